@@ -1,0 +1,233 @@
+// `oracle test`: program suites, compiled by the compiler under test and by GCC, run and compared.
+
+import { createHash } from "node:crypto";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Command } from "commander";
+import { abiTests } from "../oracle/program/abi-pairs.ts";
+import { ARCHES, type Arch, parseArch } from "../oracle/program/arch.ts";
+import { csmithTests } from "../oracle/program/csmith.ts";
+import { compare, knownFailures, updateExpectations } from "../oracle/program/expectations.ts";
+import type { TestVerdict } from "../oracle/program/judge-program.ts";
+import { OccProgramCompiler } from "../oracle/program/occ-compiler.ts";
+import { runProcess } from "../oracle/program/process.ts";
+import { CommandCompiler, type ProgramCompiler } from "../oracle/program/program-compiler.ts";
+import { runSuite } from "../oracle/program/run-suite.ts";
+import { sampleFor } from "../oracle/program/sample.ts";
+import { listSuites, loadSuite, SuiteError, type TestCase } from "../oracle/program/suite.ts";
+import { SourceMissing } from "../oracle/program/suite-source.ts";
+import { TOOLCHAINS } from "../oracle/program/toolchain.ts";
+
+interface Options {
+  arch: string;
+  level: string[];
+  cc: string;
+  gcc?: string;
+  jobs: string;
+  fast?: string | true;
+  agent?: string;
+  only?: string[];
+  seed: string;
+  count: string;
+  updateBaseline?: boolean;
+  json?: boolean;
+  log?: string;
+}
+
+const MAX_ERRORS = 20;
+
+class UsageError extends Error {}
+
+/** Adds the subcommand; its action resolves to the exit code. */
+export function registerTest(program: Command, root: string, exit: (code: number) => void): void {
+  program
+    .command("test [suites...]")
+    .description("compile and run program suites with GCC and with the compiler under test, and compare")
+    .option("--arch <arch>", "x86, arm, riscv or all", "riscv")
+    .option("--level <levels...>", "optimisation levels", ["-O0", "-O2"])
+    .option("--cc <command>", "compiler under test: occ, or a GCC-compatible command", "occ")
+    .option("--gcc <command>", "the oracle")
+    .option("--jobs <n>", "parallel tests", String(os.availableParallelism()))
+    .option("--fast [fraction]", "a sample of each suite (default 0.01), fixed by --agent")
+    .option("--agent <name>", "whose sample --fast takes")
+    .option("--only <names...>", "tests whose name contains one of these")
+    .option("--seed <n>", "seed of the generated suites csmith and abi", "1")
+    .option("--count <n>", "programs of a generated suite", "100")
+    .option("--update-baseline", "store the failures as the expected ones in tests/expected")
+    .option("--log <file>", "where every failure goes (default .oracle/test.log)")
+    .option("--json", "one JSON document on stdout")
+    .addHelpText(
+      "after",
+      "\nSuites: torture-execute torture-ieee torture-compile dg-run dg-error c-testsuite own csmith abi (default: own c-testsuite torture-execute)\n\nExamples:\n  oracle test c-testsuite --arch riscv --level -O2\n  oracle test --fast=0.05 --agent agent-3",
+    )
+    .action(async (suites: string[], o: Options) => exit(await testCommand(root, suites, o)));
+}
+
+async function testCommand(root: string, names: string[], o: Options): Promise<number> {
+  const abort = new AbortController();
+  const onInt = (): void => abort.abort();
+  process.once("SIGINT", onInt);
+  try {
+    return await runAll(root, names.length === 0 ? ["own", "c-testsuite", "torture-execute"] : names, o, abort.signal);
+  } catch (e) {
+    if (abort.signal.aborted) return 130;
+    if (e instanceof UsageError || e instanceof SuiteError) {
+      process.stderr.write(`oracle test: ${e.message}\n`);
+      return 2;
+    }
+    if (e instanceof SourceMissing) {
+      process.stderr.write(`oracle test: ${e.message}\n`);
+      return 125;
+    }
+    throw e;
+  } finally {
+    process.removeListener("SIGINT", onInt);
+  }
+}
+
+async function runAll(root: string, names: readonly string[], o: Options, signal: AbortSignal): Promise<number> {
+  const arches = o.arch === "all" ? ARCHES : [archOf(o.arch)];
+  const fraction = o.fast === undefined ? 1 : o.fast === true ? 0.01 : Number(o.fast);
+  if (!(fraction > 0 && fraction <= 1)) throw new UsageError(`--fast=${o.fast}: a fraction in (0, 1] is wanted`);
+  const jobs = wholeNumber("--jobs", o.jobs, 1);
+  const cacheDir =
+    process.env.ORACLE_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "oracle");
+  const logFile = o.log ?? path.join(root, ".oracle", "test.log");
+  const log: string[] = [];
+  const summaries: object[] = [];
+  const errors: string[] = [];
+  let bad = 0;
+  for (const arch of arches) {
+    const tc = TOOLCHAINS[arch];
+    const gccCommand = (o.gcc ?? tc.gcc).split(/\s+/);
+    const gcc = new CommandCompiler("gcc", gccCommand, await versionOf(gccCommand));
+    const cut: ProgramCompiler =
+      o.cc === "occ"
+        ? new OccProgramCompiler(root, tc.triple, jobs)
+        : new CommandCompiler("cut", o.cc.split(/\s+/), await versionOf(o.cc.split(/\s+/)));
+    try {
+      for (const name of names) {
+        const tests = await testsOf(root, name, arch, o, cacheDir, fraction, signal);
+        const verdicts = await runSuite({
+          tests,
+          levels: o.level,
+          toolchain: tc,
+          gcc,
+          cut,
+          jobs,
+          cacheDir,
+          signal,
+          onProgress: progressPrinter(`${name} ${arch}`),
+        });
+        const c = compare(verdicts, knownFailures(root, name, arch));
+        if (o.updateBaseline === true) updateExpectations(root, name, arch, verdicts);
+        const count = (v: TestVerdict["verdict"]): number => verdicts.filter((x) => x.verdict === v).length;
+        const ran = count("pass") + count("fail");
+        const share = ran === 0 ? 0 : (100 * count("pass")) / ran;
+        bad += o.updateBaseline === true ? 0 : c.newlyFailing.length;
+        summaries.push({
+          suite: name,
+          arch,
+          levels: o.level,
+          pass: count("pass"),
+          fail: count("fail"),
+          leftOut: count("left-out"),
+          newlyFailing: c.newlyFailing,
+          newlyPassing: c.newlyPassing,
+        });
+        if (o.json !== true) {
+          process.stdout.write(
+            `${name} ${arch} ${o.level.join(" ")}: ${count("pass")} of ${ran} pass (${share.toFixed(1)} %), ${count("fail")} fail ` +
+              `(${c.newlyFailing.length} new), ${c.newlyPassing.length} newly pass, ${count("left-out")} left out\n`,
+          );
+        }
+        for (const v of c.newlyFailing) errors.push(`ERROR: ${v.id} ${arch} ${v.level}: ${v.reason}`);
+        for (const v of verdicts)
+          if (v.verdict !== "pass")
+            log.push(`${v.verdict === "fail" ? "ERROR" : "left out"}: ${v.id} ${arch} ${v.level}: ${v.reason}`);
+      }
+    } finally {
+      await cut.close();
+      await gcc.close();
+    }
+  }
+  mkdirSync(path.dirname(logFile), { recursive: true });
+  writeFileSync(`${logFile}.tmp`, `${log.join("\n")}\n`);
+  renameSync(`${logFile}.tmp`, logFile);
+  if (o.json === true) process.stdout.write(`${JSON.stringify({ suites: summaries, log: logFile })}\n`);
+  else {
+    for (const e of errors.slice(0, MAX_ERRORS)) process.stdout.write(`${e}\n`);
+    if (errors.length > MAX_ERRORS)
+      process.stdout.write(`(${errors.length - MAX_ERRORS} more in ${path.relative(root, logFile)})\n`);
+  }
+  return bad === 0 ? 0 : 1;
+}
+
+async function testsOf(
+  root: string,
+  name: string,
+  arch: Arch,
+  o: Options,
+  cacheDir: string,
+  fraction: number,
+  signal: AbortSignal,
+): Promise<TestCase[]> {
+  const seed = wholeNumber("--seed", o.seed, 0);
+  const count = wholeNumber("--count", o.count, 1);
+  let tests: TestCase[];
+  if (name === "csmith") tests = await csmithTests(cacheDir, seed, count, signal);
+  else if (name === "abi") tests = abiTests(cacheDir, arch, seed, count);
+  else if (listSuites(root).some((s) => s.name === name)) tests = await loadSuite(root, name);
+  else
+    throw new UsageError(
+      `no suite '${name}' (there are ${[...listSuites(root).map((s) => s.name), "csmith", "abi"].join(", ")})`,
+    );
+  if (o.only !== undefined) tests = tests.filter((t) => o.only!.some((x) => t.id.includes(x)));
+  if (tests.length === 0) throw new UsageError(`--only ${o.only?.join(" ")}: no such test in ${name}`);
+  if (fraction >= 1) return tests;
+  const mine = new Set(
+    sampleFor(
+      o.agent ?? "default",
+      tests.map((t) => t.id),
+      fraction,
+    ),
+  );
+  return tests.filter((t) => mine.has(t.id));
+}
+
+function archOf(name: string): Arch {
+  const a = parseArch(name);
+  if (a === undefined) throw new UsageError(`--arch ${name}: x86, arm, riscv or all`);
+  return a;
+}
+
+function wholeNumber(flag: string, text: string, least: number): number {
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < least) throw new UsageError(`${flag} ${text}: a whole number from ${least} on is wanted`);
+  return n;
+}
+
+/** What identifies an external compiler: its own version text. */
+async function versionOf(command: readonly string[]): Promise<string> {
+  const r = await runProcess([...command, "--version"], ".", 20_000);
+  return createHash("sha256")
+    .update(JSON.stringify([command, r.stdout]))
+    .digest("hex");
+}
+
+function progressPrinter(what: string): (done: number, total: number, failed: number) => void {
+  let last = performance.now();
+  return (done, total, failed) => {
+    const tty = process.stderr.isTTY === true;
+    const now = performance.now();
+    if (now - last < (tty ? 200 : 30_000) && done !== total) return;
+    if (done === total && !tty) return;
+    last = now;
+    process.stderr.write(
+      tty
+        ? `\r${what}: ${done}/${total}, ${failed} failed${done === total ? "\n" : ""}`
+        : `${what}: ${done}/${total}, ${failed} failed\n`,
+    );
+  };
+}

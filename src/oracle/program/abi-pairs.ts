@@ -1,0 +1,214 @@
+// ABI conformance as a suite: generated functions whose callers and callees are compiled by different compilers.
+//
+// Program N of seed S has a file of callees, which print every argument they receive, and a file of callers, which pass known
+// values and print what comes back. Each program makes two tests: the compiler under test takes the callers or the callees,
+// GCC the other file; the output must be the one that GCC alone produces.
+
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Arch } from "./arch.ts";
+import type { TestCase } from "./suite.ts";
+
+const FUNCTIONS = 16;
+
+/** Marsaglia's xorshift32: the same numbers everywhere. */
+class Random {
+  private s: number;
+  constructor(seed: number) {
+    this.s = (Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) | 1) >>> 0;
+    for (let i = 0; i < 8; i++) this.below(2);
+  }
+  below(n: number): number {
+    let x = this.s;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.s = x >>> 0;
+    return this.s % n;
+  }
+  pick<T>(xs: readonly T[]): T {
+    return xs[this.below(xs.length)]!;
+  }
+}
+
+interface GenType {
+  readonly name: string;
+  /** Statements that print `v`; expressions that give a value. */
+  print(v: string): string;
+  value(r: Random): string;
+  readonly promoted: boolean;
+}
+
+const int = (name: string, bits: number, signed: boolean): GenType => ({
+  name,
+  print: (v) => `printf("%llx ", (unsigned long long)(${v}));`,
+  value: (r) =>
+    bits === 1
+      ? String(r.below(2))
+      : `(${name})${signed && r.below(2) === 1 ? "-" : ""}0x${(r.below(0x7fffffff) + 1).toString(16)}${r.below(0x7fff).toString(16)}ULL`,
+  promoted: bits >= 32,
+});
+const real = (name: string, promoted: boolean): GenType => ({
+  name,
+  print: (v) => `printf("%.9Lg ", (long double)(${v}));`,
+  value: (r) => `(${name})${r.below(2) === 1 ? "-" : ""}${r.below(100000)}.${r.below(8) * 125}`,
+  promoted,
+});
+const complex = (name: string): GenType => ({
+  name,
+  print: (v) => `printf("%.9Lg,%.9Lg ", (long double)__real__ (${v}), (long double)__imag__ (${v}));`,
+  value: (r) => `(${r.below(1000)}.5 + ${r.below(1000)}.25i)`,
+  promoted: true,
+});
+
+const SCALARS: readonly GenType[] = [
+  int("signed char", 8, true),
+  int("unsigned char", 8, false),
+  int("short", 16, true),
+  int("unsigned short", 16, false),
+  int("int", 32, true),
+  int("unsigned", 32, false),
+  int("long", 64, true),
+  int("unsigned long", 64, false),
+  int("_Bool", 1, false),
+  {
+    name: "__int128",
+    print: (v) => `printf("%llx:%llx ", (unsigned long long)((unsigned __int128)(${v}) >> 64), (unsigned long long)(${v}));`,
+    value: (r) =>
+      `((__int128)${r.below(2) === 1 ? "-" : ""}0x${r.below(0x7fffffff).toString(16)}LL << 64 | 0x${r.below(0x7fffffff).toString(16)}ULL)`,
+    promoted: true,
+  },
+  real("float", false),
+  real("double", true),
+  real("long double", true),
+  complex("_Complex float"),
+  complex("_Complex double"),
+  {
+    name: "char *",
+    print: (v) => `printf("%lx ", (unsigned long)(${v}));`,
+    value: (r) => `(char *)0x${(r.below(0x7fffffff) + 1).toString(16)}UL`,
+    promoted: true,
+  },
+];
+
+/** A struct or union of scalars, arrays, bit-fields and earlier records. */
+function record(r: Random, name: string, earlier: readonly GenType[], decls: string[]): GenType {
+  const n = 1 + r.below(r.below(3) === 0 ? 9 : 4);
+  const union = r.below(8) === 0;
+  // half of the records keep to one kind of scalar: floating-point and small records have rules of their own in every ABI
+  const pool = r.below(2) === 0 ? SCALARS.filter((t) => /float|double/.test(t.name) && !/Complex|long/.test(t.name)) : SCALARS;
+  const fields: string[] = [];
+  const parts: { path: string; type: GenType; mask?: number }[] = [];
+  for (let i = 0; i < n; i++) {
+    const kind = r.below(12);
+    if (kind === 0 && earlier.length > 0) {
+      const t = r.pick(earlier);
+      fields.push(`${t.name} m${i};`);
+      parts.push({ path: `m${i}`, type: t });
+    } else if (kind === 1) {
+      const t = r.pick(pool);
+      const len = 1 + r.below(3);
+      fields.push(`${t.name} m${i}[${len}];`);
+      for (let k = 0; k < len; k++) parts.push({ path: `m${i}[${k}]`, type: t });
+    } else if (kind === 2 && !union) {
+      const bits = 1 + r.below(31);
+      fields.push(`unsigned m${i}:${bits};`);
+      parts.push({ path: `m${i}`, type: int("unsigned", 32, false), mask: bits });
+    } else {
+      const t = r.pick(pool);
+      fields.push(`${t.name} m${i};`);
+      parts.push({ path: `m${i}`, type: t });
+    }
+  }
+  const used = union ? parts.slice(0, 1) : parts;
+  const packed = r.below(10) === 0 ? "__attribute__((packed)) " : "";
+  decls.push(`typedef ${union ? "union" : "struct"} ${packed}{ ${fields.join(" ")} } ${name};`);
+  return {
+    name,
+    print: (v) => used.map((p) => p.type.print(`(${v}).${p.path}`)).join(" "),
+    value: (rr) =>
+      `({ ${name} x_; __builtin_memset(&x_, 0, sizeof x_); ${used.map((p) => `x_.${p.path} = ${p.type.value(rr)};`).join(" ")} x_; })`,
+    promoted: true,
+  };
+}
+
+function generate(seed: number): { callees: string; callers: string } {
+  const r = new Random(seed);
+  const decls: string[] = [];
+  const records: GenType[] = [];
+  for (let i = 0; i < 6; i++) records.push(record(r, `R${i}`, records, decls));
+  const any = (): GenType => (r.below(5) < 2 ? r.pick(records) : r.pick(SCALARS));
+  const head = `#include <stdio.h>\n#include <stdarg.h>\n${decls.join("\n")}\n`;
+  const callees: string[] = [];
+  const protos: string[] = [];
+  const calls: string[] = [];
+  for (let f = 0; f < FUNCTIONS; f++) {
+    const ret = r.below(6) === 0 ? undefined : any();
+    const params = Array.from({ length: r.below(r.below(4) === 0 ? 14 : 6) }, any);
+    const variadic = r.below(3) === 0;
+    const named = variadic && params.length === 0 ? [SCALARS[4]!] : params;
+    const extra = variadic ? Array.from({ length: 1 + r.below(8) }, any).filter((t) => t.promoted) : [];
+    const proto = `${ret?.name ?? "void"} f${f}(${named.map((t, i) => `${t.name} p${i}`).join(", ") || "void"}${variadic ? ", ..." : ""})`;
+    protos.push(`${proto};`);
+    const last = named.length - 1;
+    callees.push(
+      `${proto} {\n  ${named.map((t, i) => t.print(`p${i}`)).join("\n  ")}\n` +
+        (variadic
+          ? `  va_list ap; va_start(ap, p${last});\n${extra.map((t, i) => `  { ${t.name} e${i} = va_arg(ap, ${t.name}); ${t.print(`e${i}`)} }`).join("\n")}\n  va_end(ap);\n`
+          : "") +
+        `  printf("in f${f}\\n");\n  ${ret === undefined ? "" : `return ${ret.value(r)};`}\n}`,
+    );
+    const args = [...named, ...extra].map((t) => `(${t.name})${"("}${t.value(r)})`);
+    const plain = [...named, ...extra].map((t, i) => (records.includes(t) ? args[i]!.slice(t.name.length + 2) : args[i]!));
+    const call = `f${f}(${plain.join(", ")})`;
+    calls.push(
+      ret === undefined ? `  ${call};` : `  { ${ret.name} r = ${call}; ${ret.print("r")} printf("back from f${f}\\n"); }`,
+    );
+  }
+  return {
+    callees: `${head}${callees.join("\n")}\n`,
+    callers: `${head}${protos.join("\n")}\nint main(void) {\n${calls.join("\n")}\n  return 0;\n}\n`,
+  };
+}
+
+function put(file: string, text: string): void {
+  if (existsSync(file)) return;
+  const tmp = `${file}.${process.pid}.tmp`;
+  writeFileSync(tmp, text);
+  renameSync(tmp, file);
+}
+
+/** `count` programs of `seed`, two tests each. The generated source is kept in the cache under the generator's version. */
+export function abiTests(cacheDir: string, _arch: Arch, seed: number, count: number): TestCase[] {
+  const dir = path.join(cacheDir, "abi-pairs-1");
+  mkdirSync(dir, { recursive: true });
+  const tests: TestCase[] = [];
+  for (let n = 0; n < count; n++) {
+    const programSeed = seed * 65536 + n;
+    const callees = path.join(dir, `${programSeed}-callees.c`);
+    const callers = path.join(dir, `${programSeed}-callers.c`);
+    const g = generate(programSeed);
+    put(callees, g.callees);
+    put(callers, g.callers);
+    for (const [side, cut, gcc] of [
+      ["caller", callers, callees],
+      ["callee", callees, callers],
+    ] as const) {
+      tests.push({
+        id: `abi/${programSeed}-${side}`,
+        suite: "abi",
+        kind: "execute",
+        files: [cut],
+        gccFiles: [gcc],
+        cwd: dir,
+        options: ["-w", "-std=gnu17"],
+        libs: ["-lm"],
+        errorLines: [],
+        expectedOutput: undefined,
+        requires: [],
+        shouldFail: false,
+      });
+    }
+  }
+  return tests;
+}

@@ -1,0 +1,58 @@
+// Csmith programs as a suite: program N of seed S is Csmith's output for the seed S * 2^16 + N. Csmith's programs have no undefined
+// behaviour by construction; still a difference is only called a bug when GCC -O0 and -O2 agree and the program ends in time.
+
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { runProcess } from "./process.ts";
+import { SuiteError, type TestCase } from "./suite.ts";
+
+const CSMITH_TIMEOUT_MS = 30_000;
+
+/** Where csmith.h lies. */
+function csmithInclude(): string {
+  for (const d of ["/usr/include/csmith", ...versioned("/usr/include")]) if (existsSync(path.join(d, "csmith.h"))) return d;
+  throw new SuiteError("csmith.h not found: apt-get install libcsmith-dev");
+}
+
+function versioned(dir: string): string[] {
+  return existsSync(dir)
+    ? readdirSync(dir)
+        .filter((f) => f.startsWith("csmith"))
+        .map((f) => path.join(dir, f))
+    : [];
+}
+
+/** Generates (or finds in the cache) `count` programs. */
+export async function csmithTests(cacheDir: string, seed: number, count: number, signal: AbortSignal): Promise<TestCase[]> {
+  const include = csmithInclude();
+  const dir = path.join(cacheDir, "csmith");
+  mkdirSync(dir, { recursive: true });
+  const tests: TestCase[] = [];
+  for (let n = 0; n < count; n++) {
+    signal.throwIfAborted();
+    const programSeed = seed * 65536 + n;
+    const file = path.join(dir, `${programSeed}.c`);
+    if (!existsSync(file)) {
+      const r = await runProcess(["csmith", "--seed", String(programSeed)], dir, CSMITH_TIMEOUT_MS, signal);
+      if (r.exitCode !== 0) continue;
+      const tmp = `${file}.${process.pid}.tmp`;
+      writeFileSync(tmp, r.stdout, "latin1");
+      renameSync(tmp, file);
+    }
+    tests.push({
+      id: `csmith/${programSeed}`,
+      suite: "csmith",
+      kind: "execute",
+      files: [file],
+      cwd: dir,
+      options: ["-w", `-I${include}`],
+      libs: [],
+      errorLines: [],
+      expectedOutput: undefined,
+      requires: [],
+      shouldFail: false,
+    });
+  }
+  if (tests.length === 0) throw new SuiteError("csmith made no program");
+  return tests;
+}

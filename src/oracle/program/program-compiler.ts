@@ -1,0 +1,51 @@
+// Compiles and links one program with GCC or with the compiler under test, behind one interface.
+
+import { runProcess } from "./process.ts";
+
+export interface CompileResult {
+  readonly exitCode: number;
+  readonly crashed: boolean;
+  readonly timedOut: boolean;
+  readonly stderr: string;
+  readonly wallMs: number;
+}
+
+export interface ProgramCompiler {
+  readonly name: string;
+  /** Changes whenever the compiler does. */
+  readonly identity: string;
+  compile(args: readonly string[], cwd: string, signal?: AbortSignal): Promise<CompileResult>;
+  close(): Promise<void>;
+}
+
+const COMPILE_TIMEOUT_MS = 120_000;
+
+/** Any GCC-compatible command; a signal, exit status 4 (GCC's for an internal error) or its words are a crash. */
+export class CommandCompiler implements ProgramCompiler {
+  readonly name: string;
+  readonly identity: string;
+  private readonly command: readonly string[];
+
+  constructor(name: string, command: readonly string[], identity: string) {
+    this.name = name;
+    this.command = command;
+    this.identity = identity;
+  }
+
+  async compile(args: readonly string[], cwd: string, signal?: AbortSignal): Promise<CompileResult> {
+    const t0 = performance.now();
+    const r = await runProcess([...this.command, ...args], cwd, COMPILE_TIMEOUT_MS, signal);
+    return {
+      exitCode: r.exitCode,
+      crashed:
+        r.exitCode === 4 ||
+        (r.signal !== undefined && !r.timedOut) ||
+        /internal compiler error|PLEASE submit a bug report/.test(r.stderr),
+      timedOut: r.timedOut,
+      stderr: r.stderr,
+      wallMs: performance.now() - t0,
+    };
+  }
+
+  async close(): Promise<void> {}
+}

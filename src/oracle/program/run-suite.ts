@@ -1,0 +1,154 @@
+// Runs a suite: every test at every level with GCC (remembered by content) and with the compiler under test, and judges.
+
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import pLimit from "p-limit";
+import { judgeProgram, type ProgramOutcome, type TestVerdict } from "./judge-program.ts";
+import { runProcess } from "./process.ts";
+import type { CompileResult, ProgramCompiler } from "./program-compiler.ts";
+import type { TestCase } from "./suite.ts";
+import type { Toolchain } from "./toolchain.ts";
+
+export interface SuiteRun {
+  readonly tests: readonly TestCase[];
+  readonly levels: readonly string[];
+  readonly toolchain: Toolchain;
+  readonly gcc: ProgramCompiler;
+  readonly cut: ProgramCompiler;
+  readonly jobs: number;
+  /** Where GCC's outcomes are remembered. */
+  readonly cacheDir: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number, failed: number) => void;
+}
+
+const RUN_TIMEOUT_MS = 20_000;
+
+export async function runSuite(run: SuiteRun): Promise<TestVerdict[]> {
+  const work = mkdtempSync(path.join(os.tmpdir(), "oracle-test-"));
+  const limit = pLimit(run.jobs);
+  const total = run.tests.length * run.levels.length;
+  let done = 0;
+  let failed = 0;
+  try {
+    const all = run.tests.flatMap((test) =>
+      run.levels.map((level) =>
+        limit(async () => {
+          run.signal.throwIfAborted();
+          const v = await runTest(run, test, level, work);
+          done++;
+          if (v.verdict === "fail") failed++;
+          run.onProgress(done, total, failed);
+          return v;
+        }),
+      ),
+    );
+    return await Promise.all(all);
+  } finally {
+    limit.clearQueue();
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function runTest(run: SuiteRun, test: TestCase, level: string, work: string): Promise<TestVerdict> {
+  const lacking = test.requires.find((r) => run.toolchain.lacks.has(r));
+  if (lacking !== undefined) return { id: test.id, level, verdict: "left-out", reason: `needs ${lacking}` };
+  const gcc = test.kind === "reject" ? undefined : await gccOutcome(run, test, level, work);
+  const cut = await outcome(run, run.cut, test, level, work);
+  return judgeProgram(test, level, gcc, cut);
+}
+
+/** GCC's outcome, from the store when the same GCC saw the same bytes before. */
+async function gccOutcome(run: SuiteRun, test: TestCase, level: string, work: string): Promise<ProgramOutcome> {
+  const h = createHash("sha256");
+  h.update(JSON.stringify([1, run.gcc.identity, level, test.options, test.libs, test.kind]));
+  for (const f of [...test.files, ...(test.gccFiles ?? [])]) h.update(readFileSync(f));
+  const key = h.digest("hex");
+  const file = path.join(run.cacheDir, "programs", key.slice(0, 2), `${key}.json`);
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as ProgramOutcome;
+  } catch {
+    // not there yet, or torn by a crash of the machine: made anew
+  }
+  const o = await outcome(run, run.gcc, test, level, work);
+  mkdirSync(path.dirname(file), { recursive: true });
+  const tmp = `${file}.${process.pid}.tmp`;
+  writeFileSync(tmp, JSON.stringify(o));
+  renameSync(tmp, file);
+  return o;
+}
+
+async function outcome(run: SuiteRun, cc: ProgramCompiler, test: TestCase, level: string, work: string): Promise<ProgramOutcome> {
+  const out = path.join(work, `${createHash("sha256").update(`${cc.name} ${test.id} ${level}`).digest("hex").slice(0, 24)}.out`);
+  const compileOnly = test.kind !== "execute";
+  const gccObjects = await compileGccFiles(run, test, level, out);
+  const args = [
+    ...test.options,
+    level,
+    ...test.files,
+    ...gccObjects,
+    ...(compileOnly ? ["-c"] : []),
+    "-o",
+    compileOnly ? `${out}.o` : out,
+    ...(compileOnly ? [] : test.libs),
+  ];
+  const c = await cc.compile(compileOnly && test.files.length > 1 ? withoutExtraSources(args, test) : args, test.cwd, run.signal);
+  for (const o of gccObjects) rmSync(o, { force: true });
+  const base = {
+    message: firstError(c.stderr),
+    errorLines: errorLines(c.stderr, test.files[0]!),
+    exitCode: c.exitCode,
+    signal: "",
+    stdout: "",
+    compileMs: c.wallMs,
+  };
+  const state = compileState(c);
+  if (state !== "ok" || compileOnly) {
+    rmSync(`${out}.o`, { force: true });
+    return { ...base, state };
+  }
+  const r = await runProcess([...run.toolchain.runner, out], work, RUN_TIMEOUT_MS, run.signal);
+  rmSync(out, { force: true });
+  return { ...base, state: r.timedOut ? "run-timeout" : "ran", exitCode: r.exitCode, signal: r.signal ?? "", stdout: r.stdout };
+}
+
+/** Objects of the files that GCC compiles in either case. */
+async function compileGccFiles(run: SuiteRun, test: TestCase, level: string, out: string): Promise<string[]> {
+  const objects: string[] = [];
+  for (const [i, file] of (test.gccFiles ?? []).entries()) {
+    const object = `${out}.gcc${i}.o`;
+    const c = await run.gcc.compile([...test.options, level, "-c", file, "-o", object], test.cwd, run.signal);
+    if (c.exitCode !== 0) throw new Error(`${file}: GCC refuses it: ${firstError(c.stderr)}`);
+    objects.push(object);
+  }
+  return objects;
+}
+
+function withoutExtraSources(args: readonly string[], test: TestCase): string[] {
+  const extra = new Set(test.files.slice(1));
+  return args.filter((a) => !extra.has(a));
+}
+
+function compileState(c: CompileResult): ProgramOutcome["state"] {
+  if (c.timedOut) return "compile-timeout";
+  if (c.crashed) return "compiler-crash";
+  if (c.exitCode === 0) return "ok";
+  return /undefined reference|ld returned|\bld: |collect2/.test(c.stderr) ? "link-error" : "rejected";
+}
+
+function firstError(stderr: string): string {
+  const lines = stderr.split("\n");
+  const line = lines.find((l) => /error|undefined reference|crash/i.test(l)) ?? lines.find((l) => l !== "") ?? "";
+  return line.replace(/^\S*\/([^/\s]+:\d+)/, "$1").slice(0, 200);
+}
+
+function errorLines(stderr: string, file: string): number[] {
+  const base = path.basename(file);
+  const out: number[] = [];
+  for (const m of stderr.matchAll(/^(\S+?):(\d+):(?:\d+:)? (?:fatal )?error: /gm)) {
+    if (path.basename(m[1]!) === base) out.push(Number(m[2]));
+  }
+  return out;
+}
