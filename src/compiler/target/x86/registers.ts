@@ -1,0 +1,118 @@
+// x86-64 registers: one numbering for the ABI, the allocator, inline asm and the printer. Source: Intel SDM vol. 1, 3.4.1.
+
+/** 0..15 general purpose in encoding order, 16..31 xmm, 32..39 x87 stack. */
+export const RAX = 0;
+export const RCX = 1;
+export const RDX = 2;
+export const RBX = 3;
+export const RSP = 4;
+export const RBP = 5;
+export const RSI = 6;
+export const RDI = 7;
+export const R8 = 8;
+export const R9 = 9;
+export const R10 = 10;
+export const R11 = 11;
+export const R12 = 12;
+export const R13 = 13;
+export const R14 = 14;
+export const R15 = 15;
+export const XMM0 = 16;
+export const ST0 = 32;
+
+export const GP64: readonly string[] = [
+  "rax",
+  "rcx",
+  "rdx",
+  "rbx",
+  "rsp",
+  "rbp",
+  "rsi",
+  "rdi",
+  "r8",
+  "r9",
+  "r10",
+  "r11",
+  "r12",
+  "r13",
+  "r14",
+  "r15",
+];
+export const GP32: readonly string[] = [
+  "eax",
+  "ecx",
+  "edx",
+  "ebx",
+  "esp",
+  "ebp",
+  "esi",
+  "edi",
+  "r8d",
+  "r9d",
+  "r10d",
+  "r11d",
+  "r12d",
+  "r13d",
+  "r14d",
+  "r15d",
+];
+export const GP16: readonly string[] = [
+  "ax",
+  "cx",
+  "dx",
+  "bx",
+  "sp",
+  "bp",
+  "si",
+  "di",
+  "r8w",
+  "r9w",
+  "r10w",
+  "r11w",
+  "r12w",
+  "r13w",
+  "r14w",
+  "r15w",
+];
+export const GP8: readonly string[] = [
+  "al",
+  "cl",
+  "dl",
+  "bl",
+  "spl",
+  "bpl",
+  "sil",
+  "dil",
+  "r8b",
+  "r9b",
+  "r10b",
+  "r11b",
+  "r12b",
+  "r13b",
+  "r14b",
+  "r15b",
+];
+/** Second byte of a b c d. */
+export const GP8H: readonly string[] = ["ah", "ch", "dh", "bh"];
+
+/** Integer argument registers, psABI figure 3.4. */
+export const ARG_GP: readonly number[] = [RDI, RSI, RDX, RCX, R8, R9];
+export const ARG_XMM = 8;
+
+const byName: Map<string, number> = new Map();
+for (const names of [GP64, GP32, GP16, GP8]) for (let i = 0; i < names.length; i++) byName.set(names[i]!, i);
+for (let i = 0; i < GP8H.length; i++) byName.set(GP8H[i]!, i);
+for (let i = 0; i < 16; i++) byName.set(`xmm${i}`, XMM0 + i);
+for (let i = 0; i < 8; i++) {
+  byName.set(i === 0 ? "st" : `st(${i})`, ST0 + i);
+  byName.set(`st${i}`, ST0 + i);
+}
+byName.set("st(0)", ST0);
+
+/** Physical register of a name with or without %, -1 = unknown, -2 = a clobber that needs nothing (flags and the like). */
+export function regByName(name: string): number {
+  const n = name.startsWith("%") ? name.slice(1) : name;
+  const r = byName.get(n);
+  if (r !== undefined) return r;
+  return n === "cc" || n === "flags" || n === "fpsr" || n === "dirflag" || n === "memory" ? -2 : -1;
+}
