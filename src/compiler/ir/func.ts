@@ -246,6 +246,24 @@ export class Func {
     return v;
   }
 
+  /** Makes rows 1..n-1 exist as free slots, for a reader or a copier that gives the numbers itself. */
+  reserveValues(n: number): void {
+    while (this.op.length < n) this.growValues();
+    if (this.nval < n) this.nval = n;
+    while (this.aux.length < n) this.aux.push(undefined);
+  }
+
+  /** Links a row (reserved, or taken out by unlink) at the end of a block. */
+  linkLast(v: Value, block: Block): void {
+    const l = this.last[block]!;
+    this.prev[v] = l;
+    this.next[v] = 0;
+    if (l !== 0) this.next[l] = v;
+    else this.first[block] = v;
+    this.last[block] = v;
+    this.blk[v] = block;
+  }
+
   /** Inserts a value before `at` in at's block. */
   insertBefore(at: Value, op: number, ty: number, a: number, b: number, c: number, loc: number, aux?: Aux): Value {
     const v = this.newValue(op, ty, a, b, c, loc);
