@@ -65,7 +65,6 @@ import {
   Tokens,
 } from "./tokens.ts";
 
-const C_OTHER = 0;
 const C_SPACE = 1;
 const C_NEWLINE = 2;
 const C_LETTER = 3;

@@ -1,0 +1,1216 @@
+// The preprocessor (C11 6.10 with GCC's extensions): includes, conditions, macro expansion. // hot
+//
+// Tokens come from a stack: macro expansions and arguments (contexts) on top of the files. A macro is disabled while a context
+// of its own is on the stack, and an identifier met while its macro is disabled is painted TF_NOEXPAND for good: together this
+// is C11 6.10.3.4. Every token of an expansion has the location of the outermost macro name.
+
+import type { Diagnostics } from "../base/diagnostics.ts";
+import type { Loc, SourceManager } from "../base/source.ts";
+import { lex } from "../lex/lexer.ts";
+import {
+  type Pragma,
+  TF_AVOID,
+  TF_BOL,
+  TF_NOEXPAND,
+  TF_PARAM,
+  TF_PASTE,
+  TF_SPACE,
+  TF_STRINGIFY,
+  TK_CHAR,
+  TK_COMMA,
+  TK_ELLIPSIS,
+  TK_EOF,
+  TK_HASH,
+  TK_IDENT,
+  TK_LPAREN,
+  TK_LT,
+  TK_NUM,
+  TK_OTHER,
+  TK_PRAGMA,
+  TK_RPAREN,
+  TK_STR,
+  TOKEN_TEXT,
+  Tokens,
+} from "../lex/tokens.ts";
+import { BUILTIN_MACROS, expandBuiltin } from "./builtin-macros.ts";
+import { Condition, ConditionError } from "./condition.ts";
+import { type FoundFile, IncludeSearch, type SearchPath } from "./include.ts";
+import { fillBody, Macro, sameDefinition } from "./macro.ts";
+import type { LexedFile, Session } from "./session.ts";
+
+export interface PpOptions {
+  search: SearchPath;
+  /** -D and -U in order: "NAME", "NAME=value", "F(x)=x"; undef entries begin with "-". */
+  macros: readonly string[];
+  /** -include and -imacros, in GCC's order. */
+  imacros: readonly string[];
+  includes: readonly string[];
+  /** Text of the predefined macros (#define lines). */
+  predefined: string;
+  asm: boolean;
+  /** -E of an already preprocessed file: no expansion, only directives. */
+  preprocessed: boolean;
+  charSigned: boolean;
+  wcharSize: number;
+  /** -fmacro-prefix-map: [old, new]. */
+  prefixMap: readonly (readonly [string, string])[];
+  /** Strict ISO mode (-std=c11): affects , ## __VA_ARGS__. */
+  std: boolean;
+  /** Seconds since 1970 for __DATE__ and __TIME__. */
+  now: number;
+  /** Missing headers are taken as generated (-MG). */
+  missingOk: boolean;
+  baseFile: string;
+  hasAttribute: (name: string) => number;
+  hasBuiltin: (name: string) => boolean;
+}
+
+/** A run of tokens on top of the file stack. */
+interface Context {
+  toks: Tokens;
+  pos: number;
+  end: number;
+  macro: Macro | undefined;
+}
+
+interface Conditional {
+  loc: Loc;
+  /** This arm is being read. */
+  live: boolean;
+  /** Some arm has been taken. */
+  taken: boolean;
+  sawElse: boolean;
+}
+
+export interface FileFrame {
+  file: LexedFile;
+  toks: Tokens;
+  pos: number;
+  base: number;
+  conds: Conditional[];
+  /** Index of the search directory it was found in, for #include_next. */
+  dirIndex: number;
+  dir: string;
+  system: boolean;
+  includeLoc: Loc;
+}
+
+/** What -E prints and -d options need to know about the stream's course. */
+export interface PpListener {
+  enterFile(path: string, line: number, flag: number, system: boolean): void;
+}
+
+export interface Dependency {
+  path: string;
+  system: boolean;
+}
+
+const MAX_INCLUDE_DEPTH = 200;
+
+export class Preprocessor {
+  readonly session: Session;
+  readonly sources: SourceManager;
+  readonly diags: Diagnostics;
+  readonly opts: PpOptions;
+  readonly macros: (Macro | undefined)[] = [];
+  readonly pragmas: Pragma[] = [];
+  readonly deps: Dependency[] = [];
+  private readonly depSet: Set<string> = new Set();
+  readonly frames: FileFrame[] = [];
+  private readonly search: IncludeSearch;
+  private readonly once: Set<string> = new Set();
+  private readonly seen: Map<string, LexedFile | undefined> = new Map();
+  private readonly pushed: Map<number, (Macro | undefined)[]> = new Map();
+  private readonly poisoned: Set<number> = new Set();
+  listener: PpListener | undefined = undefined;
+  counter = 0;
+
+  private ctx: Context[] = [];
+  private barrier = 0;
+  private inDirective = false;
+  /** Outermost macro's location while a context is active. */
+  expLoc: Loc = 0;
+  private preventExpansion = false;
+
+  // the token read last
+  kind = 0;
+  flags = 0;
+  val = 0;
+  loc: Loc = 0;
+
+  private readonly n: Readonly<Record<string, number>>;
+  private readonly directive: Map<number, (at: Loc) => void> = new Map();
+
+  constructor(session: Session, sources: SourceManager, diags: Diagnostics, opts: PpOptions) {
+    this.session = session;
+    this.sources = sources;
+    this.diags = diags;
+    this.opts = opts;
+    this.search = new IncludeSearch(opts.search, (p) => this.session.open(p, opts.asm, this.seen));
+    const name = (s: string): number => session.names.intern(s);
+    this.n = {
+      defined: name("defined"),
+      vaArgs: name("__VA_ARGS__"),
+      vaOpt: name("__VA_OPT__"),
+      once: name("once"),
+      GCC: name("GCC"),
+      STDC: name("STDC"),
+      pushMacro: name("push_macro"),
+      popMacro: name("pop_macro"),
+      poison: name("poison"),
+      systemHeader: name("system_header"),
+      pragmaOp: name("_Pragma"),
+      ifName: name("if"),
+      ifdef: name("ifdef"),
+      ifndef: name("ifndef"),
+      elif: name("elif"),
+      elseName: name("else"),
+      endif: name("endif"),
+      warning: name("warning"),
+      error: name("error"),
+      dependency: name("dependency"),
+    };
+    for (const [text, id] of BUILTIN_MACROS) {
+      const m = new Macro(name(text));
+      m.builtin = id;
+      this.macros[m.name] = m;
+    }
+    const d = (s: string, f: (at: Loc) => void): void => void this.directive.set(name(s), f);
+    d("define", () => this.define());
+    d("undef", () => this.undef());
+    d("include", (at) => this.include(at, false));
+    d("include_next", (at) => this.include(at, true));
+    d("import", (at) => this.include(at, false, true));
+    d("if", (at) => this.pushCond(at, this.condition()));
+    d("ifdef", (at) => this.pushCond(at, this.isDefined("ifdef")));
+    d("ifndef", (at) => this.pushCond(at, !this.isDefined("ifndef")));
+    d("elif", (at) => this.elseArm(at, true));
+    d("else", (at) => this.elseArm(at, false));
+    d("endif", (at) => this.endif(at));
+    d("line", (at) => this.line(at, true));
+    d("error", (at) => this.message(at, true));
+    d("warning", (at) => this.message(at, false));
+    d("pragma", (at) => this.pragma(at));
+    d("ident", () => {});
+    d("sccs", () => {});
+    d("assert", () => {});
+    d("unassert", () => {});
+  }
+
+  // ---- driving ----------------------------------------------------------------------------------
+
+  /** Preprocesses a whole unit to one token list without directives, TK_EOF at its end. */
+  run(main: LexedFile): Tokens {
+    const out = new Tokens(1 << 16);
+    this.start(main);
+    for (;;) {
+      this.next();
+      out.push(this.kind, this.flags, this.val, this.loc);
+      if (this.kind === TK_EOF) break;
+    }
+    return out;
+  }
+
+  /** Opens the main file under the predefined macros and the command line's -D, -U, -imacros, -include. */
+  start(main: LexedFile): void {
+    const text = `${this.opts.predefined}\n${this.opts.macros.map(commandLineMacro).join("\n")}\n`;
+    this.define_text("<built-in>", text);
+    for (const f of this.opts.imacros) {
+      this.pushIncluded(f);
+      this.drain();
+    }
+    this.note(main.source.path, false);
+    this.pushFile(main, -1, dirOf(main.source.path), false, 0);
+    this.listener?.enterFile(main.source.path, 1, 0, false);
+    // -include files are read before the main file's first token: the last one pushed is read first
+    for (let i = this.opts.includes.length - 1; i >= 0; i--) this.pushIncluded(this.opts.includes[i]!);
+  }
+
+  private define_text(path: string, text: string): void {
+    const f = this.session.lexBytes(path, new TextEncoder().encode(text), this.opts.asm);
+    this.pushFile(f, -1, "", true, 0);
+    this.drain();
+  }
+
+  private pushIncluded(name: string): void {
+    const found = this.search.find(name, "", false, -1, true);
+    if (found === undefined) this.diags.fatal(0, `${name}: No such file or directory`);
+    this.note(found.path, found.system);
+    this.pushFile(found.file, found.dirIndex, dirOf(found.path), found.system, 0);
+    this.listener?.enterFile(found.path, 1, 1, found.system);
+  }
+
+  /** Reads the file on top to its end, keeping nothing but its macros. */
+  private drain(): void {
+    const depth = this.frames.length;
+    while (this.frames.length >= depth) {
+      const f = this.frames[depth - 1]!;
+      if (f === undefined) return;
+      if (!this.nextRaw()) return;
+    }
+  }
+
+  private note(path: string, system: boolean): void {
+    if (this.depSet.has(path)) return;
+    this.depSet.add(path);
+    this.deps.push({ path, system });
+  }
+
+  private pushFile(file: LexedFile, dirIndex: number, dir: string, system: boolean, includeLoc: Loc): void {
+    const base = this.sources.enter(file.source, includeLoc, system);
+    this.frames.push({ file, toks: file.toks, pos: 0, base, conds: [], dirIndex, dir, system, includeLoc });
+  }
+
+  // ---- reading ----------------------------------------------------------------------------------
+
+  /** Next token without expansion into kind/flags/val/loc; false (and TK_EOF) at the end of what may be read now. */
+  private nextRaw(): boolean {
+    for (;;) {
+      const depth = this.ctx.length;
+      if (depth > this.barrier) {
+        const c = this.ctx[depth - 1]!;
+        if (c.pos < c.end) {
+          const i = c.pos++;
+          this.kind = c.toks.kind[i]!;
+          this.flags = c.toks.flags[i]!;
+          this.val = c.toks.val[i]!;
+          this.loc = this.expLoc;
+          return true;
+        }
+        if (c.macro !== undefined) c.macro.disabled = false;
+        this.ctx.pop();
+        continue;
+      }
+      if (this.barrier > 0) return this.eof();
+      const f = this.frames[this.frames.length - 1];
+      if (f === undefined) return this.eof();
+      const t = f.toks;
+      const i = f.pos;
+      const fl = t.flags[i]!;
+      if ((fl & TF_BOL) !== 0) {
+        if (this.inDirective) return this.eof();
+        if (t.kind[i] === TK_HASH) {
+          if (this.runDirective(f)) {
+            if (this.pendingPragma === 0) continue;
+            this.kind = TK_PRAGMA;
+            this.flags = TF_BOL;
+            this.val = this.pendingPragma - 1;
+            this.loc = this.pragmas[this.val]!.loc;
+            this.pendingPragma = 0;
+            return true;
+          }
+        } else if (t.kind[i] === TK_EOF) {
+          this.popFile(f);
+          if (this.frames.length === 0) {
+            this.loc = f.base + t.loc[i]!;
+            return this.eof();
+          }
+          continue;
+        }
+      }
+      f.pos = i + 1;
+      this.kind = t.kind[i]!;
+      this.flags = fl;
+      this.val = t.val[i]!;
+      this.loc = f.base + t.loc[i]!;
+      return true;
+    }
+  }
+
+  private eof(): boolean {
+    this.kind = TK_EOF;
+    this.flags = 0;
+    this.val = 0;
+    return false;
+  }
+
+  private popFile(f: FileFrame): void {
+    for (const c of f.conds) this.diags.error(c.loc, `unterminated ${c.sawElse ? "#else" : "#if"}`);
+    this.frames.pop();
+    const up = this.frames[this.frames.length - 1];
+    if (up !== undefined && this.listener !== undefined) {
+      const p = this.sources.decode(up.base + up.toks.loc[up.pos]!);
+      this.listener.enterFile(p.file, p.line, 2, up.system);
+    }
+  }
+
+  /** Next token after expansion. */
+  next(): boolean {
+    for (;;) {
+      if (!this.nextRaw()) return false;
+      if (this.kind !== TK_IDENT) {
+        if (this.kind === TK_OTHER && (this.flags & TF_AVOID) !== 0) continue;
+        return true;
+      }
+      if (this.opts.preprocessed) return true;
+      if (this.val === this.n.pragmaOp && !this.preventExpansion) {
+        if (this.pragmaOperator()) {
+          if (this.token() === TK_PRAGMA) return true;
+          continue;
+        }
+        return true;
+      }
+      const m = this.macros[this.val];
+      if (m === undefined) {
+        if (this.poisoned.size !== 0 && this.poisoned.has(this.val))
+          this.diags.error(this.loc, `attempt to use poisoned "${this.session.names.text(this.val)}"`);
+        return true;
+      }
+      if ((this.flags & TF_NOEXPAND) !== 0) return true;
+      if (m.disabled) {
+        this.flags |= TF_NOEXPAND;
+        return true;
+      }
+      if (!this.expand(m)) return true;
+    }
+  }
+
+  // ---- expansion --------------------------------------------------------------------------------
+
+  /** Pushes m's expansion; false if the name stays as it is (a function-like macro without arguments). */
+  private expand(m: Macro): boolean {
+    const top = this.ctx.length === 0;
+    const lead = this.flags & (TF_SPACE | TF_BOL);
+    const nameVal = this.val;
+    const nameLoc = this.loc;
+    if (top) this.expLoc = this.loc;
+    if (m.builtin !== 0) {
+      const t = expandBuiltin(this, m.builtin, nameLoc);
+      if (t === undefined) {
+        this.kind = TK_IDENT;
+        this.val = nameVal;
+        this.flags = lead;
+        this.loc = nameLoc;
+        return false;
+      }
+      this.pushContext(t, undefined, lead);
+      return true;
+    }
+    if (m.params < 0) {
+      this.pushBody(m, lead);
+      return true;
+    }
+    if (!this.parenFollows()) {
+      this.kind = TK_IDENT;
+      this.val = nameVal;
+      this.flags = lead;
+      this.loc = nameLoc;
+      return false;
+    }
+    const saved = this.expLoc;
+    const args = this.collectArgs(m, nameLoc);
+    this.expLoc = saved;
+    if (args === undefined) {
+      this.kind = TK_IDENT;
+      this.val = nameVal;
+      this.flags = lead | TF_NOEXPAND;
+      this.loc = nameLoc;
+      return false;
+    }
+    this.pushContext(this.substitute(m, args), m, lead);
+    return true;
+  }
+
+  /** Object-like: the body itself is the context; only a copy can carry the leading space. */
+  private pushBody(m: Macro, lead: number): void {
+    const b = m.body;
+    let plain = true;
+    for (let i = 0; i < b.n; i++) {
+      if ((b.flags[i]! & TF_PASTE) !== 0) {
+        plain = false;
+        break;
+      }
+    }
+    if (plain) this.pushContext(b, m, lead);
+    else this.pushContext(this.substitute(m, []), m, lead);
+  }
+
+  private pushContext(t: Tokens, m: Macro | undefined, lead: number): void {
+    if (m !== undefined) m.disabled = true;
+    // The first token takes the spacing of the macro's name. Bodies are shared, so it is copied when it differs.
+    if (t.n > 0 && (t.flags[0]! & (TF_SPACE | TF_BOL)) !== lead) {
+      const c = new Tokens(t.n);
+      c.kind.set(t.kind.subarray(0, t.n));
+      c.flags.set(t.flags.subarray(0, t.n));
+      c.val.set(t.val.subarray(0, t.n));
+      c.n = t.n;
+      c.flags[0] = (c.flags[0]! & ~(TF_SPACE | TF_BOL)) | lead;
+      t = c;
+    }
+    this.ctx.push({ toks: t, pos: 0, end: t.n, macro: m });
+  }
+
+  /** Is the next token a `(`? Exhausted contexts are popped on the way, as GCC does. */
+  private parenFollows(): boolean {
+    for (;;) {
+      const depth = this.ctx.length;
+      if (depth > this.barrier) {
+        const c = this.ctx[depth - 1]!;
+        if (c.pos < c.end) {
+          const k = c.toks.kind[c.pos]!;
+          if (k === TK_OTHER && (c.toks.flags[c.pos]! & TF_AVOID) !== 0) {
+            c.pos++;
+            continue;
+          }
+          return k === TK_LPAREN;
+        }
+        if (c.macro !== undefined) c.macro.disabled = false;
+        this.ctx.pop();
+        continue;
+      }
+      if (this.barrier > 0) return false;
+      const f = this.frames[this.frames.length - 1];
+      if (f === undefined) return false;
+      const i = f.pos;
+      if ((f.toks.flags[i]! & TF_BOL) !== 0) {
+        if (this.inDirective || f.toks.kind[i] === TK_EOF) return false;
+        if (f.toks.kind[i] === TK_HASH) {
+          const e = this.expLoc;
+          if (this.runDirective(f)) {
+            this.expLoc = e;
+            continue;
+          }
+        }
+      }
+      return f.toks.kind[i] === TK_LPAREN;
+    }
+  }
+
+  /** Reads `( args )`, unexpanded; undefined after an error. */
+  private collectArgs(m: Macro, nameLoc: Loc): Tokens[] | undefined {
+    this.nextRaw(); // the parenthesis
+    const args: Tokens[] = [];
+    let arg = new Tokens(16);
+    let depth = 0;
+    const prevent = this.preventExpansion;
+    this.preventExpansion = true;
+    for (;;) {
+      if (!this.nextRaw()) {
+        this.preventExpansion = prevent;
+        this.diags.error(nameLoc, `unterminated argument list invoking macro "${this.session.names.text(m.name)}"`);
+        return undefined;
+      }
+      const k = this.kind;
+      if (k === TK_LPAREN) depth++;
+      else if (k === TK_RPAREN) {
+        if (depth === 0) break;
+        depth--;
+      } else if (k === TK_COMMA && depth === 0 && !(m.variadic && args.length === m.params - 1)) {
+        args.push(arg);
+        arg = new Tokens(16);
+        continue;
+      } else if (k === TK_OTHER && (this.flags & TF_AVOID) !== 0) continue;
+      let fl = this.flags;
+      if ((fl & TF_BOL) !== 0) fl = (fl & ~TF_BOL) | TF_SPACE;
+      // A name met while its own macro is being expanded is painted now: it must stay so when it is rescanned later.
+      if (k === TK_IDENT && this.macros[this.val]?.disabled === true) fl |= TF_NOEXPAND;
+      arg.push(k, fl, this.val, this.loc);
+    }
+    this.preventExpansion = prevent;
+    args.push(arg);
+    const given = args.length;
+    const want = m.params;
+    if (want === 0 && given === 1 && args[0]!.n === 0) return [];
+    if (given === want) return args;
+    if (m.variadic && given === want - 1) {
+      args.push(new Tokens(1));
+      args[want - 1]!.n = -1; // left out altogether
+      return args;
+    }
+    const text = this.session.names.text(m.name);
+    if (given < want) this.diags.error(this.loc, `macro "${text}" requires ${want} arguments, but only ${given} given`);
+    else this.diags.error(this.loc, `macro "${text}" passed ${given} arguments, but takes just ${want}`);
+    return undefined;
+  }
+
+  /** Full expansion of an argument, in isolation (C11 6.10.3.1). */
+  private expandArg(arg: Tokens): Tokens {
+    if (arg.n <= 0) return arg;
+    let needs = false;
+    for (let i = 0; i < arg.n; i++) {
+      if (arg.kind[i] === TK_IDENT && (this.macros[arg.val[i]!] !== undefined || arg.val[i] === this.n.pragmaOp)) {
+        needs = true;
+        break;
+      }
+    }
+    if (!needs) return arg;
+    const out = new Tokens(Math.max(16, arg.n * 2));
+    const saved = this.barrier;
+    const dir = this.inDirective;
+    this.barrier = this.ctx.length;
+    const prevent = this.preventExpansion;
+    this.preventExpansion = false;
+    this.ctx.push({ toks: arg, pos: 0, end: arg.n, macro: undefined });
+    // barrier 0 with an empty stack would let nextRaw fall through to the file
+    if (this.barrier === 0) {
+      this.ctx.unshift({ toks: EMPTY, pos: 0, end: 0, macro: undefined });
+      this.barrier = 1;
+      while (this.next()) out.push(this.kind, this.flags, this.val, this.loc);
+      this.ctx.length = 0;
+    } else {
+      while (this.next()) out.push(this.kind, this.flags, this.val, this.loc);
+      this.ctx.length = this.barrier;
+    }
+    this.preventExpansion = prevent;
+    this.barrier = saved;
+    this.inDirective = dir;
+    return out;
+  }
+
+  /** Replacement list with arguments in place, # and ## done. */
+  private substitute(m: Macro, args: Tokens[]): Tokens {
+    const out = new Tokens(Math.max(16, m.body.n * 2));
+    const expanded: (Tokens | undefined)[] = new Array(args.length).fill(undefined);
+    this.substituteRange(m, 0, m.body.n, args, expanded, out);
+    return out;
+  }
+
+  private substituteRange(
+    m: Macro,
+    from: number,
+    to: number,
+    args: Tokens[],
+    expanded: (Tokens | undefined)[],
+    out: Tokens,
+  ): void {
+    const b = m.body;
+    /** The last thing substituted was nothing: a paste takes the other side alone. */
+    let placemarker = false;
+    for (let i = from; i < to; i++) {
+      const fl = b.flags[i]!;
+      const paste = (fl & TF_PASTE) !== 0;
+      const nextPastes = i + 1 < to && (b.flags[i + 1]! & TF_PASTE) !== 0;
+      if ((fl & TF_PARAM) === 0) {
+        if (m.usesVaOpt && b.kind[i] === TK_IDENT && b.val[i] === this.n.vaOpt && b.kind[i + 1] === TK_LPAREN) {
+          let depth = 0;
+          let j = i + 1;
+          for (; j < to; j++) {
+            if (b.kind[j] === TK_LPAREN) depth++;
+            else if (b.kind[j] === TK_RPAREN && --depth === 0) break;
+          }
+          const va = m.params - 1;
+          expanded[va] ??= this.expandArg(args[va]!);
+          if (expanded[va]!.n > 0) {
+            const inner = new Tokens(16);
+            this.substituteRange(m, i + 2, j, args, expanded, inner);
+            placemarker = this.append(out, inner, fl, paste, placemarker, 0, inner.n);
+          } else placemarker = true;
+          i = j;
+          continue;
+        }
+        if (paste && !placemarker && out.n > 0) {
+          this.paste(out, b.kind[i]!, b.val[i]!);
+          placemarker = false;
+        } else {
+          out.push(b.kind[i]!, fl & ~(TF_PASTE | TF_PARAM | TF_STRINGIFY), b.val[i]!, 0);
+          placemarker = false;
+        }
+        continue;
+      }
+      const p = b.val[i]!;
+      const arg = args[p]!;
+      if ((fl & TF_STRINGIFY) !== 0) {
+        const lit = this.session.lits.add("", this.stringify(arg));
+        if (paste && !placemarker && out.n > 0) this.paste(out, TK_STR, lit);
+        else out.push(TK_STR, fl & TF_SPACE, lit, 0);
+        placemarker = false;
+        continue;
+      }
+      if (paste) {
+        // GNU: `, ## __VA_ARGS__` drops the comma when there are no variable arguments, and else pastes nothing.
+        if (m.variadic && p === m.params - 1 && out.n > 0 && out.kind[out.n - 1] === 53 && !placemarker) {
+          if (arg.n <= 0) {
+            if (arg.n < 0 || !this.opts.std || m.params > 1) out.n--;
+            placemarker = true;
+          } else placemarker = this.append(out, arg, fl, false, false, 0, arg.n);
+          continue;
+        }
+        placemarker = this.append(out, arg, fl, true, placemarker, 0, Math.max(0, arg.n));
+        continue;
+      }
+      if (nextPastes) {
+        placemarker = this.append(out, arg, fl, false, placemarker, 0, Math.max(0, arg.n));
+        continue;
+      }
+      expanded[p] ??= this.expandArg(arg);
+      const e = expanded[p]!;
+      this.append(out, e, fl, false, false, 0, Math.max(0, e.n));
+      placemarker = false;
+    }
+  }
+
+  /** Appends tokens with the spacing of the parameter; returns whether that was nothing. */
+  private append(out: Tokens, t: Tokens, fl: number, paste: boolean, placemarker: boolean, from: number, to: number): boolean {
+    if (to <= from) return paste ? placemarker || out.n === 0 : true;
+    let i = from;
+    if (paste && !placemarker && out.n > 0) {
+      this.paste(out, t.kind[i]!, t.val[i]!);
+      i++;
+    } else {
+      out.push(t.kind[i]!, (t.flags[i]! & ~(TF_SPACE | TF_BOL)) | (fl & TF_SPACE), t.val[i]!, 0);
+      i++;
+    }
+    for (; i < to; i++) out.push(t.kind[i]!, t.flags[i]!, t.val[i]!, 0);
+    return false;
+  }
+
+  /** Joins the last token of `out` with another (C11 6.10.3.3); an invalid result is an error and leaves both. */
+  private paste(out: Tokens, kind: number, val: number): void {
+    const last = out.n - 1;
+    const a = this.spelling(out.kind[last]!, out.val[last]!);
+    const b = this.spelling(kind, val);
+    const joined = new Uint8Array(a.length + b.length);
+    joined.set(a);
+    joined.set(b, a.length);
+    const t = lex(joined, this.session.names, this.session.lits, this.opts.asm);
+    const comment = t.n === 1;
+    if (t.n === 2 && !comment) {
+      out.kind[last] = t.kind[0]!;
+      out.val[last] = t.val[0]!;
+      out.flags[last] = out.flags[last]! & ~TF_NOEXPAND;
+      return;
+    }
+    if (!this.opts.asm) {
+      const dec = new TextDecoder();
+      this.diags.error(
+        this.expLoc,
+        `pasting "${dec.decode(a)}" and "${dec.decode(b)}" does not give a valid preprocessing token`,
+      );
+    }
+    out.push(kind, 0, val, 0);
+  }
+
+  /** Bytes of a token's spelling. */
+  spelling(kind: number, val: number): Uint8Array {
+    if (kind === TK_IDENT || kind === TK_NUM) return this.session.names.bytes(val);
+    if (kind === TK_STR || kind === TK_CHAR) {
+      const l = this.session.lits.get(val);
+      const q = kind === TK_STR ? 0x22 : 0x27;
+      const out = new Uint8Array(l.prefix.length + l.bytes.length + 2);
+      for (let i = 0; i < l.prefix.length; i++) out[i] = l.prefix.charCodeAt(i);
+      out[l.prefix.length] = q;
+      out.set(l.bytes, l.prefix.length + 1);
+      out[out.length - 1] = q;
+      return out;
+    }
+    if (kind === TK_OTHER) return Uint8Array.of(val);
+    return ENCODED[kind]!;
+  }
+
+  private stringify(arg: Tokens): Uint8Array {
+    const out: number[] = [];
+    for (let i = 0; i < arg.n; i++) {
+      if (i > 0 && (arg.flags[i]! & (TF_SPACE | TF_BOL)) !== 0) out.push(32);
+      const s = this.spelling(arg.kind[i]!, arg.val[i]!);
+      const quoted = arg.kind[i] === TK_STR || arg.kind[i] === TK_CHAR;
+      for (let k = 0; k < s.length; k++) {
+        const c = s[k]!;
+        if (quoted && (c === 0x5c || c === 0x22)) out.push(0x5c);
+        out.push(c);
+      }
+    }
+    // A lone backslash at the end would swallow the closing quote.
+    let back = 0;
+    while (back < out.length && out[out.length - 1 - back] === 0x5c) back++;
+    if (back % 2 === 1) out.pop();
+    return Uint8Array.from(out);
+  }
+
+  // ---- directives -------------------------------------------------------------------------------
+
+  /** Runs the directive at the file's position; false if the `#` is no directive (assembler files). */
+  private runDirective(f: FileFrame): boolean {
+    const t = f.toks;
+    const hash = f.pos;
+    const at = f.base + t.loc[hash]!;
+    let i = hash + 1;
+    if ((t.flags[i]! & TF_BOL) !== 0) {
+      f.pos = i; // null directive
+      return true;
+    }
+    const kind = t.kind[i]!;
+    const run = kind === TK_IDENT ? this.directive.get(t.val[i]!) : undefined;
+    if (run === undefined) {
+      if (kind === TK_NUM && !this.opts.asm) {
+        f.pos = i;
+        this.inDirective = true;
+        this.line(at, false);
+        this.endDirective(f);
+        return true;
+      }
+      if (this.opts.asm) {
+        // In an assembler file an unknown # line is a comment.
+        while ((t.flags[i]! & TF_BOL) === 0) i++;
+        f.pos = i;
+        return true;
+      }
+      if (kind === TK_IDENT)
+        this.diags.error(f.base + t.loc[i]!, `invalid preprocessing directive #${this.session.names.text(t.val[i]!)}`);
+      else this.diags.error(f.base + t.loc[i]!, "invalid preprocessing directive");
+      while ((t.flags[i]! & TF_BOL) === 0) i++;
+      f.pos = i;
+      return true;
+    }
+    f.pos = i + 1;
+    const savedCtx = this.ctx;
+    const savedBarrier = this.barrier;
+    const savedExp = this.expLoc;
+    const savedPrevent = this.preventExpansion;
+    this.ctx = [];
+    this.barrier = 0;
+    this.preventExpansion = false;
+    this.inDirective = true;
+    run(at);
+    this.endDirective(f);
+    this.ctx = savedCtx;
+    this.barrier = savedBarrier;
+    this.expLoc = savedExp;
+    this.preventExpansion = savedPrevent;
+    return true;
+  }
+
+  /** Skips what is left of the directive's line. */
+  private endDirective(f: FileFrame): void {
+    this.inDirective = false;
+    const t = f.toks;
+    let i = f.pos;
+    while ((t.flags[i]! & TF_BOL) === 0) i++;
+    f.pos = i;
+  }
+
+  private top(): FileFrame {
+    return this.frames[this.frames.length - 1]!;
+  }
+
+  /** Index behind the last token of the current directive. */
+  private lineEnd(): number {
+    const f = this.top();
+    let i = f.pos;
+    while ((f.toks.flags[i]! & TF_BOL) === 0) i++;
+    return i;
+  }
+
+  private define(): void {
+    const f = this.top();
+    const t = f.toks;
+    const end = this.lineEnd();
+    let i = f.pos;
+    const at = f.base + t.loc[Math.min(i, t.n - 1)]!;
+    if (i >= end) return this.diags.error(at, "no macro name given in #define directive");
+    if (t.kind[i] !== TK_IDENT) return this.diags.error(at, "macro names must be identifiers");
+    const name = t.val[i]!;
+    if (name === this.n.defined) return this.diags.error(at, `"defined" cannot be used as a macro name`);
+    const m = new Macro(name);
+    m.loc = at;
+    i++;
+    if (i < end && t.kind[i] === TK_LPAREN && (t.flags[i]! & TF_SPACE) === 0) {
+      i++;
+      m.params = 0;
+      while (i < end && t.kind[i] !== TK_RPAREN) {
+        if (t.kind[i] === TK_ELLIPSIS) {
+          m.variadic = true;
+          m.paramNames.push(this.n.vaArgs!);
+          i++;
+        } else if (t.kind[i] === TK_IDENT) {
+          if (m.paramNames.includes(t.val[i]!))
+            return this.diags.error(f.base + t.loc[i]!, `duplicate macro parameter "${this.session.names.text(t.val[i]!)}"`);
+          m.paramNames.push(t.val[i]!);
+          i++;
+          if (t.kind[i] === TK_ELLIPSIS && i < end) {
+            m.variadic = true;
+            i++;
+          }
+        } else return this.diags.error(f.base + t.loc[i]!, "expected parameter name in macro parameter list");
+        if (t.kind[i] === TK_COMMA && i < end && !m.variadic) {
+          i++;
+          if (t.kind[i] === TK_RPAREN) return this.diags.error(f.base + t.loc[i]!, 'expected parameter name, found ")"');
+        } else if (t.kind[i] !== TK_RPAREN || i >= end) return this.diags.error(at, "expected ')' in macro parameter list");
+      }
+      if (i >= end) return this.diags.error(at, "expected ')' in macro parameter list");
+      i++;
+      m.params = m.paramNames.length;
+    }
+    const err = fillBody(m, t, i, end, this.n.vaOpt!, this.opts.asm);
+    if (err !== "") return this.diags.error(at, err);
+    if (m.body.n > 0) m.body.flags[0] = m.body.flags[0]! & ~TF_SPACE;
+    const old = this.macros[name];
+    if (old !== undefined && !sameDefinition(old, m)) {
+      if (old.builtin !== 0) this.diags.warning(at, `"${this.session.names.text(name)}" redefined`, "builtin-macro-redefined");
+      else if (this.frames.length > 0 && old.loc !== 0)
+        this.diags.warning(at, `"${this.session.names.text(name)}" redefined`, "");
+    }
+    this.macros[name] = m;
+  }
+
+  private undef(): void {
+    const f = this.top();
+    const i = f.pos;
+    if ((f.toks.flags[i]! & TF_BOL) !== 0 || f.toks.kind[i] !== TK_IDENT) {
+      return this.diags.error(f.base + f.toks.loc[i]!, "macro names must be identifiers");
+    }
+    this.macros[f.toks.val[i]!] = undefined;
+  }
+
+  private isDefined(what: string): boolean {
+    const f = this.top();
+    const i = f.pos;
+    if ((f.toks.flags[i]! & TF_BOL) !== 0) {
+      this.diags.error(f.base + f.toks.loc[i - 1]!, `no macro name given in #${what} directive`);
+      return false;
+    }
+    if (f.toks.kind[i] !== TK_IDENT) {
+      this.diags.error(f.base + f.toks.loc[i]!, "macro names must be identifiers");
+      return false;
+    }
+    return this.macros[f.toks.val[i]!] !== undefined;
+  }
+
+  /** The rest of the line, expanded, `defined` and its like replaced, evaluated. */
+  private condition(): boolean {
+    const at = this.top().base + this.top().toks.loc[this.top().pos]!;
+    const t = new Tokens(32);
+    while (this.nextForCondition()) t.push(this.kind, this.flags, this.val, this.loc);
+    try {
+      return new Condition(t, this.session.names, this.session.lits, this.opts.charSigned, this.opts.wcharSize).evaluate();
+    } catch (e) {
+      if (!(e instanceof ConditionError)) throw e;
+      this.diags.error(at, e.message);
+      return false;
+    }
+  }
+
+  private nextForCondition(): boolean {
+    for (;;) {
+      if (!this.nextRaw()) return false;
+      if (this.kind !== TK_IDENT) {
+        if (this.kind === TK_OTHER && (this.flags & TF_AVOID) !== 0) continue;
+        return true;
+      }
+      if (this.val === this.n.defined) {
+        const at = this.loc;
+        this.nextRaw();
+        let paren = false;
+        if (this.token() === TK_LPAREN) {
+          paren = true;
+          this.nextRaw();
+        }
+        if (this.kind !== TK_IDENT) {
+          this.diags.error(at, 'operator "defined" requires an identifier');
+          return false;
+        }
+        const is = this.macros[this.val] !== undefined;
+        if (paren) {
+          this.nextRaw();
+          if (this.token() !== TK_RPAREN) this.diags.error(at, "missing ')' after \"defined\"");
+        }
+        this.kind = TK_NUM;
+        this.flags = 0;
+        this.val = this.session.names.intern(is ? "1" : "0");
+        this.loc = at;
+        return true;
+      }
+      const m = this.macros[this.val];
+      if (m === undefined || (this.flags & TF_NOEXPAND) !== 0) return true;
+      if (m.disabled) {
+        this.flags |= TF_NOEXPAND;
+        return true;
+      }
+      if (!this.expand(m)) return true;
+    }
+  }
+
+  private pushCond(loc: Loc, live: boolean): void {
+    const f = this.top();
+    f.conds.push({ loc, live, taken: live, sawElse: false });
+    if (!live) this.skip(f);
+  }
+
+  private elseArm(at: Loc, elif: boolean): void {
+    const f = this.top();
+    const c = f.conds[f.conds.length - 1];
+    if (c === undefined) return this.diags.error(at, `#${elif ? "elif" : "else"} without #if`);
+    if (c.sawElse) this.diags.error(at, `#${elif ? "elif" : "else"} after #else`);
+    if (!elif) c.sawElse = true;
+    c.live = false;
+    this.skip(f); // a live arm was just ended
+  }
+
+  private endif(at: Loc): void {
+    const f = this.top();
+    if (f.conds.length === 0) return this.diags.error(at, "#endif without #if");
+    f.conds.pop();
+  }
+
+  /** Skips to the #elif, #else or #endif that ends the dead arm; leaves the position at the end of that directive. */
+  private skip(f: FileFrame): void {
+    const t = f.toks;
+    const n = this.n;
+    let depth = 0;
+    let i = f.pos;
+    const c = f.conds[f.conds.length - 1]!;
+    for (;;) {
+      while ((t.flags[i]! & TF_BOL) === 0) i++;
+      if (t.kind[i] === TK_EOF) break;
+      if (t.kind[i] !== TK_HASH || t.kind[i + 1] !== TK_IDENT || (t.flags[i + 1]! & TF_BOL) !== 0) {
+        i++;
+        continue;
+      }
+      const d = t.val[i + 1]!;
+      if (d === n.ifName || d === n.ifdef || d === n.ifndef) depth++;
+      else if (d === n.endif) {
+        if (depth === 0) {
+          f.conds.pop();
+          f.pos = i + 2;
+          return;
+        }
+        depth--;
+      } else if (depth === 0 && (d === n.elseName || d === n.elif)) {
+        const at = f.base + t.loc[i]!;
+        if (c.sawElse) this.diags.error(at, `#${d === n.elif ? "elif" : "else"} after #else`);
+        f.pos = i + 2;
+        if (d === n.elseName) {
+          c.sawElse = true;
+          if (!c.taken) {
+            c.live = true;
+            c.taken = true;
+            return;
+          }
+        } else if (!c.taken) {
+          if (this.condition()) {
+            c.live = true;
+            c.taken = true;
+            return;
+          }
+          i = f.pos;
+          continue;
+        }
+      }
+      i += 2;
+    }
+    f.pos = i;
+  }
+
+  private include(at: Loc, next: boolean, import_ = false): void {
+    const f = this.top();
+    const t = f.toks;
+    const end = this.lineEnd();
+    let name = "";
+    let angled = false;
+    const i = f.pos;
+    if (i < end && t.kind[i] === TK_STR) name = new TextDecoder().decode(this.session.lits.get(t.val[i]!).bytes);
+    else if (i < end && t.kind[i] === TK_LT) {
+      angled = true;
+      name = this.rawUntil(f, i, 0x3e);
+    } else {
+      const e = new Tokens(8);
+      while (this.next()) e.push(this.kind, this.flags, this.val, this.loc);
+      if (e.n > 0 && e.kind[0] === TK_STR) name = new TextDecoder().decode(this.session.lits.get(e.val[0]!).bytes);
+      else if (e.n > 0 && e.kind[0] === TK_LT) {
+        angled = true;
+        for (let k = 1; k < e.n && TOKEN_TEXT[e.kind[k]!] !== ">"; k++) {
+          if ((e.flags[k]! & TF_SPACE) !== 0 && k > 1) name += " ";
+          name += new TextDecoder().decode(this.spelling(e.kind[k]!, e.val[k]!));
+        }
+      }
+    }
+    if (name === "") return this.diags.error(at, `#${next ? "include_next" : "include"} expects "FILENAME" or <FILENAME>`);
+    if (this.frames.length >= MAX_INCLUDE_DEPTH) this.diags.fatal(at, "#include nested depth 200 exceeds maximum of 200");
+    const found = this.search.find(name, f.dir, angled, next ? f.dirIndex : -2, false);
+    if (found === undefined) {
+      if (this.opts.missingOk) {
+        this.note(name, angled);
+        return;
+      }
+      this.diags.fatal(f.base + t.loc[Math.min(i, end)]!, `${name}: No such file or directory`);
+    }
+    f.pos = end;
+    this.enter(found, at, import_);
+  }
+
+  private enter(found: FoundFile, at: Loc, import_: boolean): void {
+    this.note(found.path, found.system);
+    if (import_) {
+      if (this.once.has(found.path)) return;
+      this.once.add(found.path);
+    } else if (this.once.has(found.path)) return;
+    const g = found.file.guard;
+    if (g !== 0 && this.macros[g] !== undefined) return;
+    const f = this.top();
+    this.pushFile(found.file, found.dirIndex, dirOf(found.path), found.system || f.system, at);
+    this.listener?.enterFile(found.path, 1, 1, found.system || f.system);
+  }
+
+  /** Does __has_include's operand exist? */
+  hasInclude(name: string, angled: boolean, next: boolean): boolean {
+    const f = this.top();
+    return this.search.find(name, f.dir, angled, next ? f.dirIndex : -2, false) !== undefined;
+  }
+
+  /** Raw bytes from behind token i up to `stop`. */
+  private rawUntil(f: FileFrame, i: number, stop: number): string {
+    const b = f.file.source.bytes;
+    const from = f.toks.loc[i]! + 1;
+    let to = from;
+    while (to < b.length && b[to] !== stop && b[to] !== 10) to++;
+    return b[to] === stop ? new TextDecoder().decode(b.subarray(from, to)) : "";
+  }
+
+  /** For __has_include(<x>): reads up to `>` as raw text and moves on behind it. */
+  angledOperand(): string {
+    const f = this.top();
+    if (this.ctx.length > 0) return "";
+    const name = this.rawUntil(f, f.pos - 1, 0x3e);
+    while ((f.toks.flags[f.pos]! & TF_BOL) === 0 && TOKEN_TEXT[f.toks.kind[f.pos]!] !== ">") f.pos++;
+    f.pos++;
+    return name;
+  }
+
+  private line(at: Loc, directive: boolean): void {
+    const t = new Tokens(4);
+    while (this.next()) t.push(this.kind, this.flags, this.val, this.loc);
+    const n = t.n > 0 && t.kind[0] === TK_NUM ? Number(this.session.names.text(t.val[0]!)) : Number.NaN;
+    if (!Number.isInteger(n))
+      return this.diags.error(at, directive ? "invalid #line directive: no line number" : "invalid preprocessing directive");
+    let name = "";
+    if (t.n > 1) {
+      if (t.kind[1] !== TK_STR) return this.diags.error(at, `invalid filename in line directive`);
+      name = new TextDecoder().decode(this.session.lits.get(t.val[1]!).bytes).replace(/\\(["\\])/g, "$1");
+    }
+    this.sources.mark(at, n, name);
+    for (let i = 2; i < t.n; i++)
+      if (t.kind[i] === TK_NUM && this.session.names.text(t.val[i]!) === "3") this.sources.setSystem(at);
+  }
+
+  private message(at: Loc, error: boolean): void {
+    const f = this.top();
+    const end = this.lineEnd();
+    const word = error ? "#error" : "#warning";
+    let text = "";
+    if (f.pos < end) {
+      const b = f.file.source.bytes;
+      const from = f.toks.loc[f.pos]!;
+      let to = from;
+      while (to < b.length && b[to] !== 10) to++;
+      text = ` ${new TextDecoder().decode(b.subarray(from, to)).trim()}`;
+    }
+    if (error) this.diags.error(at + 1, word + text);
+    else this.diags.warning(at + 1, word + text, "cpp");
+  }
+
+  private pragma(at: Loc): void {
+    const f = this.top();
+    const end = this.lineEnd();
+    const t = f.toks;
+    const toks = new Tokens(8);
+    for (let i = f.pos; i < end; i++) toks.push(t.kind[i]!, t.flags[i]! & ~TF_BOL, t.val[i]!, f.base + t.loc[i]!);
+    f.pos = end;
+    this.handlePragma(at, toks);
+    if (this.kind === TK_PRAGMA) this.pendingPragma = this.val + 1;
+  }
+  /** Index + 1 of a #pragma directive that the next read gives as a token. */
+  private pendingPragma = 0;
+
+  /** Does what a pragma asks of the preprocessor; sets kind = TK_PRAGMA when it is left for the parser. */
+  private handlePragma(at: Loc, t: Tokens): void {
+    this.kind = 0;
+    const names = this.session.names;
+    let i = 0;
+    const first = t.n > 0 && t.kind[0] === TK_IDENT ? t.val[0]! : 0;
+    if (first === this.n.once) {
+      this.once.add(this.top().file.source.path);
+      return;
+    }
+    if (first === this.n.pushMacro || first === this.n.popMacro) {
+      const s =
+        t.kind[2] === TK_STR
+          ? names.internBytes(this.session.lits.get(t.val[2]!).bytes, 0, this.session.lits.get(t.val[2]!).bytes.length)
+          : 0;
+      if (s === 0) return this.diags.warning(at, `invalid #pragma ${names.text(first)} directive`, "pragmas");
+      let stack = this.pushed.get(s);
+      if (stack === undefined) {
+        stack = [];
+        this.pushed.set(s, stack);
+      }
+      if (first === this.n.pushMacro) stack.push(this.macros[s]);
+      else if (stack.length > 0) this.macros[s] = stack.pop();
+      return;
+    }
+    if (first === this.n.GCC) {
+      i = 1;
+      const second = t.n > 1 && t.kind[1] === TK_IDENT ? t.val[1]! : 0;
+      if (second === this.n.poison) {
+        for (i = 2; i < t.n; i++) if (t.kind[i] === TK_IDENT) this.poisoned.add(t.val[i]!);
+        return;
+      }
+      if (second === this.n.systemHeader) {
+        this.sources.setSystem(at);
+        this.top().system = true;
+        return;
+      }
+      if (second === this.n.error || second === this.n.warning) {
+        const text = t.n > 2 && t.kind[2] === TK_STR ? new TextDecoder().decode(this.session.lits.get(t.val[2]!).bytes) : "";
+        if (second === this.n.error) this.diags.error(at, text);
+        else this.diags.warning(at, text, "");
+        return;
+      }
+      if (second === this.n.dependency) return;
+    }
+    this.kind = TK_PRAGMA;
+    this.flags = TF_BOL;
+    this.val = this.pragmas.push({ loc: at, tokens: t }) - 1;
+    this.loc = at;
+  }
+
+  /** _Pragma("…"): destringised and run (C11 6.10.9). False if it is not followed by a parenthesised string. */
+  private pragmaOperator(): boolean {
+    const at = this.loc;
+    const flags = this.flags;
+    const val = this.val;
+    if (!this.parenFollows()) {
+      this.kind = TK_IDENT;
+      this.flags = flags;
+      this.val = val;
+      this.loc = at;
+      return false;
+    }
+    this.nextRaw();
+    this.nextRaw();
+    if (this.kind !== TK_STR) {
+      this.diags.error(at, "_Pragma takes a parenthesized string literal");
+      return true;
+    }
+    const text = new TextDecoder().decode(this.session.lits.get(this.val).bytes).replace(/\\(["\\])/g, "$1");
+    this.nextRaw();
+    const t = lex(new TextEncoder().encode(text), this.session.names, this.session.lits, false);
+    t.n--;
+    for (let i = 0; i < t.n; i++) t.loc[i] = at;
+    this.handlePragma(at, t);
+    this.loc = at;
+    return true;
+  }
+
+  /** `kind` after a read, for code in which the type checker takes an older comparison as still valid. */
+  token(): number {
+    return this.kind;
+  }
+
+  /** Next token as it stands. */
+  nextUnexpanded(): boolean {
+    return this.nextRaw();
+  }
+}
+
+const EMPTY = new Tokens(1);
+const ENCODED: Uint8Array[] = TOKEN_TEXT.map((s) => new TextEncoder().encode(s));
+
+function dirOf(path: string): string {
+  const i = path.lastIndexOf("/");
+  return i < 0 ? "" : path.slice(0, i);
+}
+
+/** -DNAME=value as a directive. */
+function commandLineMacro(d: string): string {
+  if (d.startsWith("-")) return `#undef ${d.slice(1)}`;
+  const eq = d.indexOf("=");
+  return eq < 0 ? `#define ${d} 1` : `#define ${d.slice(0, eq)} ${d.slice(eq + 1)}`;
+}

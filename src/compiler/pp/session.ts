@@ -1,0 +1,93 @@
+// What a worker keeps warm between units: names, literals, lexed files. Holds nothing that depends on a unit's macros.
+
+import type { SourceFile } from "../base/source.ts";
+import { lex } from "../lex/lexer.ts";
+import { Names } from "../lex/names.ts";
+import { Literals, TF_BOL, TK_EOF, TK_HASH, TK_IDENT, TK_LPAREN, TK_NOT, TK_RPAREN, type Tokens } from "../lex/tokens.ts";
+
+/** The only door to the outside (design: the compiler is pure). */
+export interface Host {
+  /** undefined = no such file. */
+  read(path: string): Uint8Array | undefined;
+  /** undefined = no such file or not a regular one. */
+  stat(path: string): { size: number; mtimeMs: number } | undefined;
+}
+
+export interface LexedFile {
+  readonly source: SourceFile;
+  readonly toks: Tokens;
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** Macro that guards the whole file (#ifndef X … #endif with nothing outside), or 0. */
+  readonly guard: number;
+}
+
+export class Session {
+  readonly names: Names = new Names();
+  readonly lits: Literals = new Literals();
+  readonly host: Host;
+  private readonly files: Map<string, LexedFile> = new Map();
+  private readonly asmFiles: Map<string, LexedFile> = new Map();
+
+  constructor(host: Host) {
+    this.host = host;
+  }
+
+  /** The file, lexed; undefined when there is none. `seen` remembers what this unit has checked already. */
+  open(path: string, asm: boolean, seen: Map<string, LexedFile | undefined>): LexedFile | undefined {
+    if (seen.has(path)) return seen.get(path);
+    const st = this.host.stat(path);
+    let f: LexedFile | undefined;
+    if (st !== undefined) {
+      const cache = asm ? this.asmFiles : this.files;
+      f = cache.get(path);
+      if (f === undefined || f.size !== st.size || f.mtimeMs !== st.mtimeMs) {
+        const bytes = this.host.read(path);
+        f = bytes === undefined ? undefined : this.lexBytes(path, bytes, asm, st.size, st.mtimeMs);
+        if (f !== undefined) cache.set(path, f);
+      }
+    }
+    seen.set(path, f);
+    return f;
+  }
+
+  lexBytes(path: string, bytes: Uint8Array, asm: boolean, size = -1, mtimeMs = -1): LexedFile {
+    const toks = lex(bytes, this.names, this.lits, asm);
+    return { source: { path, bytes, lines: undefined, system: false }, toks, size, mtimeMs, guard: guardOf(toks, this.names) };
+  }
+}
+
+/** Multiple-include optimisation: the guard of `#ifndef X` / `#if !defined(X)` around everything. */
+function guardOf(t: Tokens, names: Names): number {
+  if (t.n < 6 || t.kind[0] !== TK_HASH || t.kind[1] !== TK_IDENT || (t.flags[1]! & TF_BOL) !== 0) return 0;
+  let guard = 0;
+  let i: number;
+  const word = names.text(t.val[1]!);
+  if (word === "ifndef" && t.kind[2] === TK_IDENT) {
+    guard = t.val[2]!;
+    i = 3;
+  } else if (word === "if" && t.kind[2] === TK_NOT && t.kind[3] === TK_IDENT && names.text(t.val[3]!) === "defined") {
+    if (t.kind[4] === TK_LPAREN && t.kind[5] === TK_IDENT && t.kind[6] === TK_RPAREN) {
+      guard = t.val[5]!;
+      i = 7;
+    } else if (t.kind[4] === TK_IDENT) {
+      guard = t.val[4]!;
+      i = 5;
+    } else return 0;
+  } else return 0;
+  if ((t.flags[i]! & TF_BOL) === 0) return 0;
+  let depth = 1;
+  for (; i < t.n; i++) {
+    if (t.kind[i] !== TK_HASH || (t.flags[i]! & TF_BOL) === 0 || t.kind[i + 1] !== TK_IDENT || (t.flags[i + 1]! & TF_BOL) !== 0)
+      continue;
+    const d = names.text(t.val[i + 1]!);
+    if (d === "if" || d === "ifdef" || d === "ifndef") depth++;
+    else if ((d === "else" || d === "elif") && depth === 1) return 0;
+    else if (d === "endif" && --depth === 0) {
+      let j = i + 2;
+      while ((t.flags[j]! & TF_BOL) === 0) j++;
+      return t.kind[j] === TK_EOF ? guard : 0;
+    }
+  }
+  return 0;
+}
