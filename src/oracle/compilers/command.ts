@@ -1,0 +1,73 @@
+// Any compiler that takes GCC's command line, as a program: GCC at another level, Clang, somebody's wrapper, `./occ`.
+
+import { rmSync } from "node:fs";
+import { archInfo, crossPrefix } from "../arch.ts";
+import { digest } from "../cache.ts";
+import { infraError, usageError } from "../errors.ts";
+import { compileArguments } from "../kernel/units.ts";
+import { failureReason, type ProcessResult, runProcess } from "../process.ts";
+import { splitWords } from "../shell-words.ts";
+import type { CompileOutcome, Compiler, CompilerContext } from "./compiler.ts";
+import { type FlagMap, mapFlags, probeFlags } from "./flags.ts";
+import { commandIdentity, findProgram } from "./identity.ts";
+
+/** A user's command, taken apart: the program (with wrappers), and the flags, which come last on the line so that they win. */
+export function splitCommand(text: string, context: Pick<CompilerContext, "arch">): { command: string[]; flags: string[] } {
+  const words = splitWords(text);
+  if (words.length === 0) throw usageError("--cc: empty command");
+  const firstFlag = words.findIndex((word) => word.startsWith("-"));
+  const command = firstFlag < 0 ? words : words.slice(0, firstFlag);
+  const flags = firstFlag < 0 ? [] : words.slice(firstFlag);
+  if (command.length === 0) throw usageError(`--cc ${text}: begins with an option`);
+  // A bare `gcc` means the GCC of the architecture at hand: the host's own could compile none of the others.
+  const last = command.length - 1;
+  if (/^gcc(-\d+)?$/.test(command[last]!)) {
+    const cross = `${crossPrefix(context.arch)}${command[last]}`;
+    if (findProgram(cross) !== undefined) command[last] = cross;
+  }
+  return { command, flags };
+}
+
+/** Opens a command as a compiler under test. */
+export async function openCommandCompiler(text: string, context: CompilerContext): Promise<Compiler> {
+  const { command, flags } = splitCommand(text, context);
+  const plain = await commandIdentity(command, flags);
+  const isClang = /clang version/.test(plain.version);
+  if (isClang && !flags.some((flag) => flag.startsWith("--target="))) flags.unshift(`--target=${archInfo(context.arch).triplet}`);
+  const identity = digest(plain.hash, JSON.stringify(flags), isClang ? "flags probed" : "");
+  const map: FlagMap = isClang
+    ? await probeFlags([...command, ...flags], identity, context.units.map((unit) => unit.argv), context.jobs, context.signal)
+    : new Map();
+  return {
+    name: text,
+    version: plain.version,
+    identity: digest(identity, JSON.stringify([...map])),
+    droppedFlags: [...map].map(([flag, other]) => (other === undefined ? flag : `${flag} (as ${other})`)),
+    async compile(unit, cwd, out, signal) {
+      const base = [...command, ...mapFlags(compileArguments(unit, out), map), ...flags];
+      const first = await runCompiler(base, cwd, out, context.timeoutMs, signal);
+      if (!isClang || first.status !== "refused") return first;
+      // Kconfig probed GNU as; what Clang's own assembler does not know, that one may.
+      const second = await runCompiler([...base, "-fno-integrated-as", `--prefix=/usr/bin/${crossPrefix(context.arch)}`], cwd, out, context.timeoutMs, signal);
+      return second.status === "ok" ? { ...second, note: `with GNU as, for its own assembler says: ${first.reason}` } : first;
+    },
+    async close() {},
+  };
+}
+
+async function runCompiler(argv: readonly string[], cwd: string, out: string, timeoutMs: number, signal: AbortSignal): Promise<CompileOutcome> {
+  const result = await runProcess(argv, { cwd, signal, timeoutMs });
+  if (result.missing) throw infraError("tool", `${argv[0]}: compiler not found; try: ./oracle doctor --install`);
+  const { wallMs } = result;
+  if (result.exitCode === 0) return { status: "ok", reason: "", wallMs };
+  rmSync(out, { force: true });
+  const reason = failureReason(result);
+  if (reason.includes("no space left")) throw infraError("disk", `${out}: no space left on the device`);
+  return { status: classify(result), reason, wallMs };
+}
+
+function classify(result: ProcessResult): CompileOutcome["status"] {
+  if (result.timedOut) return "timeout";
+  if (result.signal !== undefined || /internal compiler error|PLEASE submit a bug report|Stack dump:/.test(result.stderr)) return "crash";
+  return "refused";
+}

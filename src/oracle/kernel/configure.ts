@@ -1,0 +1,120 @@
+// Kernel configurations: a kconfig base with fragments laid over it, and the check that each requested option survived.
+//
+// As scripts/kconfig/merge_config.sh -n does it (KCONFIG_ALLCONFIG with allnoconfig, so that no new symbol becomes y by
+// default), but without its temporary file in the source tree. A requested option that kconfig silently dropped would be
+// a test that silently does not run, so it is an error; one that this kernel does not have at all is listed instead.
+
+import { existsSync, readFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { parse } from "yaml";
+import type { Arch } from "../arch.ts";
+import { infraError, usageError } from "../errors.ts";
+import { repositoryRoot } from "../repository.ts";
+
+/** A configuration before kconfig has seen it. */
+export interface ConfigRequest {
+  /** "boot", "test", "defconfig", or "boot+FRAGMENT" for people. */
+  readonly name: string;
+  /** The kconfig target that it starts from. */
+  readonly base: string;
+  /** All fragments, one after the other. */
+  readonly text: string;
+  /** About how many objects a build makes; for the progress bar only. */
+  readonly objects: number;
+}
+
+interface Profile {
+  readonly base: string;
+  readonly fragments: readonly string[];
+  readonly objects?: number;
+}
+
+function profiles(): Record<string, Profile> {
+  return parse(readFileSync(join(repositoryRoot(), "configs/profiles.yaml"), "utf8")) as Record<string, Profile>;
+}
+
+/** Resolves --config: one profile by name (`boot` if there is none) and any number of fragment files over it. */
+export function requestConfig(arch: Arch, words: readonly string[]): ConfigRequest {
+  const known = profiles();
+  const names = words.filter((word) => Object.hasOwn(known, word));
+  if (names.length > 1) throw usageError(`--config: ${names.join(" and ")} are both whole profiles; give one`);
+  const name = names[0] ?? "boot";
+  const profile = known[name]!;
+  const extra = words.filter((word) => !Object.hasOwn(known, word));
+  for (const path of extra)
+    if (!existsSync(path)) throw usageError(`--config ${path}: neither a file nor one of ${Object.keys(known).join(", ")}`);
+  const texts = profile.fragments.map((fragment) => {
+    const path = fragment.replaceAll("{arch}", arch);
+    return readFileSync(isAbsolute(path) ? path : join(repositoryRoot(), "configs", path), "utf8");
+  });
+  texts.push(...extra.map((path) => readFileSync(path, "utf8")));
+  return {
+    name: [name, ...extra.map((path) => path.replace(/^.*\//, ""))].join("+"),
+    base: profile.base,
+    text: mergeFragments(texts),
+    objects: profile.objects ?? 600,
+  };
+}
+
+/** One option of a fragment: its line, or nothing. */
+function optionOf(line: string): string | undefined {
+  return (/^(CONFIG_\w+)=/.exec(line) ?? /^# (CONFIG_\w+) is not set$/.exec(line))?.[1];
+}
+
+/** Lays fragments over each other: the last word on an option wins, comments go. */
+export function mergeFragments(texts: readonly string[]): string {
+  const lines = new Map<string, string>();
+  for (const text of texts) {
+    for (const raw of text.split("\n")) {
+      const line = raw.trim();
+      const option = optionOf(line);
+      if (option === undefined) continue;
+      lines.delete(option);
+      lines.set(option, line);
+    }
+  }
+  return `${[...lines.values()].join("\n")}\n`;
+}
+
+/** Options that were requested and are not so in the .config: `lost` for those this kernel has, `unknown` for the rest. */
+export function checkConfig(request: string, config: string, kconfigText: () => string): { lost: string[]; unknown: string[] } {
+  const have = new Set(config.split("\n"));
+  const lost: string[] = [];
+  const unknown: string[] = [];
+  let kconfig: string | undefined;
+  for (const line of request.split("\n")) {
+    const option = optionOf(line);
+    if (option === undefined || have.has(line)) continue;
+    if (line.startsWith("#") && !have.has(`${option}=y`) && !have.has(`${option}=m`)) continue;
+    kconfig ??= kconfigText();
+    const name = option.slice("CONFIG_".length);
+    if (new RegExp(`^\\s*(menu)?config ${name}$`, "m").test(kconfig)) lost.push(line);
+    else unknown.push(line);
+  }
+  return { lost, unknown };
+}
+
+/** The text of all Kconfig files that kconfig read, found from the list that it leaves. */
+export function kconfigFiles(sourceDir: string, buildDir: string): string[] {
+  const list = join(buildDir, "include/config/auto.conf.cmd");
+  if (!existsSync(list)) return [];
+  const text = readFileSync(list, "utf8");
+  const files: string[] = [];
+  for (const match of text.matchAll(/^\t(\S*Kconfig\S*) \\?$/gm)) {
+    const path = join(sourceDir, match[1]!);
+    if (existsSync(path)) files.push(path);
+  }
+  return files;
+}
+
+/** Throws unless every requested option that this kernel knows is in the .config; returns the unknown ones. */
+export function requireConfig(request: ConfigRequest, sourceDir: string, buildDir: string): string[] {
+  const config = readFileSync(join(buildDir, ".config"), "utf8");
+  const { lost, unknown } = checkConfig(request.text, config, () =>
+    kconfigFiles(sourceDir, buildDir)
+      .map((path) => readFileSync(path, "utf8"))
+      .join("\n"),
+  );
+  if (lost.length > 0) throw infraError("config", `${request.name}: kconfig dropped ${lost.join(", ")} (a dependency is missing)`);
+  return unknown;
+}

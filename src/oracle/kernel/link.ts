@@ -1,0 +1,147 @@
+// Links a mix without make, by the recipe of scripts/link-vmlinux.sh with the flags that kbuild recorded. With nothing
+// swapped the result is bit-identical to kbuild's own vmlinux.
+//
+// The build tree is never written to: leaf objects keep their order (that of vmlinux.a), a swapped object's path stands
+// where the original's stood, and a library with a swapped member is made anew as a thin archive beside the output.
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Arch, crossPrefix } from "../arch.ts";
+import { infraError } from "../errors.ts";
+import { failureReason, type ProcessResult, runProcess, runTool } from "../process.ts";
+import { readCommandFile } from "./units.ts";
+
+/** How one kernel is linked: all paths are relative to the build directory. */
+export interface LinkRecipe {
+  readonly ld: string;
+  readonly flags: readonly string[];
+  readonly script: string;
+  /** Leaf objects of vmlinux.a in link order. */
+  readonly objects: readonly string[];
+  /** Linked after the leaves, never swapped. */
+  readonly extra: readonly string[];
+  readonly libraries: readonly { readonly archive: string; readonly members: readonly string[] }[];
+  /** Linked after the libraries: the symbol table object, with CONFIG_KALLSYMS. */
+  readonly last: readonly string[];
+  readonly sortTable: boolean;
+  /** objcopy's options for the image; nothing when vmlinux itself is booted. */
+  readonly objcopy: readonly string[] | undefined;
+}
+
+/** A linked kernel, or why there is none. */
+export interface LinkResult {
+  readonly vmlinux: string;
+  /** What QEMU boots: the flat image, or vmlinux itself. */
+  readonly image: string;
+  /** The linker's complaint when it failed. */
+  readonly failure: string | undefined;
+  readonly log: string;
+  readonly wallMs: number;
+  /** Of that, ld alone. */
+  readonly ldMs: number;
+}
+
+async function members(prefix: string, buildDir: string, archive: string): Promise<string[]> {
+  const result = await runTool([`${prefix}ar`, "t", archive], { cwd: buildDir });
+  return result.stdout.split("\n").filter((line) => line !== "");
+}
+
+/** Reads the recipe out of a finished kbuild directory. */
+export async function readLinkRecipe(arch: Arch, srcArch: string, buildDir: string): Promise<LinkRecipe> {
+  const prefix = crossPrefix(arch);
+  const link = readCommandFile(buildDir, "vmlinux")?.commands[0];
+  const partial = readCommandFile(buildDir, "vmlinux.o")?.commands[0];
+  if (link === undefined || partial === undefined || !link[0]!.endsWith("link-vmlinux.sh") || link.length < 4)
+    throw infraError("baseline", `${buildDir}: kbuild left no link command of the known form (.vmlinux.cmd)`);
+  const config = new Set(readFileSync(join(buildDir, ".config"), "utf8").split("\n"));
+  const from = partial.indexOf("--start-group");
+  const to = partial.indexOf("--end-group");
+  const archives = from < 0 ? [] : partial.slice(from + 1, to);
+  const words = (text: string) => text.split(/\s+/).filter((word) => word !== "");
+  const kallsyms = [".tmp_vmlinux.kallsyms3.o", ".tmp_vmlinux.kallsyms2.o", ".tmp_vmlinux2.kallsyms.o"].filter((name) => existsSync(join(buildDir, name)));
+  const wholeObject = config.has("CONFIG_LTO_CLANG=y");
+  if (wholeObject) throw infraError("config", "CONFIG_LTO_CLANG links no separate objects");
+  return {
+    ld: link[1]!,
+    flags: [...words(link[2]!), ...words(link[3]!)],
+    script: `arch/${srcArch}/kernel/vmlinux.lds`,
+    objects: await members(prefix, buildDir, "vmlinux.a"),
+    extra: [".vmlinux.export.o", "init/version-timestamp.o"].filter((name) => existsSync(join(buildDir, name))),
+    libraries: await Promise.all(archives.map(async (archive) => ({ archive, members: await members(prefix, buildDir, archive) }))),
+    last: config.has("CONFIG_KALLSYMS=y") ? kallsyms.slice(0, 1) : [],
+    sortTable: config.has("CONFIG_BUILDTIME_TABLE_SORT=y"),
+    objcopy: arch === "x86" ? undefined : ["-O", "binary", "-R", ".note", "-R", ".note.gnu.build-id", "-R", ".comment", "-S"],
+  };
+}
+
+/** Links a kernel into `outDir`; `swapped` maps an object's path in the build directory to the file that replaces it. */
+export async function linkKernel(
+  arch: Arch,
+  recipe: LinkRecipe,
+  buildDir: string,
+  swapped: ReadonlyMap<string, string>,
+  outDir: string,
+  signal: AbortSignal,
+): Promise<LinkResult> {
+  const started = performance.now();
+  const vmlinux = join(outDir, "vmlinux");
+  const image = recipe.objcopy ? join(outDir, "Image") : vmlinux;
+  const log: string[] = [];
+  let ldMs = 0;
+  const failed = (step: string, result: ProcessResult): LinkResult => {
+    const reason = failureReason(result);
+    if (result.missing) throw infraError("tool", `${step}: not found; try: ./oracle doctor --install`);
+    if (reason.includes("no space left")) throw infraError("disk", `${outDir}: no space left on the device`);
+    return { vmlinux, image, failure: `${step}: ${reason}`, log: log.join("\n"), wallMs: performance.now() - started, ldMs };
+  };
+  const step = async (argv: readonly string[], cwd: string) => {
+    const result = await runProcess(argv, { cwd, signal });
+    log.push(argv.join(" "), result.stderr);
+    return result;
+  };
+  const libraries: string[] = [];
+  for (const [index, library] of recipe.libraries.entries()) {
+    if (!library.members.some((member) => swapped.has(member))) {
+      libraries.push(library.archive);
+      continue;
+    }
+    // A thin archive of absolute paths: it lies elsewhere than its members.
+    const archive = join(outDir, `lib${index}.a`);
+    const paths = library.members.map((member) => swapped.get(member) ?? join(buildDir, member));
+    const argv = [`${crossPrefix(arch)}ar`, "cDPrsT", archive, ...paths];
+    const result = await step(argv, buildDir);
+    if (result.exitCode !== 0) return failed("ar", result);
+    libraries.push(archive);
+  }
+  const response = join(outDir, "objects.rsp");
+  const leaves = recipe.objects.map((object) => swapped.get(object) ?? object);
+  writeFileSync(response, `${[...leaves, ...recipe.extra].join("\n")}\n`);
+  const ld = await step(
+    [
+      recipe.ld,
+      ...recipe.flags,
+      `--script=./${recipe.script}`,
+      "-o",
+      vmlinux,
+      "--whole-archive",
+      `@${response}`,
+      "--no-whole-archive",
+      "--start-group",
+      ...libraries,
+      "--end-group",
+      ...recipe.last,
+    ],
+    buildDir,
+  );
+  ldMs = ld.wallMs;
+  if (ld.exitCode !== 0) return failed("ld", ld);
+  if (recipe.sortTable) {
+    const sort = await step([join(buildDir, "scripts/sorttable"), vmlinux], buildDir);
+    if (sort.exitCode !== 0) return failed("sorttable", sort);
+  }
+  if (recipe.objcopy) {
+    const copy = await step([`${crossPrefix(arch)}objcopy`, ...recipe.objcopy, vmlinux, image], buildDir);
+    if (copy.exitCode !== 0) return failed("objcopy", copy);
+  }
+  return { vmlinux, image, failure: undefined, log: log.join("\n"), wallMs: performance.now() - started, ldMs };
+}
