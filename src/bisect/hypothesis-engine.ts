@@ -1,0 +1,201 @@
+// The default search for one minimal failing set: exact Bayes over singles, pairs and triples (posterior.ts), each boot or
+// batch of boots chosen for its information (design.ts).
+//
+// It ends when one hypothesis holds nearly all of the posterior AND its exact set has itself been booted and failed: the
+// posterior is only right within its model, the direct boot is right without it. If the answers are too surprising for the
+// model (four files needed at once, several culprits seen by one batch, a failure that is not monotone), the search goes on by
+// prefixes inside the smallest set known to fail (minimal-set.ts), which assumes less.
+
+import { chooseBatch, chooseOne, bestShareInside, exactly } from "./design.ts";
+import { countItems, type ItemSet, intersect, isSubset, itemsOf } from "./item-set.ts";
+import { minimalSet } from "./minimal-set.ts";
+import { type PairBonus, Posterior, type SizePrior } from "./posterior.ts";
+import { Random } from "./random.ts";
+import { evidence, type Rates } from "./rates.ts";
+import type { Search } from "./search.ts";
+
+/** Prior for a universe that is known to fail. */
+export const KNOWN_TO_FAIL: SizePrior = { none: 0, single: 0.42, pair: 0.52, triple: 0.06 };
+/** Prior for what is left after culprits were taken out. */
+export const MAY_FAIL: SizePrior = { none: 0.3, single: 0.5, pair: 0.16, triple: 0.04 };
+
+/** What is known, and how sure the answer has to be. */
+export interface EngineOptions {
+  readonly universe: ItemSet;
+  /** How many items there are in all (sets are over 0..n-1). */
+  readonly n: number;
+  readonly rates: Rates;
+  readonly workers: number;
+  readonly prior: SizePrior;
+  readonly seed: number;
+  readonly weight?: Float64Array;
+  readonly bonuses?: readonly PairBonus[];
+  /** Subsets that passed earlier. */
+  readonly passed?: readonly ItemSet[];
+  /** Subsets that failed earlier. */
+  readonly failed?: readonly ItemSet[];
+  /** Posterior that is asked for. */
+  readonly confidence?: number;
+  /** Boots after which the best answer so far is given. */
+  readonly budget?: number;
+  readonly onProgress?: (progress: EngineProgress) => void;
+}
+
+/** The best answer so far. */
+export interface EngineProgress {
+  readonly boots: number;
+  /** Bits still missing. */
+  readonly bitsLeft: number;
+  readonly bootsToGo: number;
+  readonly best: readonly number[] | undefined;
+  readonly confidence: number;
+}
+
+/** How a search for one set ended. */
+export type EngineResult =
+  | { readonly kind: "set"; readonly items: number[]; readonly confidence: number; readonly model: "bayes" | "prefix" }
+  | { readonly kind: "none"; readonly confidence: number }
+  | { readonly kind: "unsettled"; readonly items: number[] | undefined; readonly confidence: number };
+
+const CONFIDENCE = 0.9995;
+/** The best set is booted directly once it holds this much. */
+const DIRECT_FROM = 0.32;
+/** Evidence (natural log) that direct boots of the answer must give in sum. */
+const DIRECT_EVIDENCE = 2;
+/** Surprise (nats beyond what the model expects) at which the model is given up. */
+const SURPRISE = 5.5;
+
+/** Searches one minimal failing set. */
+export function* findSet(options: EngineOptions): Search<EngineResult> {
+  const { n, rates, workers } = options;
+  const confidence = options.confidence ?? CONFIDENCE;
+  const budget = options.budget ?? Number.POSITIVE_INFINITY;
+  const random = new Random(options.seed);
+  const items = Int32Array.from(itemsOf(options.universe));
+  random.shuffle(items);
+  const weight = options.weight ?? new Float64Array(n).fill(1);
+  const passed = [...(options.passed ?? [])];
+  const target = bestShareInside(rates);
+  const directEnough = Math.min(DIRECT_EVIDENCE, evidence(rates, true));
+  const information = Math.max(0.05, evidenceBits(rates));
+  let smallestFailing = options.universe;
+  let smallestCount = items.length;
+  const noteFailing = (set: ItemSet): void => {
+    const count = countItems(set);
+    if (count < smallestCount && count > 0 && isSubset(set, options.universe)) {
+      smallestFailing = set;
+      smallestCount = count;
+    }
+  };
+  let boots = 0;
+
+  const posterior = new Posterior(items, weight, options.prior, rates, options.bonuses);
+  for (const set of passed) posterior.tell(intersect(set, options.universe), false);
+  for (const set of options.failed ?? []) {
+    if (!isSubset(set, options.universe)) continue;
+    posterior.tell(set, true);
+    noteFailing(set);
+  }
+  const direct = new Map<string, number>();
+  let surprise = 0;
+  let variance = 0;
+
+  for (;;) {
+    if (posterior.rowCount === 0 || surprise > SURPRISE + 3 * Math.sqrt(variance)) break;
+    const best = posterior.best();
+    const none = posterior.shareOfNone();
+    if (none >= confidence) return { kind: "none", confidence: none };
+    const key = best === undefined ? "" : best.items.join();
+    if (best !== undefined && best.share >= confidence && (direct.get(key) ?? 0) >= directEnough) {
+      return { kind: "set", items: best.items, confidence: best.share, model: "bayes" };
+    }
+    const bitsLeft = posterior.entropy();
+    options.onProgress?.({
+      boots,
+      bitsLeft,
+      bootsToGo: Math.ceil(bitsLeft / information) + (best !== undefined && direct.has(key) ? 0 : 1),
+      best: best?.items,
+      confidence: best?.share ?? 0,
+    });
+    if (boots >= budget) return { kind: "unsettled", items: best?.items, confidence: best?.share ?? 0 };
+
+    const sets: ItemSet[] = [];
+    const unproven = (direct.get(key) ?? 0) < directEnough;
+    const goDirect = best !== undefined && unproven && (best.share >= DIRECT_FROM || none + best.share >= 0.9);
+    if (goDirect) sets.push(exactly(posterior, best.items));
+    if (workers === 1) {
+      if (sets.length === 0) sets.push(chooseOne(posterior, random, target).set);
+    } else {
+      // Few suspects left: boot each one alone, which names and proves it in the same round.
+      const suspects = posterior.leading(0.02, workers);
+      let covered = none;
+      for (const s of suspects) covered += s.share;
+      if (covered > 0.9) for (const s of suspects) if (!goDirect || s.items.join() !== key) sets.push(exactly(posterior, s.items));
+      const more = Math.min(workers, usefulBoots(bitsLeft, information, workers)) - sets.length;
+      // Doubt that is thin but spread (an odd boot?) is beyond a sample of hypotheses: take the exact optimum.
+      if (bitsLeft < 1 && sets.length === 0) sets.push(chooseOne(posterior, random, target).set);
+      else if (more > 0 && bitsLeft > 0.05) sets.push(...chooseBatch(posterior, random, more));
+      if (sets.length === 0) sets.push(chooseOne(posterior, random, target).set);
+    }
+    const verdicts = yield { sets };
+    for (let i = 0; i < sets.length; i++) {
+      const set = sets[i]!;
+      const failed = verdicts[i];
+      if (failed === undefined) continue;
+      boots++;
+      if (failed) noteFailing(set);
+      else passed.push(set);
+      const before = posterior.logProbability;
+      const predicted = predictedFailure(posterior, set);
+      posterior.tell(set, failed);
+      if (posterior.rowCount === 0) break;
+      const expected = entropyNats(predicted);
+      surprise += before - posterior.logProbability - expected;
+      variance += varianceNats(predicted);
+      if (countItems(set) <= 3) {
+        const exact = itemsOf(set).join();
+        direct.set(exact, (direct.get(exact) ?? 0) + evidence(rates, failed));
+      }
+    }
+    const failures = verdicts.filter((v) => v === true).length;
+    // Nearly every boot of a broad batch failed: several culprits; a batch cannot tell them apart, nested prefixes can.
+    if (boots === sets.length && sets.length >= 6 && failures >= sets.length - 1) break;
+  }
+
+  const found = yield* minimalSet(itemsOf(smallestFailing), n, { rates, workers, weight, passed: rates.p0 < 0.01 ? passed : [] });
+  if (found === undefined || found.length === 0) return { kind: "unsettled", items: undefined, confidence: 0 };
+  return { kind: "set", items: found, confidence: 0.998, model: "prefix" };
+}
+
+/** Boots of a batch: never many more than the bits that are missing. */
+function usefulBoots(bitsLeft: number, information: number, workers: number): number {
+  return Math.max(1, Math.min(workers, Math.ceil((bitsLeft * 1.3) / information) + 2));
+}
+
+function evidenceBits(rates: Rates): number {
+  let most = 0;
+  for (let p = 0.3; p <= 0.7; p += 0.02) {
+    const { p0, p1 } = rates;
+    const f = p * p1 + (1 - p) * p0;
+    const bits = (entropyNats(f) - p * entropyNats(p1) - (1 - p) * entropyNats(p0)) / Math.LN2;
+    if (bits > most) most = bits;
+  }
+  return most;
+}
+
+function entropyNats(p: number): number {
+  return p <= 0 || p >= 1 ? 0 : -(p * Math.log(p) + (1 - p) * Math.log(1 - p));
+}
+
+/** Variance of -log p(verdict). */
+function varianceNats(p: number): number {
+  if (p <= 0 || p >= 1) return 0;
+  const d = Math.log(p / (1 - p));
+  return p * (1 - p) * d * d;
+}
+
+/** Share of the posterior inside a set, turned into the probability that its boot fails. */
+function predictedFailure(posterior: Posterior, set: ItemSet): number {
+  const inside = posterior.shareInside(set);
+  return inside * posterior.rates.p1 + (1 - inside) * posterior.rates.p0;
+}

@@ -1,0 +1,16 @@
+// The seam between a search and the world. A search chooses subsets; a probe builds and runs one subset and says how it went.
+//
+// Three answers, never two: "invalid" is trouble of the machinery (no disk, QEMU did not start) and says nothing about the
+// subset, so it never counts as evidence. A failure carries a signature that names what went wrong, so that a search for
+// one bug does not drift to another.
+
+/** What one run of one subset showed. */
+export type Outcome =
+  | { readonly verdict: "pass" }
+  | { readonly verdict: "fail"; readonly signature: string }
+  | { readonly verdict: "invalid"; readonly reason: string };
+
+/** Runs one subset of a universe; everything outside the subset comes from the trusted side. */
+export interface Probe<Item> {
+  run(subset: ReadonlySet<Item>, signal: AbortSignal): Promise<Outcome>;
+}
