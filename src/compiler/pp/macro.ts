@@ -1,6 +1,20 @@
 // Macro definitions and their table.
 
-import { TF_BOL, TF_PARAM, TF_PASTE, TF_SPACE, TF_STRINGIFY, TK_HASH, TK_HASHHASH, TK_IDENT, Tokens } from "../lex/tokens.ts";
+import {
+  type Literal,
+  type Literals,
+  TF_BOL,
+  TF_PARAM,
+  TF_PASTE,
+  TF_SPACE,
+  TF_STRINGIFY,
+  TK_CHAR,
+  TK_HASH,
+  TK_HASHHASH,
+  TK_IDENT,
+  TK_STR,
+  Tokens,
+} from "../lex/tokens.ts";
 
 export class Macro {
   readonly name: number;
@@ -24,14 +38,25 @@ export class Macro {
 }
 
 /** Same replacement (C11 6.10.3p1-2), white space told apart only as present or not. */
-export function sameDefinition(a: Macro, b: Macro): boolean {
+export function sameDefinition(a: Macro, b: Macro, lits: Literals): boolean {
   if (a.params !== b.params || a.variadic !== b.variadic || a.builtin !== b.builtin || a.body.n !== b.body.n) return false;
   for (let i = 0; i < a.paramNames.length; i++) if (a.paramNames[i] !== b.paramNames[i]) return false;
   const mask = TF_PARAM | TF_PASTE | TF_STRINGIFY | TF_SPACE;
   for (let i = 0; i < a.body.n; i++) {
-    if (a.body.kind[i] !== b.body.kind[i] || a.body.val[i] !== b.body.val[i]) return false;
+    const kind = a.body.kind[i]!;
+    if (kind !== b.body.kind[i]) return false;
+    if (a.body.val[i] !== b.body.val[i]) {
+      if (kind !== TK_STR && kind !== TK_CHAR) return false;
+      if (!sameLiteral(lits.get(a.body.val[i]!), lits.get(b.body.val[i]!))) return false;
+    }
     if (i > 0 && (a.body.flags[i]! & mask) !== (b.body.flags[i]! & mask)) return false;
   }
+  return true;
+}
+
+function sameLiteral(a: Literal, b: Literal): boolean {
+  if (a.prefix !== b.prefix || a.bytes.length !== b.bytes.length) return false;
+  for (let i = 0; i < a.bytes.length; i++) if (a.bytes[i] !== b.bytes[i]) return false;
   return true;
 }
 

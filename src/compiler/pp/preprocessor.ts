@@ -71,6 +71,10 @@ interface Context {
   pos: number;
   end: number;
   macro: Macro | undefined;
+  /** Spacing that the first token takes from the macro's name; -1 = as it stands. */
+  lead: number;
+  /** toks goes back to the pool when the context is done. */
+  owned: boolean;
 }
 
 interface Conditional {
@@ -272,13 +276,16 @@ export class Preprocessor {
         if (c.pos < c.end) {
           const i = c.pos++;
           this.kind = c.toks.kind[i]!;
-          this.flags = c.toks.flags[i]!;
+          const fl = c.toks.flags[i]!;
+          if (c.lead >= 0) {
+            this.flags = (fl & ~(TF_SPACE | TF_BOL)) | c.lead;
+            c.lead = -1;
+          } else this.flags = fl;
           this.val = c.toks.val[i]!;
           this.loc = this.expLoc;
           return true;
         }
-        if (c.macro !== undefined) c.macro.disabled = false;
-        this.ctx.pop();
+        this.popContext(c);
         continue;
       }
       if (this.barrier > 0) return this.eof();
@@ -383,7 +390,7 @@ export class Preprocessor {
         this.loc = nameLoc;
         return false;
       }
-      this.pushContext(t, undefined, lead);
+      this.pushContext(t, undefined, lead, false);
       return true;
     }
     if (m.params < 0) {
@@ -407,7 +414,8 @@ export class Preprocessor {
       this.loc = nameLoc;
       return false;
     }
-    this.pushContext(this.substitute(m, args), m, lead);
+    this.pushContext(this.substitute(m, args), m, lead, true);
+    for (const a of args) this.release(a);
     return true;
   }
 
@@ -421,23 +429,43 @@ export class Preprocessor {
         break;
       }
     }
-    if (plain) this.pushContext(b, m, lead);
-    else this.pushContext(this.substitute(m, []), m, lead);
+    if (plain) this.pushContext(b, m, lead, false);
+    else this.pushContext(this.substitute(m, []), m, lead, true);
   }
 
-  private pushContext(t: Tokens, m: Macro | undefined, lead: number): void {
+  private pushContext(t: Tokens, m: Macro | undefined, lead: number, owned: boolean): void {
     if (m !== undefined) m.disabled = true;
-    // The first token takes the spacing of the macro's name. Bodies are shared, so it is copied when it differs.
-    if (t.n > 0 && (t.flags[0]! & (TF_SPACE | TF_BOL)) !== lead) {
-      const c = new Tokens(t.n);
-      c.kind.set(t.kind.subarray(0, t.n));
-      c.flags.set(t.flags.subarray(0, t.n));
-      c.val.set(t.val.subarray(0, t.n));
-      c.n = t.n;
-      c.flags[0] = (c.flags[0]! & ~(TF_SPACE | TF_BOL)) | lead;
-      t = c;
+    const c = this.freeContexts.pop();
+    if (c === undefined) this.ctx.push({ toks: t, pos: 0, end: t.n, macro: m, lead, owned });
+    else {
+      c.toks = t;
+      c.pos = 0;
+      c.end = t.n;
+      c.macro = m;
+      c.lead = lead;
+      c.owned = owned;
+      this.ctx.push(c);
     }
-    this.ctx.push({ toks: t, pos: 0, end: t.n, macro: m });
+  }
+
+  private popContext(c: Context): void {
+    if (c.macro !== undefined) c.macro.disabled = false;
+    if (c.owned) this.release(c.toks);
+    this.ctx.pop();
+    this.freeContexts.push(c);
+  }
+
+  /** Token lists and contexts live shortly and are many: they are used again. */
+  private readonly freeContexts: Context[] = [];
+  private readonly freeTokens: Tokens[] = [];
+
+  private acquire(): Tokens {
+    return this.freeTokens.pop() ?? new Tokens(64);
+  }
+
+  private release(t: Tokens): void {
+    t.n = 0;
+    this.freeTokens.push(t);
   }
 
   /** Is the next token a `(`? Exhausted contexts are popped on the way, as GCC does. */
@@ -454,8 +482,7 @@ export class Preprocessor {
           }
           return k === TK_LPAREN;
         }
-        if (c.macro !== undefined) c.macro.disabled = false;
-        this.ctx.pop();
+        this.popContext(c);
         continue;
       }
       if (this.barrier > 0) return false;
@@ -480,7 +507,7 @@ export class Preprocessor {
   private collectArgs(m: Macro, nameLoc: Loc): Tokens[] | undefined {
     this.nextRaw(); // the parenthesis
     const args: Tokens[] = [];
-    let arg = new Tokens(16);
+    let arg = this.acquire();
     let depth = 0;
     const prevent = this.preventExpansion;
     this.preventExpansion = true;
@@ -497,7 +524,7 @@ export class Preprocessor {
         depth--;
       } else if (k === TK_COMMA && depth === 0 && !(m.variadic && args.length === m.params - 1)) {
         args.push(arg);
-        arg = new Tokens(16);
+        arg = this.acquire();
         continue;
       } else if (k === TK_OTHER && (this.flags & TF_AVOID) !== 0) continue;
       let fl = this.flags;
@@ -513,7 +540,7 @@ export class Preprocessor {
     if (want === 0 && given === 1 && args[0]!.n === 0) return [];
     if (given === want) return args;
     if (m.variadic && given === want - 1) {
-      args.push(new Tokens(1));
+      args.push(this.acquire());
       args[want - 1]!.n = -1; // left out altogether
       return args;
     }
@@ -534,22 +561,22 @@ export class Preprocessor {
       }
     }
     if (!needs) return arg;
-    const out = new Tokens(Math.max(16, arg.n * 2));
+    const out = this.acquire();
     const saved = this.barrier;
     const dir = this.inDirective;
     this.barrier = this.ctx.length;
     const prevent = this.preventExpansion;
     this.preventExpansion = false;
-    this.ctx.push({ toks: arg, pos: 0, end: arg.n, macro: undefined });
+    this.pushContext(arg, undefined, -1, false);
     // barrier 0 with an empty stack would let nextRaw fall through to the file
     if (this.barrier === 0) {
-      this.ctx.unshift({ toks: EMPTY, pos: 0, end: 0, macro: undefined });
+      this.ctx.unshift({ toks: EMPTY, pos: 0, end: 0, macro: undefined, lead: -1, owned: false });
       this.barrier = 1;
       while (this.next()) out.push(this.kind, this.flags, this.val, this.loc);
       this.ctx.length = 0;
     } else {
       while (this.next()) out.push(this.kind, this.flags, this.val, this.loc);
-      this.ctx.length = this.barrier;
+      this.ctx.length = this.barrier; // exhausted ones were popped
     }
     this.preventExpansion = prevent;
     this.barrier = saved;
@@ -559,9 +586,14 @@ export class Preprocessor {
 
   /** Replacement list with arguments in place, # and ## done. */
   private substitute(m: Macro, args: Tokens[]): Tokens {
-    const out = new Tokens(Math.max(16, m.body.n * 2));
-    const expanded: (Tokens | undefined)[] = new Array(args.length).fill(undefined);
+    const out = this.acquire();
+    const expanded: (Tokens | undefined)[] = [];
+    for (let i = 0; i < args.length; i++) expanded.push(undefined);
     this.substituteRange(m, 0, m.body.n, args, expanded, out);
+    for (let i = 0; i < args.length; i++) {
+      const e = expanded[i];
+      if (e !== undefined && e !== args[i]) this.release(e);
+    }
     return out;
   }
 
@@ -591,9 +623,10 @@ export class Preprocessor {
           const va = m.params - 1;
           expanded[va] ??= this.expandArg(args[va]!);
           if (expanded[va]!.n > 0) {
-            const inner = new Tokens(16);
+            const inner = this.acquire();
             this.substituteRange(m, i + 2, j, args, expanded, inner);
             placemarker = this.append(out, inner, fl, paste, placemarker, 0, inner.n);
+            this.release(inner);
           } else placemarker = true;
           i = j;
           continue;
@@ -659,6 +692,16 @@ export class Preprocessor {
     const last = out.n - 1;
     const a = this.spelling(out.kind[last]!, out.val[last]!);
     const b = this.spelling(kind, val);
+    if (out.kind[last] === TK_IDENT && (kind === TK_IDENT || (kind === TK_NUM && WORD.test(this.session.names.text(val))))) {
+      const both = this.pasteBuffer;
+      if (a.length + b.length <= both.length) {
+        both.set(a);
+        both.set(b, a.length);
+        out.val[last] = this.session.names.internBytes(both, 0, a.length + b.length);
+        out.flags[last] = out.flags[last]! & ~TF_NOEXPAND;
+        return;
+      }
+    }
     const joined = new Uint8Array(a.length + b.length);
     joined.set(a);
     joined.set(b, a.length);
@@ -671,7 +714,7 @@ export class Preprocessor {
       return;
     }
     if (!this.opts.asm) {
-      const dec = new TextDecoder();
+      const dec = DECODER;
       this.diags.error(
         this.expLoc,
         `pasting "${dec.decode(a)}" and "${dec.decode(b)}" does not give a valid preprocessing token`,
@@ -679,6 +722,8 @@ export class Preprocessor {
     }
     out.push(kind, 0, val, 0);
   }
+
+  private readonly pasteBuffer: Uint8Array = new Uint8Array(512);
 
   /** Bytes of a token's spelling. */
   spelling(kind: number, val: number): Uint8Array {
@@ -800,8 +845,11 @@ export class Preprocessor {
     if (t.kind[i] !== TK_IDENT) return this.diags.error(at, "macro names must be identifiers");
     const name = t.val[i]!;
     if (name === this.n.defined) return this.diags.error(at, `"defined" cannot be used as a macro name`);
+    const known = f.file.macros.get(i);
+    if (known !== undefined) return this.install(known, at);
     const m = new Macro(name);
     m.loc = at;
+    const key = i;
     i++;
     if (i < end && t.kind[i] === TK_LPAREN && (t.flags[i]! & TF_SPACE) === 0) {
       i++;
@@ -833,13 +881,18 @@ export class Preprocessor {
     const err = fillBody(m, t, i, end, this.n.vaOpt!, this.opts.asm);
     if (err !== "") return this.diags.error(at, err);
     if (m.body.n > 0) m.body.flags[0] = m.body.flags[0]! & ~TF_SPACE;
-    const old = this.macros[name];
-    if (old !== undefined && !sameDefinition(old, m)) {
-      if (old.builtin !== 0) this.diags.warning(at, `"${this.session.names.text(name)}" redefined`, "builtin-macro-redefined");
-      else if (this.frames.length > 0 && old.loc !== 0)
-        this.diags.warning(at, `"${this.session.names.text(name)}" redefined`, "");
+    f.file.macros.set(key, m);
+    this.install(m, at);
+  }
+
+  private install(m: Macro, at: Loc): void {
+    const old = this.macros[m.name];
+    if (old !== undefined && old !== m && !sameDefinition(old, m, this.session.lits)) {
+      const text = this.session.names.text(m.name);
+      if (old.builtin !== 0) this.diags.warning(at, `"${text}" redefined`, "builtin-macro-redefined");
+      else if (this.frames.length > 0 && old.loc !== 0) this.diags.warning(at, `"${text}" redefined`, "");
     }
-    this.macros[name] = m;
+    this.macros[m.name] = m;
   }
 
   private undef(): void {
@@ -997,19 +1050,19 @@ export class Preprocessor {
     let name = "";
     let angled = false;
     const i = f.pos;
-    if (i < end && t.kind[i] === TK_STR) name = new TextDecoder().decode(this.session.lits.get(t.val[i]!).bytes);
+    if (i < end && t.kind[i] === TK_STR) name = DECODER.decode(this.session.lits.get(t.val[i]!).bytes);
     else if (i < end && t.kind[i] === TK_LT) {
       angled = true;
       name = this.rawUntil(f, i, 0x3e);
     } else {
       const e = new Tokens(8);
       while (this.next()) e.push(this.kind, this.flags, this.val, this.loc);
-      if (e.n > 0 && e.kind[0] === TK_STR) name = new TextDecoder().decode(this.session.lits.get(e.val[0]!).bytes);
+      if (e.n > 0 && e.kind[0] === TK_STR) name = DECODER.decode(this.session.lits.get(e.val[0]!).bytes);
       else if (e.n > 0 && e.kind[0] === TK_LT) {
         angled = true;
         for (let k = 1; k < e.n && TOKEN_TEXT[e.kind[k]!] !== ">"; k++) {
           if ((e.flags[k]! & TF_SPACE) !== 0 && k > 1) name += " ";
-          name += new TextDecoder().decode(this.spelling(e.kind[k]!, e.val[k]!));
+          name += DECODER.decode(this.spelling(e.kind[k]!, e.val[k]!));
         }
       }
     }
@@ -1052,7 +1105,7 @@ export class Preprocessor {
     const from = f.toks.loc[i]! + 1;
     let to = from;
     while (to < b.length && b[to] !== stop && b[to] !== 10) to++;
-    return b[to] === stop ? new TextDecoder().decode(b.subarray(from, to)) : "";
+    return b[to] === stop ? DECODER.decode(b.subarray(from, to)) : "";
   }
 
   /** For __has_include(<x>): reads up to `>` as raw text and moves on behind it. */
@@ -1074,7 +1127,7 @@ export class Preprocessor {
     let name = "";
     if (t.n > 1) {
       if (t.kind[1] !== TK_STR) return this.diags.error(at, `invalid filename in line directive`);
-      name = new TextDecoder().decode(this.session.lits.get(t.val[1]!).bytes).replace(/\\(["\\])/g, "$1");
+      name = DECODER.decode(this.session.lits.get(t.val[1]!).bytes).replace(/\\(["\\])/g, "$1");
     }
     this.sources.mark(at, n, name);
     for (let i = 2; i < t.n; i++)
@@ -1091,7 +1144,7 @@ export class Preprocessor {
       const from = f.toks.loc[f.pos]!;
       let to = from;
       while (to < b.length && b[to] !== 10) to++;
-      text = ` ${new TextDecoder().decode(b.subarray(from, to)).trim()}`;
+      text = ` ${DECODER.decode(b.subarray(from, to)).trim()}`;
     }
     if (error) this.diags.error(at + 1, word + text);
     else this.diags.warning(at + 1, word + text, "cpp");
@@ -1148,7 +1201,7 @@ export class Preprocessor {
         return;
       }
       if (second === this.n.error || second === this.n.warning) {
-        const text = t.n > 2 && t.kind[2] === TK_STR ? new TextDecoder().decode(this.session.lits.get(t.val[2]!).bytes) : "";
+        const text = t.n > 2 && t.kind[2] === TK_STR ? DECODER.decode(this.session.lits.get(t.val[2]!).bytes) : "";
         if (second === this.n.error) this.diags.error(at, text);
         else this.diags.warning(at, text, "");
         return;
@@ -1179,7 +1232,7 @@ export class Preprocessor {
       this.diags.error(at, "_Pragma takes a parenthesized string literal");
       return true;
     }
-    const text = new TextDecoder().decode(this.session.lits.get(this.val).bytes).replace(/\\(["\\])/g, "$1");
+    const text = DECODER.decode(this.session.lits.get(this.val).bytes).replace(/\\(["\\])/g, "$1");
     this.nextRaw();
     const t = lex(new TextEncoder().encode(text), this.session.names, this.session.lits, false);
     t.n--;
@@ -1200,7 +1253,10 @@ export class Preprocessor {
   }
 }
 
+const DECODER = new TextDecoder();
 const EMPTY = new Tokens(1);
+/** A pp-number that may end an identifier. */
+const WORD = /^\w+$/;
 const ENCODED: Uint8Array[] = TOKEN_TEXT.map((s) => new TextEncoder().encode(s));
 
 function dirOf(path: string): string {

@@ -4,6 +4,7 @@ import type { SourceFile } from "../base/source.ts";
 import { lex } from "../lex/lexer.ts";
 import { Names } from "../lex/names.ts";
 import { Literals, TF_BOL, TK_EOF, TK_HASH, TK_IDENT, TK_LPAREN, TK_NOT, TK_RPAREN, type Tokens } from "../lex/tokens.ts";
+import type { Macro } from "./macro.ts";
 
 /** The only door to the outside (design: the compiler is pure). */
 export interface Host {
@@ -20,6 +21,8 @@ export interface LexedFile {
   readonly mtimeMs: number;
   /** Macro that guards the whole file (#ifndef X … #endif with nothing outside), or 0. */
   readonly guard: number;
+  /** Definitions by token index of their name: the same #define gives the same Macro in every unit. */
+  readonly macros: Map<number, Macro>;
 }
 
 export class Session {
@@ -53,7 +56,14 @@ export class Session {
 
   lexBytes(path: string, bytes: Uint8Array, asm: boolean, size = -1, mtimeMs = -1): LexedFile {
     const toks = lex(bytes, this.names, this.lits, asm);
-    return { source: { path, bytes, lines: undefined, system: false }, toks, size, mtimeMs, guard: guardOf(toks, this.names) };
+    return {
+      source: { path, bytes, lines: undefined, system: false },
+      toks,
+      size,
+      mtimeMs,
+      guard: guardOf(toks, this.names),
+      macros: new Map(),
+    };
   }
 }
 
