@@ -1,0 +1,42 @@
+// Option values: each parser names the option and the value when it refuses.
+
+import { ALL_ARCHES, type Arch, parseArch } from "../oracle/arch.ts";
+import { usageError } from "../oracle/errors.ts";
+
+/** A whole number from `least` on. */
+export function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isSafeInteger(value) || value < least) throw usageError(`${option} ${text}: not a whole number from ${least} on`);
+  return value;
+}
+
+/** A share in [0, 1]. */
+export function share(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) throw usageError(`${option} ${text}: not a number from 0 to 1`);
+  return value;
+}
+
+/** Seconds above zero. */
+export function positiveSeconds(option: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw usageError(`${option} ${text}: not a number of seconds above 0`);
+  return value;
+}
+
+/** I/N with 1 <= I <= N. */
+export function sliceOf(text: string): { index: number; count: number } {
+  const match = /^(\d+)\/(\d+)$/.exec(text);
+  const index = Number(match?.[1]);
+  const count = Number(match?.[2]);
+  if (!match || index < 1 || index > count) throw usageError(`--slice ${text}: not I/N with 1 <= I <= N`);
+  return { index, count };
+}
+
+/** One architecture or all. */
+export function arches(text: string): readonly Arch[] {
+  if (text === "all") return ALL_ARCHES;
+  const arch = parseArch(text);
+  if (arch === undefined) throw usageError(`--arch ${text}: not one of x86, arm, riscv, all`);
+  return [arch];
+}

@@ -1,0 +1,182 @@
+// Everything that mixes of one (source, config, GCC, compiler under test) share: opened once, used by any number of runs.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Arch, archInfo, crossPrefix } from "../arch.ts";
+import { cacheDir, contentHash, digest, readJson, writeAtomically } from "../cache.ts";
+import { splitCommand } from "../compilers/command.ts";
+import type { Compiler } from "../compilers/compiler.ts";
+import { commandIdentity, findProgram } from "../compilers/identity.ts";
+import { openCompiler } from "../compilers/open.ts";
+import { infraError, OracleError } from "../errors.ts";
+import { ObjectStore } from "../objects/store.ts";
+import { runProcess } from "../process.ts";
+import { type Baseline, type BaselineUnit, type BuildProgress, repairBaseline, requireBaseline } from "./baseline.ts";
+import { type BootJob, type BootResult, bootKernel } from "./boot.ts";
+import { requestConfig } from "./configure.ts";
+import { exclusionFor, loadExclusions } from "./exclusions.ts";
+import { buildInitrd } from "./init.ts";
+import { resolveSource } from "./source.ts";
+import { judge } from "./verdict.ts";
+
+/** Boots of the GCC kernel that a verdict is measured against. */
+const BASELINE_BOOTS = 3;
+const BASELINE_TIMEOUT_MS = 180_000;
+const BASELINE_SILENCE_MS = 90_000;
+
+/** What a context is opened for. */
+export interface ContextOptions {
+  readonly arch: Arch;
+  readonly kernel: string;
+  readonly config: readonly string[];
+  readonly cc: string;
+  readonly gcc: string | undefined;
+  readonly jobs: number;
+  /** Limit of one compilation. */
+  readonly compileTimeoutMs: number;
+}
+
+/** An object that stays with GCC, and why. */
+export interface ExcludedObject {
+  readonly object: string;
+  readonly reason: string;
+}
+
+/** The GCC kernel's boots, and what they were booted with. */
+export interface BaselineBoots {
+  readonly results: readonly BootResult[];
+  readonly wallMs: number;
+}
+
+/** What all mixes of one kernel and one compiler share. */
+export interface KernelContext {
+  readonly options: ContextOptions;
+  readonly arch: Arch;
+  readonly baseline: Baseline;
+  readonly sourceDescription: string;
+  readonly passedOver: readonly string[];
+  readonly compiler: Compiler;
+  readonly store: ObjectStore;
+  readonly eligible: readonly BaselineUnit[];
+  readonly excluded: readonly ExcludedObject[];
+  readonly repaired: readonly string[];
+  readonly accel: BootJob["accel"];
+  close(): Promise<void>;
+}
+
+/** Finds or makes the source, the configuration and the baseline, and opens the compiler under test. */
+export async function openContext(
+  options: ContextOptions,
+  progress: BuildProgress,
+  signal: AbortSignal,
+  log: (line: string) => void,
+): Promise<KernelContext> {
+  const { arch } = options;
+  const config = requestConfig(arch, options.config);
+  for (const tool of [`${crossPrefix(arch)}ld`, `${crossPrefix(arch)}ar`, `${crossPrefix(arch)}objcopy`, "make"])
+    if (findProgram(tool) === undefined) throw infraError("tool", `${tool}: not found; try: ./oracle doctor --install`);
+  const source = await resolveSource(options.kernel, signal, log);
+  const gccCommand = splitCommand(options.gcc ?? `${crossPrefix(arch)}gcc`, { arch });
+  const command = [...gccCommand.command, ...gccCommand.flags];
+  const gcc = { command, ...(await commandIdentity(command, [])) };
+  const request = { arch, source, config, gcc, jobs: options.jobs };
+  let baseline = await requireBaseline(request, progress, signal, log);
+  let repaired: string[];
+  try {
+    repaired = await repairBaseline(baseline, signal);
+  } catch (error) {
+    if (!(error instanceof OracleError) || error.kind !== "cache") throw error;
+    log(error.message);
+    baseline = await requireBaseline(request, progress, signal, log);
+    repaired = [];
+  }
+  const exclusions = loadExclusions();
+  const excluded: ExcludedObject[] = [];
+  const eligible: BaselineUnit[] = [];
+  for (const unit of baseline.record.units) {
+    const exclusion = exclusionFor(unit.object, exclusions);
+    if (exclusion) excluded.push({ object: unit.object, reason: exclusion.reason });
+    else eligible.push(unit);
+  }
+  for (const object of baseline.record.unlinked) {
+    const exclusion = exclusionFor(object, exclusions);
+    if (exclusion) excluded.push({ object, reason: exclusion.reason });
+  }
+  const compiler = await openCompiler(options.cc, {
+    arch,
+    jobs: options.jobs,
+    units: eligible,
+    timeoutMs: options.compileTimeoutMs,
+    signal,
+  });
+  return {
+    options,
+    arch,
+    baseline,
+    sourceDescription: source.description,
+    passedOver: source.passedOver,
+    compiler,
+    store: new ObjectStore(),
+    eligible,
+    excluded,
+    repaired,
+    accel: "tcg",
+    close: () => compiler.close(),
+  };
+}
+
+/** Boots the GCC kernel often enough to know what it does; the results are kept beside the baseline. */
+export async function bootBaseline(
+  context: KernelContext,
+  initrd: string,
+  progress: BuildProgress,
+  signal: AbortSignal,
+): Promise<BaselineBoots> {
+  const { baseline, arch, accel } = context;
+  const qemu = await runProcess([archInfo(arch).qemu, "--version"], { signal, timeoutMs: 30_000 });
+  if (qemu.missing) throw infraError("tool", `${archInfo(arch).qemu}: not found; try: ./oracle doctor --install`);
+  const key = digest(contentHash(readFileSync(initrd)), qemu.stdout, accel, baseline.record.vmlinux, await bootCodeHash()).slice(0, 16);
+  const path = join(baseline.dir, `boots-${key}.json`);
+  const known = readJson<BaselineBoots>(path);
+  if (known) return known;
+  const results: BootResult[] = [];
+  let wallMs = 0;
+  progress.start(BASELINE_BOOTS, `booting the GCC kernel (${arch})`);
+  try {
+    for (let i = 0; i < BASELINE_BOOTS; i++) {
+      const started = performance.now();
+      const job: BootJob = {
+        arch,
+        image: baseline.image,
+        initrd,
+        runDir: cacheDir("boots", `${baseline.record.key}-${process.pid}-${i}`),
+        timeoutMs: BASELINE_TIMEOUT_MS,
+        silenceMs: BASELINE_SILENCE_MS,
+        accel,
+      };
+      results.push(await bootKernel(job, signal));
+      wallMs = Math.max(wallMs, performance.now() - started);
+      progress.advance(`boot ${i + 1}`);
+    }
+  } finally {
+    progress.stop();
+  }
+  for (const result of results) {
+    const verdict = judge(results, result);
+    if (verdict.state !== "pass") throw infraError("baseline", `the GCC kernel itself does not pass: ${verdict.state}: ${verdict.signature}`);
+  }
+  const boots = { results, wallMs };
+  writeAtomically(path, JSON.stringify(boots));
+  return boots;
+}
+
+/** The judged results depend on the code that reads the console: an edit of it makes old boots stale. */
+async function bootCodeHash(): Promise<string> {
+  const here = import.meta.dirname;
+  return digest(...["boot.ts", "console.ts", "verdict.ts"].map((name) => (existsSync(join(here, name)) ? readFileSync(join(here, name)) : "")));
+}
+
+/** The initial RAM disk with our own init, from the cache or made now. */
+export function initrdFor(context: KernelContext): Promise<string> {
+  return buildInitrd(context.arch, cacheDir("initrd"));
+}

@@ -1,0 +1,312 @@
+// One run: a plan, its objects, the link, the boot and the verdict, with a directory that holds all of it.
+//
+// Three steps that a search over subsets needs by themselves are functions of their own: compile (compile.ts), build and
+// boot one mix (`tryMix`), and the run around them (`runKernel`), which also keeps the record.
+
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeAtomically } from "../cache.ts";
+import { EXIT_DIFFERENCE, EXIT_INFRA, EXIT_OK, infraError, throwIfInterrupted } from "../errors.ts";
+import { stateDir } from "../repository.ts";
+import type { BuildProgress } from "./baseline.ts";
+import { type BootResult, bootKernel } from "./boot.ts";
+import { type CompiledUnits, compileUnits, type FailedUnit } from "./compile.ts";
+import { type BaselineBoots, bootBaseline, initrdFor, type KernelContext } from "./context.ts";
+import { type LinkResult, linkKernel } from "./link.ts";
+import { type Selection, selectUnits } from "./plan.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+/** Retries of a failing boot before it counts: a pass is never retried. */
+const FAILURE_BOOTS = 3;
+/** How much slower code of an unknown compiler may be, at worst. */
+const SLOWDOWN = 8;
+
+/** How a mix is booted. */
+export interface BootPolicy {
+  /** Boots that must all pass. */
+  readonly boots: number;
+  /** Overrides the deadline that is scaled from the GCC boot. */
+  readonly timeoutMs: number | undefined;
+  /** A search repeats by its own rules: it looks at a failure once. */
+  readonly retryFailures?: boolean;
+}
+
+/** How one mix went. */
+export interface MixOutcome {
+  readonly state: string;
+  readonly signature: string;
+  readonly verdict: Verdict | undefined;
+  readonly link: LinkResult;
+  readonly boot: BootResult | undefined;
+  readonly bootMs: number;
+  readonly bootsDone: number;
+  readonly bootsPassed: number;
+}
+
+/** A finished run, as run.json has it. */
+export interface RunReport {
+  readonly id: string;
+  readonly dir: string;
+  readonly started: string;
+  readonly command: readonly string[];
+  readonly repro: string;
+  readonly arch: string;
+  readonly kernel: string;
+  readonly kernelVersion: string;
+  readonly source: string;
+  readonly passedOver: readonly string[];
+  readonly config: string;
+  readonly configWords: readonly string[];
+  readonly unknownOptions: readonly string[];
+  readonly gcc: string;
+  readonly gccOption: string | undefined;
+  readonly cc: string;
+  readonly compilerVersion: string;
+  readonly compilerIdentity: string;
+  readonly droppedFlags: readonly string[];
+  readonly accel: string;
+  readonly seed: number;
+  readonly fraction: number;
+  readonly units: number;
+  readonly underTest: number;
+  readonly excluded: number;
+  readonly compiled: number;
+  readonly failed: readonly FailedUnit[];
+  readonly refusedByKconfig: readonly FailedUnit[];
+  readonly notes: Readonly<Record<string, string>>;
+  readonly fromStore: number;
+  readonly corruptedEntries: number;
+  readonly state: string;
+  readonly signature: string;
+  readonly exitCode: number;
+  readonly checks: number;
+  readonly evidence: readonly string[];
+  readonly bootsDone: number;
+  readonly bootsPassed: number;
+  readonly times: {
+    readonly planMs: number;
+    readonly compileMs: number;
+    readonly linkMs: number;
+    readonly ldMs: number;
+    readonly bootMs: number;
+    readonly gccBootMs: number;
+    readonly totalMs: number;
+  };
+}
+
+/** Deadline and silence limit for a mix, scaled from the GCC boot by how much of the kernel is under test. */
+export function bootLimits(gccBootMs: number, fraction: number): { timeoutMs: number; silenceMs: number } {
+  const factor = Math.min(10, 1 + fraction * (SLOWDOWN - 1));
+  return { timeoutMs: Math.max(30_000, 4 * factor * gccBootMs), silenceMs: Math.max(30_000, 3 * factor * gccBootMs) };
+}
+
+/** Links and boots one choice of objects, and judges it. */
+export async function tryMix(
+  context: KernelContext,
+  swapped: ReadonlyMap<string, string>,
+  dir: string,
+  initrd: string,
+  baselineBoots: BaselineBoots,
+  policy: BootPolicy,
+  signal: AbortSignal,
+): Promise<MixOutcome> {
+  mkdirSync(dir, { recursive: true });
+  const { baseline, arch, accel } = context;
+  const link = await linkKernel(arch, baseline.record.link, baseline.buildDir, swapped, dir, signal);
+  if (link.failure !== undefined)
+    return { state: "link-fail", signature: `link-fail: ${link.failure}`, verdict: undefined, link, boot: undefined, bootMs: 0, bootsDone: 0, bootsPassed: 0 };
+  const fraction = swapped.size / Math.max(1, baseline.record.units.length);
+  const scaled = bootLimits(baselineBoots.wallMs, fraction);
+  const limits = { timeoutMs: policy.timeoutMs ?? scaled.timeoutMs, silenceMs: Math.min(scaled.silenceMs, policy.timeoutMs ?? Number.POSITIVE_INFINITY) };
+  let wanted = policy.boots;
+  let done = 0;
+  let passed = 0;
+  let worst: { verdict: Verdict; boot: BootResult } | undefined;
+  let last: { verdict: Verdict; boot: BootResult } | undefined;
+  let bootMs = 0;
+  while (done < wanted) {
+    throwIfInterrupted(signal);
+    const started = performance.now();
+    const boot = await bootKernel({ arch, image: link.image, initrd, runDir: dir, ...limits, accel }, signal);
+    if (done === 0) bootMs = performance.now() - started;
+    throwIfInterrupted(signal);
+    const verdict = judge(baselineBoots.results, boot);
+    if (verdict.state === "infra-error") throw infraError("boot", verdict.signature);
+    last = { verdict, boot };
+    done++;
+    if (verdict.state === "pass") passed++;
+    else {
+      if (!worst) {
+        const console = join(dir, "console.log");
+        if (existsSync(console)) copyFileSync(console, join(dir, "console-failed.log"));
+      }
+      worst ??= last;
+      // A failure is looked at again: what passes sometimes is not what was asked for.
+      if (policy.retryFailures !== false) wanted = Math.max(wanted, FAILURE_BOOTS);
+    }
+  }
+  const failedConsole = join(dir, "console-failed.log");
+  if (existsSync(failedConsole)) {
+    copyFileSync(failedConsole, join(dir, "console.log"));
+    rmSync(failedConsole);
+  }
+  const shown = worst ?? last!;
+  const flaky = worst !== undefined && passed > 0;
+  return {
+    state: flaky ? "flaky" : shown.verdict.state,
+    signature: flaky ? `flaky: ${passed} of ${done} boots pass, else ${shown.verdict.signature}` : shown.verdict.state === "pass" ? "" : shown.verdict.signature,
+    verdict: shown.verdict,
+    link,
+    boot: shown.boot,
+    bootMs,
+    bootsDone: done,
+    bootsPassed: passed,
+  };
+}
+
+/** What a run is asked to do. */
+export interface RunRequest {
+  readonly selection: Selection;
+  readonly policy: BootPolicy;
+  readonly jobs: number;
+  readonly kernel: string;
+  readonly configWords: readonly string[];
+  readonly command: readonly string[];
+  /** The command that repeats the run, without a file list. */
+  readonly repro: string;
+  readonly runDir: string | undefined;
+}
+
+/** Makes a run directory of its own: .oracle/runs/DATE-N, or the one that was asked for. */
+export function makeRunDir(asked: string | undefined, now: Date): { id: string; dir: string } {
+  if (asked !== undefined) {
+    mkdirSync(asked, { recursive: true });
+    return { id: asked.replace(/\/+$/, "").replace(/^.*\//, ""), dir: asked };
+  }
+  const root = stateDir("runs");
+  const day = now.toISOString().slice(0, 10).replaceAll("-", "");
+  for (let n = 1; ; n++) {
+    const dir = join(root, `${day}-${n}`);
+    try {
+      mkdirSync(dir);
+      return { id: `${day}-${n}`, dir };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+}
+
+/** What only Kconfig can mend: it asked GCC and its assembler what they can do, and built code for the answer. */
+function isKconfigMatter(compiler: string, failure: FailedUnit): boolean {
+  if (compiler.startsWith("occ") || failure.status !== "refused") return false;
+  return /unrecognized instruction mnemonic|unknown directive|unrecognized opcode|invalid operand for instruction|instruction requires|unknown (token|attribute|use of instruction)|unsupported inline asm|invalid (output|input) constraint|asm goto/.test(
+    failure.reason,
+  );
+}
+
+/** Plans, compiles, links, boots and judges one mix; writes the run directory and returns its report. */
+export async function runKernel(context: KernelContext, request: RunRequest, progress: BuildProgress, signal: AbortSignal): Promise<RunReport> {
+  const begun = performance.now();
+  const now = new Date();
+  const { baseline, compiler } = context;
+  const byId = new Map(context.eligible.map((unit) => [unit.id, unit]));
+  const chosen = selectUnits([...byId.keys()], request.selection);
+  const { id, dir } = makeRunDir(request.runDir, now);
+  const plan = {
+    arch: context.arch,
+    seed: request.selection.seed,
+    fraction: request.selection.fraction,
+    underTest: chosen,
+    excluded: context.excluded,
+  };
+  writeAtomically(join(dir, "plan.json"), `${JSON.stringify(plan, null, 1)}\n`);
+  writeAtomically(join(dir, "repro.sh"), `#!/bin/sh\n# Repeats run ${id}: the same units by the same plan.\nexec ${request.repro} "$@"\n`);
+  const planMs = performance.now() - begun;
+  const compiled = await compileUnits(baseline, compiler, chosen.map((unit) => byId.get(unit)!), context.store, request.jobs, progress, signal);
+  const initrd = await initrdFor(context);
+  const boots = await bootBaseline(context, initrd, progress, signal);
+  const mix = await tryMix(context, compiled.swapped, dir, initrd, boots, request.policy, signal);
+  const refusedByKconfig = compiled.failed.filter((failure) => isKconfigMatter(compiler.name, failure));
+  const failed = compiled.failed.filter((failure) => !refusedByKconfig.includes(failure));
+  const state = mix.state === "pass" && failed.length > 0 ? "build-fail" : mix.state;
+  const report: RunReport = {
+    id,
+    dir,
+    started: now.toISOString(),
+    command: request.command,
+    repro: request.repro,
+    arch: context.arch,
+    kernel: request.kernel,
+    kernelVersion: baseline.record.version,
+    source: context.sourceDescription,
+    passedOver: context.passedOver,
+    config: baseline.record.config,
+    configWords: request.configWords,
+    unknownOptions: baseline.record.unknownOptions,
+    gcc: baseline.record.gcc.version,
+    gccOption: context.options.gcc,
+    cc: compiler.name,
+    compilerVersion: compiler.version,
+    compilerIdentity: compiler.identity,
+    droppedFlags: compiler.droppedFlags,
+    accel: String(context.accel),
+    seed: request.selection.seed,
+    fraction: request.selection.fraction,
+    units: context.eligible.length,
+    underTest: chosen.length,
+    excluded: context.excluded.length,
+    compiled: chosen.length - compiled.failed.length,
+    failed,
+    refusedByKconfig,
+    notes: Object.fromEntries(compiled.notes),
+    fromStore: compiled.fromStore,
+    corruptedEntries: compiled.corrupted + context.repaired.length,
+    state,
+    signature: state === "build-fail" ? `build-fail: ${failed.length} units` : mix.signature,
+    exitCode: state === "pass" ? EXIT_OK : state === "flaky" ? EXIT_INFRA : EXIT_DIFFERENCE,
+    checks: checksOf(mix.verdict),
+    evidence: evidenceOf(mix),
+    bootsDone: mix.bootsDone,
+    bootsPassed: mix.bootsPassed,
+    times: {
+      planMs,
+      compileMs: compiled.wallMs,
+      linkMs: mix.link.wallMs,
+      ldMs: mix.link.ldMs,
+      bootMs: mix.bootMs,
+      gccBootMs: boots.wallMs,
+      totalMs: performance.now() - begun,
+    },
+  };
+  writeRecord(dir, report, mix, compiled);
+  return report;
+}
+
+function checksOf(verdict: Verdict | undefined): number {
+  return verdict?.checks ?? 0;
+}
+
+function evidenceOf(mix: MixOutcome): string[] {
+  if (mix.link.failure !== undefined) return mix.link.log.split("\n").filter((line) => /error|undefined|multiple definition|relocation/.test(line)).slice(0, 5);
+  return [...(mix.verdict?.evidence ?? [])];
+}
+
+function writeRecord(dir: string, report: RunReport, mix: MixOutcome, compiled: CompiledUnits): void {
+  const lines = [mix.link.log];
+  for (const failure of compiled.failed) lines.push(`${failure.status}: ${failure.unit}: ${failure.reason}`);
+  writeFileSync(join(dir, "build.log"), `${lines.join("\n")}\n`);
+  writeAtomically(join(dir, "verdict.json"), `${JSON.stringify({ state: report.state, signature: report.signature, verdict: mix.verdict, boot: mix.boot }, null, 1)}\n`);
+  // The link manifest: proof of which object stood for which unit.
+  writeAtomically(join(dir, "objects.json"), `${JSON.stringify(Object.fromEntries(compiled.hashes), null, 1)}\n`);
+  writeAtomically(join(dir, "times.json"), `${JSON.stringify(Object.fromEntries(compiled.times), null, 1)}\n`);
+  writeAtomically(join(dir, "run.json"), `${JSON.stringify(report, null, 1)}\n`);
+  if (report.state === "pass") for (const name of ["vmlinux", "Image", "objects.rsp"]) rmSync(join(dir, name), { force: true });
+}
+
+/** Loads a stored run by id or directory. */
+export function loadRun(idOrDir: string): RunReport {
+  const dir = existsSync(join(idOrDir, "run.json")) ? idOrDir : join(stateDir("runs"), idOrDir);
+  const path = join(dir, "run.json");
+  if (!existsSync(path)) throw infraError("run", `${idOrDir}: no such run (see: ./oracle runs)`);
+  return { ...(JSON.parse(readFileSync(path, "utf8")) as RunReport), dir };
+}
