@@ -1,0 +1,119 @@
+// Flattens C types to the scalar leaves that calling conventions classify (AbiType), once per type.
+
+import {
+  type CType,
+  isRecord,
+  K_ARRAY,
+  K_COMPLEX,
+  K_VECTOR,
+  K_VOID,
+} from "../c/ctype.ts";
+import type { AbiField, AbiType, TargetInfo } from "../target/abi.ts";
+import { intTy, irType, isSignedInt } from "./types.ts";
+
+const MAX_FIELDS = 32;
+
+class Flattener {
+  readonly target: TargetInfo;
+  fields: AbiField[] = [];
+  overflow = false;
+  unaligned = false;
+  hasUnion = false;
+  hasBitFields = false;
+  hasFlexible = false;
+
+  constructor(target: TargetInfo) {
+    this.target = target;
+  }
+
+  add(off: number, ty: number, size: number, bitField: boolean): void {
+    if (this.fields.length >= MAX_FIELDS) this.overflow = true;
+    else this.fields.push({ off, ty, size, bitField });
+  }
+
+  walk(t: CType, off: number): void {
+    if (this.overflow) return;
+    if (isRecord(t)) {
+      const r = t.record!;
+      if (r.isUnion) this.hasUnion = true;
+      for (const m of r.members) {
+        if (m.bitWidth >= 0) {
+          this.hasBitFields = true;
+          if (m.bitWidth === 0) continue;
+          const first = m.bitPos >> 3;
+          const last = (m.bitPos + m.bitWidth - 1) >> 3;
+          this.add(off + first, intTy(m.type.size), last - first + 1, true);
+          continue;
+        }
+        this.walk(m.type, off + m.off);
+      }
+      return;
+    }
+    switch (t.kind) {
+      case K_ARRAY: {
+        if (t.count <= 0) {
+          this.hasFlexible = true;
+          return;
+        }
+        const e = t.base!;
+        for (let i = 0; i < t.count && !this.overflow; i++) this.walk(e, off + i * e.size);
+        return;
+      }
+      case K_VECTOR: {
+        const e = t.base!;
+        if (off % t.align !== 0) this.unaligned = true;
+        for (let i = 0; i < t.count && !this.overflow; i++) this.walk(e, off + i * e.size);
+        return;
+      }
+      case K_COMPLEX: {
+        const e = t.base!;
+        this.walk(e, off);
+        this.walk(e, off + e.size);
+        return;
+      }
+      default: {
+        const ty = irType(this.target, t);
+        if (ty === 0) return;
+        if (off % t.unqual.align !== 0) this.unaligned = true;
+        this.add(off, ty, t.size, false);
+      }
+    }
+  }
+}
+
+/** The ABI's view of a C type; undefined for void. */
+export function makeAbiType(target: TargetInfo, t: CType): AbiType | undefined {
+  if (t.kind === K_VOID) return undefined;
+  const ty = irType(target, t);
+  if (ty !== 0) {
+    return {
+      size: t.size,
+      align: t.unqual.align,
+      aggregate: false,
+      complex: false,
+      ty,
+      signed: isSignedInt(t),
+      fields: [{ off: 0, ty, size: t.size, bitField: false }],
+      unaligned: false,
+      hasUnion: false,
+      hasBitFields: false,
+      hasFlexible: false,
+    };
+  }
+  const fl = new Flattener(target);
+  fl.walk(t, 0);
+  fl.fields.sort((x, y) => x.off - y.off);
+  return {
+    size: t.size,
+    align: t.align,
+    aggregate: true,
+    complex: t.kind === K_COMPLEX,
+    ty: 0,
+    signed: false,
+    fields: fl.overflow ? undefined : fl.fields,
+    unaligned: fl.unaligned,
+    hasUnion: fl.hasUnion,
+    hasBitFields: fl.hasBitFields,
+    hasFlexible: fl.hasFlexible,
+  };
+}
