@@ -9,7 +9,7 @@
 // one by one which split a sample of hypotheses, told apart by the picks so far, best (greedy joint entropy; greedy is
 // within 1 - 1/e of the best batch, since joint entropy is submodular).
 
-import { addItem, emptySet, type ItemSet, setOf } from "./item-set.ts";
+import { addItem, emptySet, hasItem, type ItemSet, setOf } from "./item-set.ts";
 import type { Posterior } from "./posterior.ts";
 import type { Random } from "./random.ts";
 import type { Rates } from "./rates.ts";
@@ -36,17 +36,39 @@ export function bestShareInside(rates: Rates): number {
   return (low + high) / 2;
 }
 
+/**
+ * The classes that a subset may draw from: those inside the smallest set that is known to fail. Failing subsets are then nested,
+ * and a second, independent culprit outside cannot contradict the model. If a good part of the posterior has moved outside
+ * (the failure was a flake), every class is allowed again.
+ */
+function allowedClasses(posterior: Posterior, within: ItemSet): Int32Array {
+  const allowed: number[] = [];
+  for (let k = 0; k < posterior.classCount; k++) if (hasItem(within, posterior.order[posterior.start[k]!]!)) allowed.push(k);
+  if (allowed.length === posterior.classCount) return Int32Array.from(allowed);
+  const inside = new Uint8Array(posterior.classCount + 1).fill(0);
+  for (const k of allowed) inside[k] = 1;
+  let share = 0;
+  for (let r = 0; r < posterior.rowCount; r++) {
+    const a = posterior.a[r]!;
+    const b = posterior.b[r]!;
+    const c = posterior.c[r]!;
+    if (a < 0 || (inside[a] === 1 && (b < 0 || inside[b] === 1) && (c < 0 || inside[c] === 1))) share += posterior.share(r);
+  }
+  if (share > 0.9) return Int32Array.from(allowed);
+  return Int32Array.from({ length: posterior.classCount }, (_, k) => k);
+}
+
 /** Orders of the classes that are tried for one boot. */
 const ORDERS = 12;
 
 /** The most telling single subset. */
-export function chooseOne(posterior: Posterior, random: Random, target: number): { set: ItemSet; inside: number } {
-  const classes = posterior.classCount;
+export function chooseOne(posterior: Posterior, random: Random, target: number, within: ItemSet): { set: ItemSet; inside: number } {
   const rows = posterior.rowCount;
-  const order = new Int32Array(classes);
-  const position = new Int32Array(classes);
-  const marginal = new Float64Array(classes);
-  const at = new Float64Array(classes);
+  const order = allowedClasses(posterior, within);
+  const classes = order.length;
+  const position = new Int32Array(posterior.classCount);
+  const marginal = new Float64Array(posterior.classCount);
+  const at = new Float64Array(classes + 1);
   posterior.classMass(marginal);
   let bestOrder: Int32Array | undefined;
   let bestCrossing = 0;
@@ -58,7 +80,7 @@ export function chooseOne(posterior: Posterior, random: Random, target: number):
 
   const tries = classes < 3 ? classes : ORDERS;
   for (let t = 0; t < tries; t++) {
-    for (let k = 0; k < classes; k++) order[k] = k;
+    position.fill(classes);
     if (t === 0) order.sort((x, y) => marginal[y]! - marginal[x]!);
     else if (t === 1) order.sort((x, y) => marginal[y]! / posterior.length[y]! - marginal[x]! / posterior.length[x]!);
     else random.shuffle(order);
@@ -158,14 +180,16 @@ const SAMPLES = 1024;
 const CANDIDATES = 24;
 /** Classes are cut into about this many blocks, which subsets are unions of: fine for steady boots, coarse for noisy ones,
  * whose rows die slowly. */
-const BLOCKS = 1024;
+const BLOCKS = 400;
 const NOISY_BLOCKS = 96;
 
 /** Subsets for `workers` boots at once, by greedy joint entropy over sampled hypotheses. */
-export function chooseBatch(posterior: Posterior, random: Random, workers: number): ItemSet[] {
+export function chooseBatch(posterior: Posterior, random: Random, workers: number, within: ItemSet): ItemSet[] {
   const classes = posterior.classCount;
   const marginal = new Float64Array(classes);
   posterior.classMass(marginal);
+  const allowed = new Uint8Array(classes);
+  for (const k of allowedClasses(posterior, within)) allowed[k] = 1;
   let marginalTotal = 0;
   for (let k = 0; k < classes; k++) marginalTotal += marginal[k]!;
 
@@ -267,6 +291,7 @@ export function chooseBatch(posterior: Posterior, random: Random, workers: numbe
     const set = emptySet(posterior.weight.length);
     for (let k = 0; k < classes; k++) {
       const from = posterior.start[k]!;
+      if (allowed[k] === 0) continue;
       for (let i = 0; i < posterior.length[k]!; i++) if (bestInside[blockOf(k, i)] === 1) addItem(set, posterior.order[from + i]!);
     }
     chosen.push(set);

@@ -7,17 +7,18 @@
 // prefixes inside the smallest set known to fail (minimal-set.ts), which assumes less.
 
 import { chooseBatch, chooseOne, bestShareInside, exactly } from "./design.ts";
-import { countItems, type ItemSet, intersect, isSubset, itemsOf } from "./item-set.ts";
+import { countItems, type ItemSet, intersect, isSubset, itemsOf, setOf } from "./item-set.ts";
 import { minimalSet } from "./minimal-set.ts";
 import { type PairBonus, Posterior, type SizePrior } from "./posterior.ts";
 import { Random } from "./random.ts";
 import { evidence, type Rates } from "./rates.ts";
 import type { Search } from "./search.ts";
+import { decideAll } from "./sprt.ts";
 
 /** Prior for a universe that is known to fail. */
 export const KNOWN_TO_FAIL: SizePrior = { none: 0, single: 0.42, pair: 0.52, triple: 0.06 };
 /** Prior for what is left after culprits were taken out. */
-export const MAY_FAIL: SizePrior = { none: 0.3, single: 0.5, pair: 0.16, triple: 0.04 };
+export const MAY_FAIL: SizePrior = { none: 0.5, single: 0.36, pair: 0.12, triple: 0.02 };
 
 /** What is known, and how sure the answer has to be. */
 export interface EngineOptions {
@@ -89,7 +90,10 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
   };
   let boots = 0;
 
-  const posterior = new Posterior(items, weight, options.prior, rates, options.bonuses);
+  // Wide batches split every class, and triples of a thousand classes are too many rows; a triple then shows as a surprise.
+  const steady = rates.p0 < 0.005 && rates.p1 > 0.995;
+  const prior = workers > 2 || (workers > 1 && !steady) ? { ...options.prior, pair: options.prior.pair + options.prior.triple, triple: 0 } : options.prior;
+  const posterior = new Posterior(items, weight, prior, rates, options.bonuses);
   for (const set of passed) posterior.tell(intersect(set, options.universe), false);
   for (const set of options.failed ?? []) {
     if (!isSubset(set, options.universe)) continue;
@@ -104,6 +108,17 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
     if (posterior.rowCount === 0 || surprise > SURPRISE + 3 * Math.sqrt(variance)) break;
     const best = posterior.best();
     const none = posterior.shareOfNone();
+    // The table was cut short by its size (a wide batch): nothing more can be learnt from it, so prove the answer itself.
+    if (best !== undefined && posterior.lost > 1 - confidence && best.share >= confidence * (1 - posterior.lost)) {
+      const proven = yield* isMinimal(best.items, n, rates, workers);
+      if (proven) return { kind: "set", items: best.items, confidence: 0.998, model: "bayes" };
+      break;
+    }
+    if (posterior.lost > 1 - confidence && none >= confidence * (1 - posterior.lost)) {
+      const [fails] = yield* decideAll([options.universe], rates, workers);
+      if (fails === false) return { kind: "none", confidence: 0.998 };
+      break;
+    }
     if (none >= confidence) return { kind: "none", confidence: none };
     const key = best === undefined ? "" : best.items.join();
     if (best !== undefined && best.share >= confidence && (direct.get(key) ?? 0) >= directEnough) {
@@ -124,7 +139,7 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
     const goDirect = best !== undefined && unproven && (best.share >= DIRECT_FROM || none + best.share >= 0.9);
     if (goDirect) sets.push(exactly(posterior, best.items));
     if (workers === 1) {
-      if (sets.length === 0) sets.push(chooseOne(posterior, random, target).set);
+      if (sets.length === 0) sets.push(chooseOne(posterior, random, target, smallestFailing).set);
     } else {
       // Few suspects left: boot each one alone, which names and proves it in the same round.
       const suspects = posterior.leading(0.02, workers);
@@ -133,9 +148,9 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
       if (covered > 0.9) for (const s of suspects) if (!goDirect || s.items.join() !== key) sets.push(exactly(posterior, s.items));
       const more = Math.min(workers, usefulBoots(bitsLeft, information, workers)) - sets.length;
       // Doubt that is thin but spread (an odd boot?) is beyond a sample of hypotheses: take the exact optimum.
-      if (bitsLeft < 1 && sets.length === 0) sets.push(chooseOne(posterior, random, target).set);
-      else if (more > 0 && bitsLeft > 0.05) sets.push(...chooseBatch(posterior, random, more));
-      if (sets.length === 0) sets.push(chooseOne(posterior, random, target).set);
+      if (bitsLeft < 1 && sets.length === 0) sets.push(chooseOne(posterior, random, target, smallestFailing).set);
+      else if (more > 0 && bitsLeft > 0.05) sets.push(...chooseBatch(posterior, random, more, smallestFailing));
+      if (sets.length === 0) sets.push(chooseOne(posterior, random, target, smallestFailing).set);
     }
     const verdicts = yield { sets };
     for (let i = 0; i < sets.length; i++) {
@@ -165,6 +180,14 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
   const found = yield* minimalSet(itemsOf(smallestFailing), n, { rates, workers, weight, passed: rates.p0 < 0.01 ? passed : [] });
   if (found === undefined || found.length === 0) return { kind: "unsettled", items: undefined, confidence: 0 };
   return { kind: "set", items: found, confidence: 0.998, model: "prefix" };
+}
+
+/** Whether a set fails and no set with one item less does. */
+function* isMinimal(items: readonly number[], n: number, rates: Rates, workers: number): Search<boolean> {
+  const sets = [setOf(n, items)];
+  if (items.length > 1) for (const x of items) sets.push(setOf(n, items.filter((y) => y !== x)));
+  const fails = yield* decideAll(sets, rates, workers);
+  return fails[0] === true && !fails.includes(true, 1);
 }
 
 /** Boots of a batch: never many more than the bits that are missing. */

@@ -31,9 +31,9 @@ export interface PairBonus {
 }
 
 /** Rows with less than this share of the posterior are deleted. */
-const DROP = 1e-11;
+const DROP = 1e-10;
 /** No more rows than this are kept; the lightest go first. */
-const MOST_ROWS = 150_000;
+const MOST_ROWS = 250_000;
 
 const NONE = -1;
 

@@ -1,0 +1,193 @@
+// All minimal failing sets, overlapping ones too, and the smallest list of items to leave to the trusted side: the
+// hitting-set tree of R. Reiter (A theory of diagnosis from first principles, 1987), by size.
+//
+// A node is a set H of items left out. If something still fails without H, a minimal failing set M disjoint from H is found
+// (or one already known is reused) and the node has a child H + {x} for every x in M. If nothing fails, H is sufficient. Each set is
+// handed on as soon as it is known. With only independent single culprits the tree is one path.
+
+import { findSet, KNOWN_TO_FAIL, MAY_FAIL, type EngineProgress } from "./hypothesis-engine.ts";
+import { areDisjoint, countItems, fullSet, type ItemSet, isSubset, itemsOf, setOf, without } from "./item-set.ts";
+import type { PairBonus, SizePrior } from "./posterior.ts";
+import type { Rates } from "./rates.ts";
+import type { Search } from "./search.ts";
+
+/** A minimal failing set with what is known of it. */
+export interface FoundSet {
+  readonly items: readonly number[];
+  readonly confidence: number;
+  /** Boots spent until it was known, from the start of the search. */
+  readonly boots: number;
+}
+
+/** What to search and how far. */
+export interface AllSetsOptions {
+  readonly n: number;
+  readonly universe?: ItemSet;
+  readonly rates: Rates;
+  readonly workers: number;
+  readonly seed: number;
+  readonly weight?: Float64Array;
+  readonly bonuses?: readonly PairBonus[];
+  /** Stop after this many sets. */
+  readonly mostSets?: number;
+  /** Stop when this many boots were spent; what is known then is the answer. */
+  readonly budget?: number;
+  /** Look only for sets that have no item in common (cheaper: one path of the tree). */
+  readonly disjointOnly?: boolean;
+  /** Whether the universe is known to fail (the failing run itself). */
+  readonly knownToFail?: boolean;
+  /** Verdicts from earlier searches of the same build. */
+  readonly passed?: readonly ItemSet[];
+  readonly failed?: readonly ItemSet[];
+  readonly onSet?: (set: FoundSet) => void;
+  readonly onProgress?: (progress: EngineProgress & { readonly sets: number }) => void;
+}
+
+/** All minimal failing sets that were found. */
+export interface AllSets {
+  readonly sets: readonly FoundSet[];
+  /** A smallest set of items whose removal cures everything found. */
+  readonly leaveOut: readonly number[];
+  /** Whether it was shown that nothing else fails. */
+  readonly complete: boolean;
+  readonly boots: number;
+  /** Items blamed with too little confidence when the budget ran out. */
+  readonly suspects: readonly number[];
+}
+
+/** Searches all minimal failing sets. */
+export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
+  const { n, rates } = options;
+  const universe = options.universe ?? fullSet(n);
+  const steady = rates.p0 < 0.005 && rates.p1 > 0.995;
+  const passed = [...(options.passed ?? [])];
+  const failed = [...(options.failed ?? [])];
+  if (options.knownToFail !== false) failed.push(universe);
+  const sets: FoundSet[] = [];
+  const bits: ItemSet[] = [];
+  let suspects: readonly number[] = [];
+  let complete = true;
+  let leaveOut: readonly number[] | undefined;
+  let boots = 0;
+  const budget = options.budget ?? Number.POSITIVE_INFINITY;
+  const queue: number[][] = [[]];
+  const seen = new Set<string>([""]);
+
+  while (queue.length > 0) {
+    const left = queue.shift()!;
+    if (leaveOut !== undefined && options.disjointOnly) break;
+    const h = setOf(n, left);
+    let known = bits.findIndex((m) => areDisjoint(m, h));
+    if (known < 0) {
+      if (sets.length >= (options.mostSets ?? Number.POSITIVE_INFINITY) || boots >= budget) {
+        complete = false;
+        continue;
+      }
+      const rest = without(universe, h);
+      if (countItems(rest) === 0 || passed.some((p) => isSubset(rest, p))) {
+        leaveOut ??= left;
+        continue;
+      }
+      // Start inside the smallest subset that is known to fail; a flaky failure is not knowledge.
+      let start = rest;
+      let size = Number.POSITIVE_INFINITY;
+      if (steady || left.length === 0) {
+        for (const f of failed) {
+          if (isSubset(f, rest) && countItems(f) < size) {
+            start = f;
+            size = countItems(f);
+          }
+        }
+      }
+      const fails = size < Number.POSITIVE_INFINITY;
+      const search = findSet({
+        universe: start,
+        n,
+        rates,
+        workers: options.workers,
+        seed: options.seed + sets.length * 7919 + left.length,
+        prior: fails ? KNOWN_TO_FAIL : priorAfter(sets),
+        ...(options.weight !== undefined && { weight: options.weight }),
+        ...(options.bonuses !== undefined && { bonuses: options.bonuses }),
+        passed: steady ? passed : [],
+        budget: budget - boots,
+        onProgress: (p) => options.onProgress?.({ ...p, boots: boots + p.boots, sets: sets.length }),
+      });
+      let step = search.next();
+      let spent = 0;
+      while (!step.done) {
+        const verdicts = yield step.value;
+        for (let i = 0; i < step.value.sets.length; i++) {
+          if (verdicts[i] === undefined) continue;
+          spent++;
+          (verdicts[i] ? failed : passed).push(step.value.sets[i]!);
+        }
+        step = search.next(verdicts);
+      }
+      boots += spent;
+      const result = step.value;
+      if (result.kind === "none") {
+        leaveOut ??= left;
+        continue;
+      }
+      if (result.kind === "unsettled") {
+        complete = false;
+        if (result.items !== undefined) suspects = result.items;
+        continue;
+      }
+      const found: FoundSet = { items: result.items, confidence: result.confidence, boots };
+      sets.push(found);
+      bits.push(setOf(n, result.items));
+      options.onSet?.(found);
+      known = sets.length - 1;
+    }
+    for (const x of sets[known]!.items) {
+      const next = [...left, x].sort((a, b) => a - b);
+      const key = next.join();
+      if (seen.has(key)) continue;
+      seen.add(key);
+      queue.push(next);
+    }
+    queue.sort((a, b) => a.length - b.length);
+  }
+  return { sets, leaveOut: leaveOut ?? smallestHittingSet(sets), complete, boots, suspects };
+}
+
+/** What to expect of the rest, judged by what was found. */
+function priorAfter(sets: readonly FoundSet[]): SizePrior {
+  let single = 1.5;
+  let more = 1;
+  for (const s of sets) {
+    if (s.items.length === 1) single++;
+    else more++;
+  }
+  // One culprit is common, two are less so, but after three the next one is likely.
+  const none = sets.length > 1 ? 0.3 : MAY_FAIL.none;
+  const fails = 1 - none;
+  const p = (fails * single) / (single + more);
+  return { none, single: p, pair: (fails - p) * 0.85, triple: (fails - p) * 0.15 };
+}
+
+/** A smallest set of items that touches every found set (few sets: by breadth-first search). */
+function smallestHittingSet(sets: readonly FoundSet[]): number[] {
+  let level: number[][] = [[]];
+  for (;;) {
+    const next: number[][] = [];
+    for (const h of level) {
+      const open = sets.find((s) => !s.items.some((x) => h.includes(x)));
+      if (open === undefined) return h;
+      for (const x of open.items) next.push([...h, x]);
+    }
+    level = next;
+  }
+}
+
+/** The items of a found set as an ItemSet. */
+export function bitsOf(n: number, set: FoundSet): ItemSet {
+  return setOf(n, set.items);
+}
+
+/** The universe without a list of items. */
+export function leaving(n: number, items: readonly number[]): number[] {
+  return itemsOf(without(fullSet(n), setOf(n, items)));
+}
