@@ -1,7 +1,7 @@
 // Any compiler that takes GCC's command line, as a program: GCC at another level, Clang, somebody's wrapper, `./occ`.
 
-import { rmSync } from "node:fs";
-import { archInfo, crossPrefix } from "../arch.ts";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type Arch, archInfo, crossPrefix } from "../arch.ts";
 import { digest } from "../cache.ts";
 import { infraError, usageError } from "../errors.ts";
 import { compileArguments } from "../kernel/units.ts";
@@ -34,7 +34,7 @@ export async function openCommandCompiler(text: string, context: CompilerContext
   const plain = await commandIdentity(command, flags);
   const isClang = /clang version/.test(plain.version);
   if (isClang && !flags.some((flag) => flag.startsWith("--target="))) flags.unshift(`--target=${archInfo(context.arch).triplet}`);
-  const identity = digest(plain.hash, JSON.stringify(flags), isClang ? "flags probed" : "");
+  const identity = digest(plain.hash, JSON.stringify(flags), isClang ? "flags probed, GNU as second, without attributes" : "");
   const map: FlagMap = isClang
     ? await probeFlags([...command, ...flags], identity, context.units.map((unit) => unit.argv), context.jobs, context.signal)
     : new Map();
@@ -48,11 +48,37 @@ export async function openCommandCompiler(text: string, context: CompilerContext
       const first = await runCompiler(base, cwd, out, context.timeoutMs, signal);
       if (!isClang || first.status !== "refused") return first;
       // Kconfig probed GNU as; what Clang's own assembler does not know, that one may.
-      const second = await runCompiler([...base, "-fno-integrated-as", `--prefix=/usr/bin/${crossPrefix(context.arch)}`], cwd, out, context.timeoutMs, signal);
+      const second = await withGnuAssembler(context.arch, [...command, ...mapFlags(unit.argv, map), unit.source, ...flags], unit.argv, cwd, out, context.timeoutMs, signal);
       return second.status === "ok" ? { ...second, note: `with GNU as, for its own assembler says: ${first.reason}` } : first;
     },
     async close() {},
   };
+}
+
+/**
+ * Compiles to assembler text and gives that to GNU as with what GCC would have told it. Clang's `.attribute` lines go, for
+ * they would take back the extensions that the options give.
+ */
+async function withGnuAssembler(
+  arch: Arch,
+  compile: readonly string[],
+  gccArgv: readonly string[],
+  cwd: string,
+  out: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<CompileOutcome> {
+  const text = `${out}.s`;
+  try {
+    const first = await runCompiler([...compile, "-fno-integrated-as", "-S", "-o", text], cwd, out, timeoutMs, signal);
+    if (first.status !== "ok") return first;
+    writeFileSync(text, readFileSync(text, "utf8").replace(/^\t\.attribute\t.*\n/gm, ""));
+    const own = gccArgv.flatMap((word) => (word.startsWith("-Wa,") ? word.slice(4).split(",") : /^-m(arch|abi)=/.test(word) && arch === "riscv" ? [word] : []));
+    const second = await runCompiler([`${crossPrefix(arch)}as`, ...(arch === "x86" ? ["--64"] : []), ...own, "-o", out, text], cwd, out, timeoutMs, signal);
+    return { ...second, wallMs: first.wallMs + second.wallMs };
+  } finally {
+    rmSync(text, { force: true });
+  }
 }
 
 async function runCompiler(argv: readonly string[], cwd: string, out: string, timeoutMs: number, signal: AbortSignal): Promise<CompileOutcome> {

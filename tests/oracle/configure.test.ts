@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { checkConfig, mergeFragments, requestConfig } from "../../src/oracle/kernel/configure.ts";
+import { exclusionFor, loadExclusions, parseExclusions } from "../../src/oracle/kernel/exclusions.ts";
+
+describe("configurations", () => {
+  it("let the last word win", () => {
+    expect(mergeFragments(["CONFIG_A=y\n# CONFIG_B is not set\n# words\n", "CONFIG_B=y\n"])).toBe("CONFIG_A=y\nCONFIG_B=y\n");
+  });
+
+  it("report an option that kconfig dropped, apart from one that this kernel does not have", () => {
+    const request = "CONFIG_KEPT=y\nCONFIG_DROPPED=y\nCONFIG_NEVER=y\n# CONFIG_OFF is not set\n# CONFIG_ON is not set\n";
+    const config = "CONFIG_KEPT=y\nCONFIG_ON=y\n";
+    const kconfig = "config KEPT\n\tbool\nconfig DROPPED\n\tbool\nconfig ON\n\tbool\n";
+    expect(checkConfig(request, config, () => kconfig)).toEqual({
+      lost: ["CONFIG_DROPPED=y", "# CONFIG_ON is not set"],
+      unknown: ["CONFIG_NEVER=y"],
+    });
+  });
+
+  it("know their profiles for every arch", () => {
+    for (const arch of ["x86", "arm", "riscv"] as const) {
+      expect(requestConfig(arch, ["boot"]).text).toContain("CONFIG_TTY=y");
+      expect(requestConfig(arch, ["test"]).text).toContain("CONFIG_TEST_PRINTF=y");
+      expect(requestConfig(arch, ["defconfig"]).base).toBe("defconfig");
+    }
+  });
+
+  it("refuse what is neither a profile nor a file", () => {
+    expect(() => requestConfig("riscv", ["nonsense"])).toThrow("--config nonsense");
+    expect(() => requestConfig("riscv", ["boot", "test"])).toThrow("both whole profiles");
+  });
+});
+
+describe("exclusions", () => {
+  it("all have a reason", () => {
+    for (const exclusion of loadExclusions()) expect(exclusion.reason).not.toBe("");
+    expect(() => parseExclusions("- match: a.o\n", "x.yaml")).toThrow("x.yaml: a.o: has no reason");
+  });
+
+  it("match object paths", () => {
+    const exclusions = loadExclusions();
+    expect(exclusionFor("arch/riscv/kernel/pi/string.o", exclusions)?.reason).toContain("relocation");
+    expect(exclusionFor("kernel/fork.o", exclusions)).toBeUndefined();
+  });
+});

@@ -1,0 +1,24 @@
+import { execFileSync } from "node:child_process";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { quoteWords, splitCommands, splitWords } from "../../src/oracle/shell-words.ts";
+
+describe("shell words", () => {
+  it("split what was quoted into the same words", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 1 }), (words) => {
+        expect(splitWords(quoteWords(words))).toEqual(words);
+      }),
+    );
+  });
+
+  it("split as sh does", () => {
+    const line = `a "b c" 'd"e' f\\ g "h\\"i" -DX='"y"' "" k`;
+    const shell = execFileSync("sh", ["-c", `printf '%s\\n' ${line}`], { encoding: "utf8" }).split("\n").slice(0, -1);
+    expect(splitWords(line)).toEqual(shell);
+  });
+
+  it("separate commands", () => {
+    expect(splitCommands("a b; c && d | e")).toEqual([["a", "b"], ["c"], ["d"], ["e"]]);
+  });
+});
