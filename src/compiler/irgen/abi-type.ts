@@ -1,13 +1,6 @@
 // Flattens C types to the scalar leaves that calling conventions classify (AbiType), once per type.
 
-import {
-  type CType,
-  isRecord,
-  K_ARRAY,
-  K_COMPLEX,
-  K_VECTOR,
-  K_VOID,
-} from "../c/ctype.ts";
+import { type CType, isRecord, K_ARRAY, K_COMPLEX, K_VECTOR, K_VOID } from "../c/ctype.ts";
 import type { AbiField, AbiType, TargetInfo } from "../target/abi.ts";
 import { intTy, irType, isSignedInt } from "./types.ts";
 
@@ -74,7 +67,7 @@ class Flattener {
       default: {
         const ty = irType(this.target, t);
         if (ty === 0) return;
-        if (off % t.unqual.align !== 0) this.unaligned = true;
+        if (off % t.canon.align !== 0) this.unaligned = true;
         this.add(off, ty, t.size, false);
       }
     }
@@ -88,7 +81,7 @@ export function makeAbiType(target: TargetInfo, t: CType): AbiType | undefined {
   if (ty !== 0) {
     return {
       size: t.size,
-      align: t.unqual.align,
+      align: t.canon.align,
       aggregate: false,
       complex: false,
       ty,

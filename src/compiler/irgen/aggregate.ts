@@ -1,23 +1,13 @@
 // Values that live in memory: records, and complex numbers and vectors where they come out of calls, branches and blocks.
 
-import {
-  E_ASSIGN,
-  E_CALL,
-  E_CAST,
-  E_COMMA,
-  E_COND,
-  E_LOAD,
-  E_STMTEXPR,
-  E_VAARG,
-  type Expr,
-} from "../c/ast.ts";
+import { E_ASSIGN, E_CALL, E_CAST, E_COMMA, E_COND, E_LOAD, E_STMTEXPR, E_VAARG, type Expr } from "../c/ast.ts";
 import { isAggregate, isRecord, K_COMPLEX, K_VECTOR, Q_ATOMIC } from "../c/ctype.ts";
 import { atomicLoadObject, atomicStoreObject } from "./atomics.ts";
 import { genCall } from "./call.ts";
 import { genComplex, storeComplex } from "./complex.ts";
 import type { FnGen } from "./context.ts";
 import { genCond, genDiscard, genExpr } from "./expr.ts";
-import { copyObject, genLV, LV, lvOfAddress, subLV, tempLV, writeLV } from "./lvalue.ts";
+import { copyObject, genLV, type LV, lvOfAddress, subLV, tempLV, writeLV } from "./lvalue.ts";
 import { genStmtExpr } from "./stmt.ts";
 import { qualsOf } from "./types.ts";
 import { genVaArg } from "./vaarg.ts";
@@ -93,7 +83,7 @@ export function genAggregateTo(g: FnGen, e: Expr, dst: LV, fresh: boolean): void
     case E_CAST: {
       const a = e.a!;
       if (!isRecord(e.type)) break;
-      if (isRecord(a.type) && a.type.unqual === e.type.unqual) {
+      if (isRecord(a.type) && a.type.canon === e.type.canon) {
         genAggregateTo(g, a, dst, fresh);
         return;
       }

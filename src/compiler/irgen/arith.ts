@@ -2,9 +2,9 @@
 //
 // Integers wrap (-fwrapv semantics everywhere). Narrow C integers never get here as such: C promotes them first.
 
+import { add64, hi, mul64, sar64, sdivrem64, shl64, shr64, slt64, sub64, udivrem64, ult64 } from "../base/i64.ts";
 import { E_ADD, E_AND, E_DIV, E_MUL, E_OR, E_REM, E_SHL, E_SHR, E_SUB, E_XOR } from "../c/ast.ts";
 import { type CType, isFloating } from "../c/ctype.ts";
-import { add64, hi, mul64, sar64, sdivrem64, shl64, shr64, slt64, sub64, udivrem64, ult64 } from "../base/i64.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import type { FnGen } from "./context.ts";
@@ -146,7 +146,7 @@ function foldBin(g: FnGen, op: number, ty: number, al: number, ah: number, bl: n
       case O.OP_SDIV:
         return bl === 0 ? 0 : b.iconst(ty, (al / bl) | 0, 0);
       case O.OP_SREM:
-        return bl === 0 ? 0 : b.iconst(ty, bl === -1 ? 0 : al % bl | 0, 0);
+        return bl === 0 ? 0 : b.iconst(ty, bl === -1 ? 0 : (al % bl) | 0, 0);
       case O.OP_UDIV:
         return bl === 0 ? 0 : b.iconst(ty, ((al >>> 0) / (bl >>> 0)) | 0, 0);
       case O.OP_UREM:

@@ -200,7 +200,14 @@ function writeBytes(g: FnGen, lv: LV, v: Value): void {
 }
 
 /** Does field bit layout matter to static data: writes the field's bits of a 64-bit value (more in ext) into bytes. */
-export function pokeBitField(bytes: Uint8Array, recordOff: number, m: Member, lo: number, hi: number, ext: Int32Array | null): void {
+export function pokeBitField(
+  bytes: Uint8Array,
+  recordOff: number,
+  m: Member,
+  lo: number,
+  hi: number,
+  ext: Int32Array | null,
+): void {
   for (let k = 0; k < m.bitWidth; k++) {
     const word = k < 32 ? lo : k < 64 ? hi : ext === null ? hi >> 31 : k < 96 ? ext[0]! : ext[1]!;
     const bit = (word >>> (k & 31)) & 1;

@@ -1,7 +1,7 @@
 // Calls: arguments are evaluated from right to left as GCC does, cut into the pieces that the calling convention asks for, and
 // stack aggregates are copied to the outgoing area once everything is evaluated. Results come back through PROJ.
 
-import { type Decl, D_FUNC, E_ADDR, E_VAR, type Expr } from "../c/ast.ts";
+import { D_FUNC, type Decl, E_ADDR, E_VAR, type Expr } from "../c/ast.ts";
 import { type CType, isAggregate } from "../c/ctype.ts";
 import type { CallInfo, Piece, Value } from "../ir/func.ts";
 import type { Sym } from "../ir/module.ts";
@@ -341,4 +341,3 @@ export function libcallAggregate(g: FnGen, name: string, rt: CType, vals: readon
   aggregateResult(g, call, ca, dst);
   return dst;
 }
-

@@ -18,8 +18,8 @@ import {
   E_SUB,
   type Expr,
 } from "../c/ast.ts";
-import { type CType, isFloating, K_COMPLEX, Q_ATOMIC } from "../c/ctype.ts";
 import { BI_CONJ } from "../c/builtin-ids.ts";
+import { type CType, isFloating, K_COMPLEX, Q_ATOMIC } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { genAggregate, isMemoryOp } from "./aggregate.ts";

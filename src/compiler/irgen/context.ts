@@ -7,7 +7,7 @@
 import type { Decl, Label } from "../c/ast.ts";
 import type { CType } from "../c/ctype.ts";
 import { Builder } from "../ir/builder.ts";
-import { type Block, Func, type PhiInfo, type Value } from "../ir/func.ts";
+import type { Block, Func, PhiInfo, Value } from "../ir/func.ts";
 import { OP_CONST, OP_PHI, TY_I32, TY_I64 } from "../ir/ops.ts";
 import type { CallAssign, TargetInfo } from "../target/abi.ts";
 import type { ModGen } from "./module.ts";
@@ -180,7 +180,7 @@ export class FnGen {
 
   /** A stack slot. */
   temp(size: number, align: number): Value {
-    return this.b.alloca(this.ptrTy, size, align < 1 ? 1 : align);
+    return this.b.alloca(this.ptrTy, size, Math.max(align, 1));
   }
 
   /** PHI at the head of the current (just started, still empty of others) block; the value itself if there is one source only. */

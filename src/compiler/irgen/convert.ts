@@ -84,7 +84,8 @@ export function convert(g: FnGen, v: Value, from: CType, to: CType): Value {
   if (to.size < 4) {
     // widening within the I32 keeps the value
     const fits = from.size < to.size && (from.unsigned || from.kind === K_BOOL || isSignedInt(to)) && from.size < 4;
-    if (!fits && !(from.size === to.size && isSignedInt(from) === isSignedInt(to))) r = extendNarrow(g, r, to.size, isSignedInt(to));
+    if (!fits && !(from.size === to.size && isSignedInt(from) === isSignedInt(to)))
+      r = extendNarrow(g, r, to.size, isSignedInt(to));
   }
   return r;
 }

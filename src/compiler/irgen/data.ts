@@ -1,6 +1,20 @@
 // Static data: initialisers to bytes and relocations.
 
-import { D_VAR, type Decl, E_CAST, E_COMPOUND, E_FLOAT, E_INT, E_LOAD, E_STRING, type Expr, type Init, type InitEntry, Label, StrLit } from "../c/ast.ts";
+import {
+  D_VAR,
+  type Decl,
+  E_CAST,
+  E_COMPOUND,
+  E_FLOAT,
+  E_INT,
+  E_LOAD,
+  E_STRING,
+  type Expr,
+  type Init,
+  type InitEntry,
+  Label,
+  StrLit,
+} from "../c/ast.ts";
 import { type ConstVal, evalConst } from "../c/consteval.ts";
 import { type CType, isAggregate, isFloating, isRecord, K_COMPLEX, K_UNION, K_VECTOR } from "../c/ctype.ts";
 import type { DataInit, DataReloc } from "../ir/module.ts";

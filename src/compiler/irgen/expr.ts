@@ -3,8 +3,8 @@
 // genExpr gives the value of a scalar (0 for void); complex numbers, vectors and records are in complex.ts, vector.ts and
 // aggregate.ts. Evaluation order is left to right but for call arguments (see call.ts).
 
-import * as A from "../c/ast.ts";
 import type { Expr } from "../c/ast.ts";
+import * as A from "../c/ast.ts";
 import { BI_EXPECT, BI_EXPECT_WITH_PROBABILITY } from "../c/builtin-ids.ts";
 import { type CType, isAggregate, isFloating, isInteger, K_BOOL, K_COMPLEX, K_VECTOR, K_VOID, Q_VOLATILE } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
@@ -180,7 +180,7 @@ function readPart(g: FnGen, e: Expr, complexLv: Expr): Value {
 }
 
 function memOfScalar(t: CType, ty: number): number {
-  const size = O.TY_SIZE[ty]! < t.size ? O.TY_SIZE[ty]! : t.size;
+  const size = Math.min(O.TY_SIZE[ty]!, t.size);
   return size | ((31 - Math.clz32(Math.max(1, t.align))) << O.MEM_ALIGN_SHIFT) | (isSignedInt(t) ? O.MEM_SIGNED : 0);
 }
 
@@ -446,11 +446,11 @@ function genOpAssign(g: FnGen, e: Expr): Value {
   return writeLV(g, lv, r);
 }
 
-/** New value, in a's type, of the compound assignment e whose left side holds `old`. */
-export function opAssignValue(g: FnGen, e: Expr, old: Value): Value {
+/** New value, in a's type, of the compound assignment e whose left side holds `old`; rhs: the right side if it is evaluated already. */
+export function opAssignValue(g: FnGen, e: Expr, old: Value, rhs = 0): Value {
   const at = e.a!.type.unqual;
   if (e.binop === A.E_PTRADD || e.binop === A.E_PTRSUB) {
-    const i = genExpr(g, e.b!);
+    const i = rhs !== 0 ? rhs : genExpr(g, e.b!);
     g.b.loc = e.loc;
     return pointerPlus(g, old, i, e.b!.type, at.base!, e.binop === A.E_PTRSUB);
   }
@@ -461,7 +461,7 @@ export function opAssignValue(g: FnGen, e: Expr, old: Value): Value {
     const c = complexAssign(g, e, ct, x);
     return at.kind === K_BOOL ? complexTruth(g, c) : convert(g, c.re, ct.base!.unqual, at);
   }
-  const y = genExpr(g, e.b!);
+  const y = rhs !== 0 ? rhs : genExpr(g, e.b!);
   g.b.loc = e.loc;
   const x = convert(g, old, at, ct);
   return convert(g, scalarOp(g, e.binop, ct, irType(g.target, ct), x, y), ct, at);
@@ -580,7 +580,6 @@ export function genDiscard(g: FnGen, e: Expr): void {
   else if (isAggregate(t)) genLV(g, e);
   else genExpr(g, e);
 }
-
 
 function complexAssign(g: FnGen, e: Expr, ct: CType, x: Value): Cx {
   const ty = g.f.ty[x]!;

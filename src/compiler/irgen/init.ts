@@ -10,7 +10,7 @@ import type { FnGen } from "./context.ts";
 import { buildImage } from "./data.ts";
 import { genExpr } from "./expr.ts";
 import { addrOf, copyObject, LV, subLV, writeLV } from "./lvalue.ts";
-import { isFloatTy, irType } from "./types.ts";
+import { irType, isFloatTy } from "./types.ts";
 
 /** Objects from this size on may come from an image. */
 const IMAGE_BYTES = 64;

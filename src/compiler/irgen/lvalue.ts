@@ -4,8 +4,8 @@
 // elements and members of a packed object keep the object's alignment, a dereferenced pointer has its pointee type's.
 
 import {
-  type Decl,
   D_FUNC,
+  type Decl,
   E_ADDR,
   E_CAST,
   E_COMPOUND,
@@ -22,7 +22,7 @@ import {
   type Expr,
   SC_REGISTER,
 } from "../c/ast.ts";
-import { type CType, type Member, isAggregate, isRecord, Q_ATOMIC, Q_VOLATILE } from "../c/ctype.ts";
+import { type CType, isAggregate, isRecord, type Member, Q_ATOMIC, Q_VOLATILE } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { genAggregate } from "./aggregate.ts";
@@ -163,7 +163,7 @@ export function genLV(g: FnGen, e: Expr): LV {
       if (isAggregate(e.type) && (qualsOf(e.a!.type) & Q_ATOMIC) === 0) return genLV(g, e.a!);
       break;
     case E_CAST:
-      if (e.a!.type.unqual === e.type.unqual) return genLV(g, e.a!);
+      if (e.a!.type.canon === e.type.canon) return genLV(g, e.a!);
       break;
   }
   return genAggregate(g, e);

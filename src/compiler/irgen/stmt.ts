@@ -1,8 +1,8 @@
 // Statements: straight into blocks. After a jump the current point cannot be reached; statements there are skipped unless a label
 // or a case inside them can bring control back.
 
-import * as A from "../c/ast.ts";
 import type { Decl, Expr, Stmt } from "../c/ast.ts";
+import * as A from "../c/ast.ts";
 import { isAggregate, isScalar, K_VOID, Q_VOLATILE } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";

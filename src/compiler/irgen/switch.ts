@@ -1,7 +1,7 @@
 // switch: cases become sorted, disjoint ranges; a constant selector becomes a jump.
 
-import type { CaseLabel, Stmt } from "../c/ast.ts";
 import { slt64, ult64 } from "../base/i64.ts";
+import type { CaseLabel, Stmt } from "../c/ast.ts";
 import type { SwitchInfo, Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { bin, icmp } from "./arith.ts";

@@ -111,7 +111,7 @@ export function log2(align: number): number {
 /** Memory descriptor. `align` is a power of two in bytes. */
 export function mem(size: number, align: number, signed: boolean, flags: number): number {
   const al = log2(align);
-  return size | ((al > 15 ? 15 : al) << MEM_ALIGN_SHIFT) | (signed ? MEM_SIGNED : 0) | flags;
+  return size | (Math.min(al, 15) << MEM_ALIGN_SHIFT) | (signed ? MEM_SIGNED : 0) | flags;
 }
 export const VOLATILE: number = MEM_VOLATILE;
 

@@ -10,7 +10,8 @@ import { addrOf, genLV, readLV } from "./lvalue.ts";
 
 /** Address of a va_list object; where va_list is an array type, a parameter is a pointer to it. */
 export function vaListAddress(g: FnGen, e: Expr): Value {
-  if (g.target.abi.vaList.kind === "x86-64" && e.type.kind === K_POINTER) return e.lvalue ? readLV(g, genLV(g, e)) : genExpr(g, e);
+  if (g.target.abi.vaList.kind === "x86-64" && e.type.kind === K_POINTER)
+    return e.lvalue ? readLV(g, genLV(g, e)) : genExpr(g, e);
   return addrOf(g, genLV(g, e));
 }
 
@@ -32,7 +33,7 @@ export function genVaCopy(g: FnGen, dst: Expr, src: Expr): void {
   const s = vaListAddress(g, src);
   const l = g.target.abi.vaList;
   if (l.kind === "pointer") {
-    const m = l.size | (O.TY_SIZE[g.ptrTy] === 8 ? 3 : 2) << O.MEM_ALIGN_SHIFT;
+    const m = l.size | ((O.TY_SIZE[g.ptrTy] === 8 ? 3 : 2) << O.MEM_ALIGN_SHIFT);
     g.b.store(d, g.b.load(g.ptrTy, s, m), m);
   } else g.b.emit(O.OP_BLKCPY, 0, d, s, l.size, { align: l.align, volatile: false });
 }

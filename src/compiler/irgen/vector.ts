@@ -24,11 +24,11 @@ import { type CType, isFloating, K_VECTOR } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { genAggregate, isMemoryOp } from "./aggregate.ts";
-import { bin, fneg, fconst, scalarOp, scaled } from "./arith.ts";
+import { bin, fconst, fneg, scalarOp, scaled } from "./arith.ts";
 import type { FnGen } from "./context.ts";
 import { convert, extendNarrow, intCast, truth } from "./convert.ts";
 import { compareScalars, genExpr } from "./expr.ts";
-import { genLV, type LV, LV as Location, readLV, subLV, tempLV, writeLV } from "./lvalue.ts";
+import { genLV, LV as Location, type LV, readLV, subLV, tempLV, writeLV } from "./lvalue.ts";
 import { irType, isSignedInt } from "./types.ts";
 
 export function loadVector(g: FnGen, lv: LV, t: CType): Value[] {
@@ -77,7 +77,8 @@ export function genVector(g: FnGen, e: Expr): Value[] {
       const out: Value[] = [];
       for (const v of x) {
         const ty = g.f.ty[v]!;
-        if (op === E_BITNOT) out.push(narrow(g, bin(g, O.OP_XOR, ty, v, g.b.emit(O.OP_CONST, ty, -1, -1, ty === O.TY_I128 ? -1 : 0)), et));
+        if (op === E_BITNOT)
+          out.push(narrow(g, bin(g, O.OP_XOR, ty, v, g.b.emit(O.OP_CONST, ty, -1, -1, ty === O.TY_I128 ? -1 : 0)), et));
         else if (isFloating(et)) out.push(fneg(g, ty, v));
         else out.push(narrow(g, bin(g, O.OP_SUB, ty, g.b.iconst(ty, 0, 0), v), et));
       }
@@ -102,7 +103,7 @@ export function genVector(g: FnGen, e: Expr): Value[] {
     }
     case E_CAST: {
       const a = e.a!;
-      if (a.type.unqual === t.unqual) return genVector(g, a);
+      if (a.type.canon === t.canon) return genVector(g, a);
       const lv = tempLV(g, t.size >= a.type.size ? t : a.type);
       if (a.type.kind === K_VECTOR) storeVector(g, subLV(lv, 0, a.type), genVector(g, a));
       else writeLV(g, subLV(lv, 0, a.type.unqual), genExpr(g, a));

@@ -1,0 +1,263 @@
+// asm statements: operands to registers, memory or immediates as their constraints allow (GCC manual, 6.47). A register is preferred
+// to memory; an operand that may be a constant is handed over as a value, and the back end looks after optimisation whether it
+// is one. Outputs come back through PROJ; those of an asm goto at the heads of fresh blocks, one for each edge.
+
+import { type AsmArg, type AsmStmt, D_VAR, type Decl, E_CAST, E_LOAD, E_VAR, type Expr } from "../c/ast.ts";
+import { type CType, isAggregate, K_ARRAY, K_BOOL } from "../c/ctype.ts";
+import { AO_IN, AO_INOUT, AO_OUT, type AsmInfo, type AsmOperand, type Value } from "../ir/func.ts";
+import * as O from "../ir/ops.ts";
+import type { AsmConstraint } from "../target/abi.ts";
+import { loadBytes, storeBytes } from "./call.ts";
+import type { FnGen } from "./context.ts";
+import { convert, extendNarrow, intCast } from "./convert.ts";
+import { genExpr } from "./expr.ts";
+import { addrOf, copyObject, genLV, isGlobalRegister, type LV, readLV, tempLV, writeLV } from "./lvalue.ts";
+import { jumpToLabel, labelState } from "./scope.ts";
+import { intTy, irType, isFloatTy, isSignedInt } from "./types.ts";
+
+interface Output {
+  arg: AsmArg;
+  lv: LV;
+  c: AsmConstraint;
+  op: AsmOperand;
+}
+
+/** The register of a local (or global) register variable that e names, or -1. */
+function fixedRegOf(g: FnGen, e: Expr): number {
+  let x = e;
+  while (x.op === E_LOAD || x.op === E_CAST) x = x.a!;
+  if (x.op !== E_VAR || x.decl!.kind !== D_VAR) return -1;
+  const d: Decl = x.decl!;
+  if (d.asmName === "" || (d.isStatic && !isGlobalRegister(d)) || d.linkage !== 0) return -1;
+  return g.target.regByName(d.asmName);
+}
+
+function strip(text: string): string {
+  let s = "";
+  for (const ch of text) if (ch !== "=" && ch !== "+" && ch !== "&" && ch !== "%") s += ch;
+  return s;
+}
+
+function parse(g: FnGen, a: AsmArg, names: readonly string[]): AsmConstraint {
+  let text = strip(a.constraint);
+  // [name] ties to a named operand
+  if (text.startsWith("[") && text.endsWith("]")) {
+    const i = names.indexOf(text.slice(1, -1));
+    if (i >= 0) text = String(i);
+  }
+  const c = g.target.asmConstraint(text);
+  if (c === undefined) g.mg.diags.fatal(a.loc, `impossible constraint in 'asm': "${a.constraint}"`);
+  return c!;
+}
+
+function operandTy(g: FnGen, t: CType): number {
+  if (t.kind === K_BOOL) return O.TY_I32;
+  return irType(g.target, t) || intTy(t.size);
+}
+
+function newOperand(a: AsmArg, dir: number, t: CType, ty: number): AsmOperand {
+  return {
+    name: a.name,
+    constraint: strip(a.constraint),
+    dir,
+    earlyClobber: a.constraint.includes("&"),
+    mem: false,
+    value: 0,
+    ty,
+    size: t.size,
+    signed: isSignedInt(t),
+    fixedReg: -1,
+    tied: -1,
+    outIndex: -1,
+  };
+}
+
+/** Register value of an operand: floats go to integer registers as bits where the constraint says so. */
+function toRegister(g: FnGen, v: Value, c: AsmConstraint): Value {
+  const ty = g.f.ty[v]!;
+  if (!isFloatTy(ty) || c.float || ty === O.TY_F80) return v;
+  return g.b.emit(O.OP_BITCAST, intTy(O.TY_SIZE[ty]!), v, 0, ty);
+}
+
+export function genAsm(g: FnGen, s: AsmStmt): void {
+  const names: string[] = [];
+  for (const a of s.outputs) names.push(a.name);
+  for (const a of s.inputs) names.push(a.name);
+  const operands: AsmOperand[] = [];
+  const outs: Output[] = [];
+  let nout = 0;
+  for (const a of s.outputs) {
+    const c = parse(g, a, names);
+    const inout = a.constraint.includes("+");
+    const lv = genLV(g, a.e);
+    const t = lv.type;
+    const op = newOperand(a, inout ? AO_INOUT : AO_OUT, t, operandTy(g, t));
+    const asReg = c.flag !== "" || (c.reg && !tooBig(g, t)) || lv.reg >= 0;
+    if (!asReg) {
+      if (!c.mem) g.mg.diags.fatal(a.loc, `impossible constraint in 'asm': "${a.constraint}"`);
+      op.mem = true;
+      op.value = addrOf(g, lv);
+      op.ty = g.ptrTy;
+    } else {
+      op.outIndex = nout++;
+      op.fixedReg = lv.reg >= 0 ? lv.reg : fixedRegOf(g, a.e);
+      if (op.fixedReg < 0) op.fixedReg = c.fixedReg;
+      if (c.flag !== "") op.ty = O.TY_I32;
+      else if (isFloatTy(op.ty) && !c.float && op.ty !== O.TY_F80) op.ty = intTy(O.TY_SIZE[op.ty]!);
+    }
+    operands.push(op);
+    outs.push({ arg: a, lv, c, op });
+  }
+  for (const a of s.inputs) operands.push(genInput(g, a, parse(g, a, names), operands));
+  // values of in-out operands are read last, after the inputs' effects
+  for (const o of outs) {
+    if (o.op.dir !== AO_INOUT || o.op.mem) continue;
+    o.op.value = toRegister(g, readOperand(g, o.lv), o.c);
+  }
+  g.b.loc = s.loc;
+  const info: AsmInfo = {
+    template: s.template,
+    operands,
+    clobbers: s.clobbers,
+    volatile: s.volatile || s.basic || s.isGoto || s.outputs.length === 0,
+    memory: s.basic || s.clobbers.includes("memory"),
+    basic: s.basic,
+    inline: s.inline,
+    labels: [],
+    fallthrough: 0,
+    loc: s.loc,
+  };
+  if (!s.isGoto) {
+    const v = g.b.emit(O.OP_ASM, 0, 0, 0, 0, info);
+    storeOutputs(g, v, outs);
+    return;
+  }
+  const next = g.newBlock();
+  info.fallthrough = next;
+  g.refer(next);
+  const edges: number[] = [];
+  for (const l of s.labels) {
+    // without outputs and cleanups the label itself is the target
+    const st = labelState(g, l.label);
+    const direct = nout === 0 && (g.cleanup === null || (st.placed && st.cleanup === g.cleanup));
+    const block = direct ? st.block : g.newBlock();
+    g.refer(block);
+    info.labels.push({ name: l.name, block });
+    edges.push(direct ? 0 : block);
+  }
+  if (s.labels.length === 0) {
+    const v = g.b.emit(O.OP_ASM, 0, 0, 0, 0, info);
+    storeOutputs(g, v, outs);
+    g.start(next);
+    return;
+  }
+  const v = g.b.emit(O.OP_ASM, 0, 0, 0, 0, info);
+  g.b.block = 0;
+  for (let i = 0; i < edges.length; i++) {
+    if (edges[i] === 0) continue;
+    g.place(edges[i]!);
+    storeOutputs(g, v, outs);
+    jumpToLabel(g, s.labels[i]!.label);
+  }
+  g.place(next);
+  storeOutputs(g, v, outs);
+}
+
+function tooBig(g: FnGen, t: CType): boolean {
+  if (t.kind === K_ARRAY) return true;
+  if (!isAggregate(t)) return false;
+  return t.size > g.target.ptrSize || t.size <= 0 || (t.size & (t.size - 1)) !== 0;
+}
+
+/** Value of the object at lv as a register operand sees it. */
+function readOperand(g: FnGen, lv: LV): Value {
+  if (!isAggregate(lv.type)) {
+    return readLV(g, lv);
+  }
+  return loadBytes(g, lv, 0, lv.type.size, intTy(lv.type.size));
+}
+
+function storeOutputs(g: FnGen, asm: Value, outs: readonly Output[]): void {
+  // all results first: they are what the edge begins with
+  const vals: Value[] = [];
+  for (const o of outs) vals.push(o.op.outIndex < 0 ? 0 : g.b.emit(O.OP_PROJ, o.op.ty, asm, o.op.outIndex));
+  for (let i = 0; i < outs.length; i++) {
+    const o = outs[i]!;
+    if (o.op.outIndex < 0) continue;
+    const t = o.lv.type;
+    let v = vals[i]!;
+    if (isAggregate(t)) {
+      storeBytes(g, o.lv, 0, t.size, v);
+      continue;
+    }
+    const ty = irType(g.target, t);
+    if (isFloatTy(ty) && !isFloatTy(o.op.ty)) v = g.b.emit(O.OP_BITCAST, ty, v, 0, o.op.ty);
+    else if (!isFloatTy(ty)) {
+      v = intCast(g, v, ty, false);
+      // an asm may leave anything above a narrow result
+      if (o.c.flag === "") v = ty === O.TY_I32 ? extendNarrow(g, v, t.size, isSignedInt(t)) : v;
+    }
+    writeLV(g, o.lv, v);
+  }
+}
+
+function genInput(g: FnGen, a: AsmArg, c: AsmConstraint, outs: readonly AsmOperand[]): AsmOperand {
+  const e = a.e;
+  const t = e.type;
+  const op = newOperand(a, AO_IN, t, operandTy(g, t));
+  if (c.tied >= 0) {
+    const out = outs[c.tied];
+    if (out === undefined) g.mg.diags.fatal(a.loc, "matching constraint references invalid operand number");
+    if (out!.mem) {
+      // "0" of a memory output: the object is both read and written
+      const lv = lvOfInput(g, e);
+      op.mem = true;
+      op.value = addrOf(g, lv);
+      op.ty = g.ptrTy;
+      op.tied = c.tied;
+      return op;
+    }
+    let v = inputValue(g, e);
+    if (isFloatTy(g.f.ty[v]!) && !isFloatTy(out!.ty)) v = g.b.emit(O.OP_BITCAST, intTy(O.TY_SIZE[g.f.ty[v]!]!), v, 0, g.f.ty[v]!);
+    if (!isFloatTy(g.f.ty[v]!) && !isFloatTy(out!.ty)) v = intCast(g, v, out!.ty, isSignedInt(t));
+    op.value = v;
+    op.ty = g.f.ty[v]!;
+    op.tied = c.tied;
+    op.fixedReg = out!.fixedReg;
+    return op;
+  }
+  const asReg = c.reg && !tooBig(g, t);
+  if (!asReg && c.mem && !(c.imm && !e.lvalue)) {
+    const lv = lvOfInput(g, e);
+    op.mem = true;
+    op.value = addrOf(g, lv);
+    op.ty = g.ptrTy;
+    return op;
+  }
+  if (!asReg && !c.imm) g.mg.diags.fatal(a.loc, `impossible constraint in 'asm': "${a.constraint}"`);
+  let v = inputValue(g, e);
+  if (asReg) v = toRegister(g, v, c);
+  op.value = v;
+  op.ty = g.f.ty[v]!;
+  op.fixedReg = fixedRegOf(g, e);
+  if (op.fixedReg < 0) op.fixedReg = c.fixedReg;
+  return op;
+}
+
+function inputValue(g: FnGen, e: Expr): Value {
+  if (isAggregate(e.type) || e.lvalue) return readOperand(g, genLV(g, e));
+  return genExpr(g, e);
+}
+
+/** Memory operand: the lvalue itself (behind its LOAD), or a temporary that holds the value. */
+function lvOfInput(g: FnGen, e: Expr): LV {
+  if (e.lvalue) return genLV(g, e);
+  if (e.op === E_LOAD) {
+    const lv = genLV(g, e.a!);
+    if (lv.field === null && lv.reg < 0) return lv;
+  }
+  const tmp = tempLV(g, e.type);
+  if (isAggregate(e.type)) copyObject(g, tmp, genLV(g, e), e.type.size);
+  else writeLV(g, tmp, convert(g, genExpr(g, e), e.type.unqual, tmp.type));
+  return tmp;
+}

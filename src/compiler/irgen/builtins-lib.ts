@@ -1,0 +1,104 @@
+// Library functions that the compiler knows (E_CALL with a built-in id): expanded in line where that is always a gain, else an
+// ordinary call that the optimiser may still fold.
+
+import type { Expr } from "../c/ast.ts";
+import * as A from "../c/ast.ts";
+import * as B from "../c/builtin-ids.ts";
+import { K_COMPLEX, K_POINTER } from "../c/ctype.ts";
+import type { Value } from "../ir/func.ts";
+import * as O from "../ir/ops.ts";
+import { bin, icmp } from "./arith.ts";
+import { genBits } from "./builtins.ts";
+import { genFloatBuiltin, integerAbs } from "./builtins-float.ts";
+import type { FnGen } from "./context.ts";
+import { genExpr } from "./expr.ts";
+import { addrOf, genPointer, LV } from "./lvalue.ts";
+
+/** Copies of more memory accesses than this are left to the library. */
+const MAX_ACCESSES = 16;
+const MAX_BYTES = 128;
+
+/** Where a void* argument points, with the alignment of the object it names if it names one. */
+function memoryArg(g: FnGen, e: Expr): LV {
+  let x = e;
+  while (x.op === A.E_CAST && x.type.kind === K_POINTER && x.a!.type.kind === K_POINTER) x = x.a!;
+  if (x.op === A.E_ADDR) {
+    const lv = genPointer(g, x);
+    if ((lv.flags & (O.MEM_GS | O.MEM_FS)) === 0) return lv;
+  }
+  return new LV(genExpr(g, x), 0, 1, 0, e.type.base!);
+}
+
+function constSize(e: Expr): number {
+  let x = e;
+  while (x.op === A.E_CAST) x = x.a!;
+  return x.op === A.E_INT && x.hi === 0 && x.lo >= 0 ? x.lo : -1;
+}
+
+/** The value (0 for void) if the call was expanded, else -1. Nothing has been evaluated then. */
+export function expandLibrary(g: FnGen, e: Expr): Value {
+  const args = e.args ?? [];
+  const id = e.builtin;
+  switch (id) {
+    case B.BI_MEMCPY:
+    case B.BI_MEMPCPY: {
+      const n = constSize(args[2]!);
+      if (n < 0 || n > MAX_BYTES) return -1;
+      if (!g.target.unalignedOk && n > MAX_ACCESSES && !objectAligned(args[0]!, args[1]!)) return -1;
+      const d = memoryArg(g, args[0]!);
+      const s = memoryArg(g, args[1]!);
+      const to = addrOf(g, d);
+      const align = Math.min(d.align, s.align);
+      if (n > 0) g.b.emit(O.OP_BLKCPY, 0, to, addrOf(g, s), n, { align, volatile: false });
+      return id === B.BI_MEMCPY ? to : g.addOff(to, n);
+    }
+    case B.BI_MEMSET: {
+      const n = constSize(args[2]!);
+      if (n < 0 || n > MAX_BYTES) return -1;
+      if (!g.target.unalignedOk && n > MAX_ACCESSES && !objectAligned(args[0]!, args[0]!)) return -1;
+      const d = memoryArg(g, args[0]!);
+      const to = addrOf(g, d);
+      const v = genExpr(g, args[1]!);
+      if (n > 0) g.b.emit(O.OP_BLKSET, 0, to, v, n, { align: d.align, volatile: false });
+      return to;
+    }
+    case B.BI_STRLEN: {
+      let x = args[0]!;
+      while (x.op === A.E_CAST && x.type.kind === K_POINTER) x = x.a!;
+      if (x.op === A.E_ADDR && x.a!.op === A.E_STRING && x.a!.str!.unit === 1) return g.ptrNum(x.a!.str!.bytes.indexOf(0));
+      return -1;
+    }
+    case B.BI_ABS:
+      return integerAbs(g, genExpr(g, args[0]!));
+    case B.BI_FFS:
+      return genBits(g, e);
+    case B.BI_ISDIGIT: {
+      const x = bin(g, O.OP_SUB, O.TY_I32, genExpr(g, args[0]!), g.i32(48));
+      return icmp(g, O.OP_ULE, O.TY_I32, x, g.i32(9));
+    }
+    case B.BI_ISASCII:
+      return icmp(g, O.OP_ULE, O.TY_I32, genExpr(g, args[0]!), g.i32(127));
+    case B.BI_TOASCII:
+      return bin(g, O.OP_AND, O.TY_I32, genExpr(g, args[0]!), g.i32(127));
+    case B.BI_SIGNBIT:
+    case B.BI_ISNAN:
+    case B.BI_ISINF:
+    case B.BI_ISFINITE:
+    case B.BI_FABS:
+    case B.BI_COPYSIGN:
+      return genFloatBuiltin(g, e);
+    case B.BI_CREAL:
+    case B.BI_CIMAG:
+      return args[0]!.type.kind === K_COMPLEX ? genFloatBuiltin(g, e) : -1;
+  }
+  return -1;
+}
+
+function namesObject(e: Expr): boolean {
+  let x = e;
+  while (x.op === A.E_CAST && x.type.kind === K_POINTER) x = x.a!;
+  return x.op === A.E_ADDR && x.a!.type.align >= 4;
+}
+function objectAligned(a: Expr, b: Expr): boolean {
+  return namesObject(a) && namesObject(b);
+}
