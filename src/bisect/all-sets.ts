@@ -5,7 +5,7 @@
 // (or one already known is reused) and the node has a child H + {x} for every x in M. If nothing fails, H is sufficient. Each set is
 // handed on as soon as it is known. With only independent single culprits the tree is one path.
 
-import { findSet, KNOWN_TO_FAIL, MAY_FAIL, type EngineProgress } from "./hypothesis-engine.ts";
+import { type EngineProgress, findSet, KNOWN_TO_FAIL, MAY_FAIL } from "./hypothesis-engine.ts";
 import { areDisjoint, countItems, fullSet, type ItemSet, isSubset, itemsOf, setOf, without } from "./item-set.ts";
 import type { PairBonus, SizePrior } from "./posterior.ts";
 import type { Rates } from "./rates.ts";

@@ -62,7 +62,12 @@ function allowedClasses(posterior: Posterior, within: ItemSet): Int32Array {
 const ORDERS = 12;
 
 /** The most telling single subset. */
-export function chooseOne(posterior: Posterior, random: Random, target: number, within: ItemSet): { set: ItemSet; inside: number } {
+export function chooseOne(
+  posterior: Posterior,
+  random: Random,
+  target: number,
+  within: ItemSet,
+): { set: ItemSet; inside: number } {
   const rows = posterior.rowCount;
   const order = allowedClasses(posterior, within);
   const classes = order.length;
@@ -272,7 +277,8 @@ export function chooseBatch(posterior: Posterior, random: Random, workers: numbe
         if (last[s]! < cut) inCell[cell[s]!]!++;
       }
       let score = 0;
-      for (let k = 0; k < cells; k++) if (size[k]! > 0) score += (size[k]! / SAMPLES) * informationOf(inCell[k]! / size[k]!, posterior.rates);
+      for (let k = 0; k < cells; k++)
+        if (size[k]! > 0) score += (size[k]! / SAMPLES) * informationOf(inCell[k]! / size[k]!, posterior.rates);
       if (score > best) {
         best = score;
         bestInside.set(inside);
@@ -292,7 +298,8 @@ export function chooseBatch(posterior: Posterior, random: Random, workers: numbe
     for (let k = 0; k < classes; k++) {
       const from = posterior.start[k]!;
       if (allowed[k] === 0) continue;
-      for (let i = 0; i < posterior.length[k]!; i++) if (bestInside[blockOf(k, i)] === 1) addItem(set, posterior.order[from + i]!);
+      for (let i = 0; i < posterior.length[k]!; i++)
+        if (bestInside[blockOf(k, i)] === 1) addItem(set, posterior.order[from + i]!);
     }
     chosen.push(set);
   }

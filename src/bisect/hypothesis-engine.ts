@@ -6,7 +6,7 @@
 // model (four files needed at once, several culprits seen by one batch, a failure that is not monotone), the search goes on by
 // prefixes inside the smallest set known to fail (minimal-set.ts), which assumes less.
 
-import { chooseBatch, chooseOne, bestShareInside, exactly } from "./design.ts";
+import { bestShareInside, chooseBatch, chooseOne, exactly } from "./design.ts";
 import { countItems, type ItemSet, intersect, isSubset, itemsOf, setOf } from "./item-set.ts";
 import { minimalSet } from "./minimal-set.ts";
 import { type PairBonus, Posterior, type SizePrior } from "./posterior.ts";
@@ -61,6 +61,8 @@ export type EngineResult =
 const CONFIDENCE = 0.9995;
 /** The best set is booted directly once it holds this much. */
 const DIRECT_FROM = 0.32;
+/** The universe as a whole is booted once "nothing fails" holds this much. */
+const NONE_FROM = 0.3;
 /** Evidence (natural log) that direct boots of the answer must give in sum. */
 const DIRECT_EVIDENCE = 2;
 /** Surprise (nats beyond what the model expects) at which the model is given up. */
@@ -92,7 +94,10 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
 
   // Wide batches split every class, and triples of a thousand classes are too many rows; a triple then shows as a surprise.
   const steady = rates.p0 < 0.005 && rates.p1 > 0.995;
-  const prior = workers > 2 || (workers > 1 && !steady) ? { ...options.prior, pair: options.prior.pair + options.prior.triple, triple: 0 } : options.prior;
+  const prior =
+    workers > 2 || (workers > 1 && !steady)
+      ? { ...options.prior, pair: options.prior.pair + options.prior.triple, triple: 0 }
+      : options.prior;
   const posterior = new Posterior(items, weight, prior, rates, options.bonuses);
   for (const set of passed) posterior.tell(intersect(set, options.universe), false);
   for (const set of options.failed ?? []) {
@@ -101,11 +106,13 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
     noteFailing(set);
   }
   const direct = new Map<string, number>();
+  let universePassed = false;
   let surprise = 0;
   let variance = 0;
 
   for (;;) {
-    if (posterior.rowCount === 0 || surprise > SURPRISE + 3 * Math.sqrt(variance)) break;
+    if (steady && posterior.shareWithoutContradiction() < 0.02) break;
+    if (posterior.rowCount === 0 || surprise > SURPRISE + (steady ? 0 : 3 * Math.sqrt(variance))) break;
     const best = posterior.best();
     const none = posterior.shareOfNone();
     // The table was cut short by its size (a wide batch): nothing more can be learnt from it, so prove the answer itself.
@@ -119,10 +126,12 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
       if (fails === false) return { kind: "none", confidence: 0.998 };
       break;
     }
-    if (none >= confidence) return { kind: "none", confidence: none };
+    if (none >= confidence && universePassed) return { kind: "none", confidence: none };
     const key = best === undefined ? "" : best.items.join();
     if (best !== undefined && best.share >= confidence && (direct.get(key) ?? 0) >= directEnough) {
-      return { kind: "set", items: best.items, confidence: best.share, model: "bayes" };
+      // Boots that miss the bug make a single look like a pair; with flakes each part is tried by itself.
+      const items = steady ? best.items : yield* failingPart(best.items, n, rates, workers);
+      return { kind: "set", items, confidence: best.share, model: "bayes" };
     }
     const bitsLeft = posterior.entropy();
     options.onProgress?.({
@@ -138,6 +147,8 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
     const unproven = (direct.get(key) ?? 0) < directEnough;
     const goDirect = best !== undefined && unproven && (best.share >= DIRECT_FROM || none + best.share >= 0.9);
     if (goDirect) sets.push(exactly(posterior, best.items));
+    // "Nothing fails" is proved by the universe itself, not by most of it.
+    if (none >= NONE_FROM && !universePassed) sets.push(options.universe);
     if (workers === 1) {
       if (sets.length === 0) sets.push(chooseOne(posterior, random, target, smallestFailing).set);
     } else {
@@ -145,7 +156,8 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
       const suspects = posterior.leading(0.02, workers);
       let covered = none;
       for (const s of suspects) covered += s.share;
-      if (covered > 0.9) for (const s of suspects) if (!goDirect || s.items.join() !== key) sets.push(exactly(posterior, s.items));
+      if (covered > 0.9)
+        for (const s of suspects) if (!goDirect || s.items.join() !== key) sets.push(exactly(posterior, s.items));
       const more = Math.min(workers, usefulBoots(bitsLeft, information, workers)) - sets.length;
       // Doubt that is thin but spread (an odd boot?) is beyond a sample of hypotheses: take the exact optimum.
       if (bitsLeft < 1 && sets.length === 0) sets.push(chooseOne(posterior, random, target, smallestFailing).set);
@@ -159,7 +171,10 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
       if (failed === undefined) continue;
       boots++;
       if (failed) noteFailing(set);
-      else passed.push(set);
+      else {
+        passed.push(set);
+        if (set === options.universe) universePassed = true;
+      }
       const before = posterior.logProbability;
       const predicted = predictedFailure(posterior, set);
       posterior.tell(set, failed);
@@ -177,7 +192,11 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
     if (boots === sets.length && sets.length >= 6 && failures >= sets.length - 1) break;
   }
 
-  const found = yield* minimalSet(itemsOf(smallestFailing), n, { rates, workers, weight, passed: rates.p0 < 0.01 ? passed : [] });
+  // Earlier passes are believed at first; if that leads nowhere one of them was a flake.
+  let found: number[] | undefined;
+  if (steady) found = yield* minimalSet(itemsOf(smallestFailing), n, { rates, workers, weight, passed });
+  if (found === undefined)
+    found = yield* minimalSet(itemsOf(options.universe), n, { rates: atLeastFlaky(rates), workers, weight });
   if (found === undefined || found.length === 0) return { kind: "unsettled", items: undefined, confidence: 0 };
   return { kind: "set", items: found, confidence: 0.998, model: "prefix" };
 }
@@ -185,9 +204,34 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
 /** Whether a set fails and no set with one item less does. */
 function* isMinimal(items: readonly number[], n: number, rates: Rates, workers: number): Search<boolean> {
   const sets = [setOf(n, items)];
-  if (items.length > 1) for (const x of items) sets.push(setOf(n, items.filter((y) => y !== x)));
+  if (items.length > 1)
+    for (const x of items)
+      sets.push(
+        setOf(
+          n,
+          items.filter((y) => y !== x),
+        ),
+      );
   const fails = yield* decideAll(sets, rates, workers);
   return fails[0] === true && !fails.includes(true, 1);
+}
+
+/** The set itself, or the smaller part of it that turns out to fail alone. */
+function* failingPart(items: number[], n: number, rates: Rates, workers: number): Search<number[]> {
+  if (items.length < 2) return items;
+  const parts = items.map((x) => items.filter((y) => y !== x));
+  const fails = yield* decideAll(
+    parts.map((p) => setOf(n, p)),
+    rates,
+    workers,
+  );
+  const at = fails.indexOf(true);
+  return at < 0 ? items : yield* failingPart(parts[at]!, n, rates, workers);
+}
+
+/** Rates after a contradiction: a boot is worth less than it was thought to be. */
+function atLeastFlaky(rates: Rates): Rates {
+  return { p0: Math.max(rates.p0, 0.01), p1: Math.min(rates.p1, 0.99) };
 }
 
 /** Boots of a batch: never many more than the bits that are missing. */

@@ -61,7 +61,13 @@ function* ask(set: ItemSet, options: PrefixOptions, passed: ItemSet[]): Search<b
 }
 
 /** Length of the shortest failing prefix of `rest` on top of `base`; more than the list if even all of it passes. */
-function* shortestFailingPrefix(base: ItemSet, rest: number[], n: number, options: PrefixOptions, passed: ItemSet[]): Search<number> {
+function* shortestFailingPrefix(
+  base: ItemSet,
+  rest: number[],
+  n: number,
+  options: PrefixOptions,
+  passed: ItemSet[],
+): Search<number> {
   const prefix = (count: number): ItemSet => {
     const set = base.slice();
     for (let i = 0; i < count; i++) addItem(set, rest[i]!);

@@ -64,10 +64,18 @@ export class Posterior {
   lost = 0;
   /** Log of the probability of all answers so far under the model: very low means the model is wrong. */
   logProbability = 0;
+  /** What was taken off every row's log likelihood to keep the scale. */
+  private shifted = 0;
   private readonly perSize: Float64Array;
   private readonly swap: Int32Array;
 
-  constructor(items: ArrayLike<number>, weight: Float64Array, prior: SizePrior, rates: Rates, bonuses: readonly PairBonus[] = []) {
+  constructor(
+    items: ArrayLike<number>,
+    weight: Float64Array,
+    prior: SizePrior,
+    rates: Rates,
+    bonuses: readonly PairBonus[] = [],
+  ) {
     this.rates = rates;
     this.weight = weight;
     const n = items.length;
@@ -134,7 +142,8 @@ export class Posterior {
       const p = classOfItem.get(pair.a)!;
       const q = classOfItem.get(pair.b)!;
       for (let r = 0; r < this.rowCount; r++) {
-        if (this.c[r] === NONE && this.b[r] === Math.max(p, q) && this.a[r] === Math.min(p, q)) this.bonus[r]! += pair.probability;
+        if (this.c[r] === NONE && this.b[r] === Math.max(p, q) && this.a[r] === Math.min(p, q))
+          this.bonus[r]! += pair.probability;
       }
     }
     this.weigh();
@@ -208,6 +217,7 @@ export class Posterior {
     const scale = this.total;
     if (scale > 0) {
       const shift = Math.log(scale);
+      this.shifted += shift;
       for (let r = 0; r < this.rowCount; r++) {
         this.logLikelihood[r]! -= shift;
         this.mass[r]! /= scale;
@@ -243,6 +253,13 @@ export class Posterior {
   shareOfNone(): number {
     for (let r = 0; r < this.rowCount; r++) if (this.a[r] === NONE) return this.share(r) * (1 - this.lost);
     return 0;
+  }
+
+  /** Share of the posterior that contradicts no answer at all (for steady rates, where one contradiction costs ln 2000). */
+  shareWithoutContradiction(): number {
+    let share = 0;
+    for (let r = 0; r < this.rowCount; r++) if (this.logLikelihood[r]! + this.shifted > -3) share += this.share(r);
+    return share;
   }
 
   /** Information still missing, in bits. */

@@ -1,8 +1,8 @@
 // How far one boot can be trusted: p0 = P(fail | the bug is not in the subset), p1 = P(fail | it is).
 //
 // Both are measured, never assumed: p0 from the boots of the trusted build (controls), p1 from repeats of the failing
-// witness. The estimates are means of Beta posteriors whose priors are weak (half a failure in fifty good boots, half a
-// pass in ten bad ones), so that ten clean controls do not claim a rate of zero.
+// witness. The estimates are means of Beta posteriors: a weak prior for the controls (a tenth of a failure in fifty boots) and,
+// once the witness has passed a single time, a flat one for the witness.
 
 /** The two error rates of one boot. */
 export interface Rates {
@@ -21,7 +21,8 @@ export const STEADY: Rates = { p0: 0.0005, p1: 0.9995 };
 /** Estimates the rates from control boots and from repeats of the failing witness. */
 export function measureRates(controls: number, controlFailures: number, witnesses: number, witnessFailures: number): Rates {
   const p0 = (controlFailures + 0.1) / (controls + 50);
-  const p1 = (witnessFailures + 9.95) / (witnesses + 10);
+  const p1 =
+    witnessFailures === witnesses ? (witnessFailures + 9.95) / (witnesses + 10) : (witnessFailures + 1) / (witnesses + 2);
   if (witnessFailures === witnesses && controlFailures === 0) return { p0: Math.min(p0, STEADY.p0), p1: Math.max(p1, STEADY.p1) };
   return { p0: Math.min(Math.max(p0, 0.001), 0.45), p1: Math.max(Math.min(p1, 0.999), p0 + 0.05) };
 }

@@ -1,0 +1,282 @@
+// The whole narrowing of one failure over one universe: all minimal failing sets, then, if files fail only when mixed, the
+// partner that must come from the other side.
+//
+// Order: repeat the witness (is it steady?), search with the rates that gave, label every set with the signature its own
+// run shows. If the strict chase of one signature ends without an answer, every failure counts and it is done again:
+// one bug can show with several faces.
+
+import { type AllSets, type FoundSet, findAllSets } from "./all-sets.ts";
+import { type DriveOptions, drive, subsetKey } from "./drive.ts";
+import { findSet } from "./hypothesis-engine.ts";
+import { countItems, emptySet, fullSet, type ItemSet, itemsOf, setOf, without } from "./item-set.ts";
+import { OutcomeStore } from "./outcome-store.ts";
+import type { PairBonus } from "./posterior.ts";
+import type { Outcome, Probe } from "./probe.ts";
+import { type BestSoFar, writeProgress } from "./progress.ts";
+import { measureRates, type Rates, STEADY } from "./rates.ts";
+import type { Search } from "./search.ts";
+import { decide } from "./sprt.ts";
+
+/** One narrowing. */
+export interface NarrowOptions<Item> {
+  readonly items: readonly Item[];
+  readonly nameOf: (item: Item) => string;
+  readonly probe: Probe<Item>;
+  readonly workers: number;
+  readonly seed: number;
+  /** Signature of the failing run; failures with another one are another bug. */
+  readonly signature?: string;
+  /** Prior weight of each item, e.g. from the stack trace. */
+  readonly weight?: Float64Array;
+  readonly bonuses?: readonly PairBonus[];
+  /** Runs of the trusted side: how many, and how many of them failed. */
+  readonly controls?: { readonly runs: number; readonly failures: number };
+  /** Times that the witness is repeated to measure how steadily it fails. */
+  readonly witnessRuns?: number;
+  /** Results of running the witness that are known already. */
+  readonly witness?: { readonly runs: number; readonly failures: number };
+  readonly storePath?: string;
+  readonly progressPath?: string;
+  readonly budget?: number;
+  readonly mostSets?: number;
+  /** Overlapping sets too (each costs the proof that nothing else is left). */
+  readonly overlapping?: boolean;
+  /** Items of the universe that also could come from the other side: enables the search for a mismatch. */
+  readonly mixed?: boolean;
+  readonly phase?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (best: BestSoFar) => void;
+  readonly onSet?: (set: NamedSet) => void;
+  readonly onBoot?: (count: number, outcome: Outcome, seconds: number) => void;
+}
+
+/** A found set by name. */
+export interface NamedSet {
+  readonly items: readonly string[];
+  /** For a mismatch: items that must NOT be under test for it to fail. */
+  readonly against: readonly string[];
+  readonly confidence: number;
+  readonly signature: string;
+  readonly boots: number;
+}
+
+/** What a narrowing found. */
+export interface NarrowResult {
+  readonly sets: readonly NamedSet[];
+  readonly leaveOut: readonly string[];
+  readonly complete: boolean;
+  readonly reproduced: boolean;
+  readonly rates: Rates;
+  readonly boots: number;
+  readonly fromStore: number;
+  readonly invalid: number;
+  readonly rounds: number;
+  readonly otherSignatures: readonly string[];
+  readonly suspects: readonly string[];
+}
+
+/** Narrows one failure. */
+export async function narrow<Item>(options: NarrowOptions<Item>): Promise<NarrowResult> {
+  const { items, nameOf } = options;
+  const n = items.length;
+  const names = items.map(nameOf);
+  const phase = options.phase ?? "narrow";
+  const store = options.storePath === undefined ? undefined : new OutcomeStore(options.storePath);
+  const cost = { boots: 0, fromStore: 0, invalid: 0, rounds: 0 };
+  const signatures = new Map<string, string>();
+  const otherSignatures = new Set<string>();
+  let strict = options.signature;
+  const run = async <Result>(search: Search<Result>): Promise<Result> => {
+    const settings: DriveOptions<Item> = {
+      items,
+      nameOf,
+      probe: {
+        run: async (subset, signal) => {
+          const outcome = await options.probe.run(subset, signal);
+          if (outcome.verdict === "fail") signatures.set(subsetKey([...subset].map(nameOf)), outcome.signature);
+          return outcome;
+        },
+      },
+      workers: options.workers,
+      onBoot: (set, outcome, seconds) => options.onBoot?.(countItems(set), outcome, seconds),
+      ...(store !== undefined && { store }),
+      ...(strict !== undefined && { signature: strict }),
+      ...(options.signal !== undefined && { signal: options.signal }),
+    };
+    const driven = await drive(search, settings);
+    cost.boots += driven.boots;
+    cost.fromStore += driven.fromStore;
+    cost.invalid += driven.invalid;
+    cost.rounds += driven.rounds;
+    for (const s of driven.others.keys()) otherSignatures.add(s);
+    return driven.result;
+  };
+  if (store !== undefined) {
+    for (const r of store.records) if (r.outcome.verdict === "fail") signatures.set(r.key, r.outcome.signature);
+  }
+
+  try {
+    // Does the witness fail, and how steadily?
+    let witnessRuns = options.witness?.runs ?? 0;
+    let witnessFailures = options.witness?.failures ?? 0;
+    const repeat = options.witnessRuns ?? 2;
+    if (repeat > 0) {
+      const verdicts = await run(repeatSet(fullSet(n), repeat));
+      for (const v of verdicts) {
+        witnessRuns++;
+        if (v) witnessFailures++;
+      }
+      // Disagreement: look more often before believing any rate.
+      if (witnessFailures > 0 && witnessFailures < witnessRuns) {
+        const more = await run(repeatSet(fullSet(n), Math.max(0, 10 - witnessRuns)));
+        for (const v of more) {
+          witnessRuns++;
+          if (v) witnessFailures++;
+        }
+      }
+    }
+    const controls = options.controls ?? { runs: 0, failures: 0 };
+    const rates = witnessRuns === 0 ? STEADY : measureRates(controls.runs, controls.failures, witnessRuns, witnessFailures);
+    const nothing: NarrowResult = {
+      sets: [],
+      leaveOut: [],
+      complete: false,
+      reproduced: false,
+      rates,
+      ...cost,
+      otherSignatures: [...otherSignatures],
+      suspects: [],
+    };
+    if (witnessRuns > 0 && witnessFailures === 0) {
+      if (strict === undefined || otherSignatures.size === 0) return nothing;
+      strict = undefined;
+    }
+
+    const found: NamedSet[] = [];
+    const report = (best: Partial<BestSoFar>): void => {
+      const full: BestSoFar = {
+        phase,
+        done: false,
+        universe: n,
+        boots: cost.boots,
+        bitsLeft: 0,
+        bootsToGo: 0,
+        sets: found,
+        suspects: [],
+        suspectConfidence: 0,
+        ...best,
+      };
+      if (options.progressPath !== undefined) writeProgress(options.progressPath, full);
+      options.onProgress?.(full);
+    };
+    const name = (set: FoundSet): NamedSet => {
+      const members = set.items.map((i) => names[i]!);
+      return {
+        items: members,
+        against: [],
+        confidence: set.confidence,
+        signature: signatures.get(subsetKey(members)) ?? strict ?? "",
+        boots: set.boots,
+      };
+    };
+    const searchAll = (): Promise<AllSets> =>
+      run(
+        findAllSets({
+          n,
+          rates,
+          workers: options.workers,
+          seed: options.seed,
+          knownToFail: witnessRuns > 0 ? witnessFailures > 0 : true,
+          disjointOnly: options.overlapping !== true,
+          ...(options.weight !== undefined && { weight: options.weight }),
+          ...(options.bonuses !== undefined && { bonuses: options.bonuses }),
+          ...(options.budget !== undefined && { budget: options.budget }),
+          ...(options.mostSets !== undefined && { mostSets: options.mostSets }),
+          onSet: (set) => {
+            const named = name(set);
+            found.push(named);
+            options.onSet?.(named);
+            report({ boots: set.boots });
+          },
+          onProgress: (p) =>
+            report({
+              boots: p.boots,
+              bitsLeft: p.bitsLeft,
+              bootsToGo: p.bootsToGo,
+              suspects: (p.best ?? []).map((i) => names[i]!),
+              suspectConfidence: p.confidence,
+            }),
+        }),
+      );
+    let all = await searchAll();
+    if (all.sets.length === 0 && strict !== undefined && otherSignatures.size > 0) {
+      strict = undefined;
+      all = await searchAll();
+    }
+    const sets: NamedSet[] = all.sets.map(name);
+
+    // Fails only when mixed: with everything under test the set is harmless, so something outside it must come from the
+    // trusted side. Then that side's needed items are searched in the same way, the set itself held fixed.
+    if (options.mixed === true) {
+      for (const [index, set] of all.sets.entries()) {
+        const fixed = setOf(n, set.items);
+        const against = await run(findAgainst(n, fixed, rates, options.workers, options.seed));
+        if (against.length > 0) sets[index] = { ...sets[index]!, against: against.map((i) => names[i]!) };
+      }
+    }
+    report({ done: true, sets, boots: cost.boots });
+    return {
+      sets,
+      leaveOut: all.leaveOut.map((i) => names[i]!),
+      complete: all.complete,
+      reproduced: true,
+      rates,
+      ...cost,
+      otherSignatures: [...otherSignatures],
+      suspects: all.suspects.map((i) => names[i]!),
+    };
+  } finally {
+    store?.close();
+  }
+}
+
+function* repeatSet(set: ItemSet, times: number): Search<boolean[]> {
+  if (times <= 0) return [];
+  const verdicts = yield { sets: Array.from({ length: times }, () => set) };
+  return verdicts.map((v) => v === true);
+}
+
+/**
+ * The items that have to stay on the trusted side for `fixed` to fail; empty if it fails whatever the others are.
+ * A mismatch of interfaces has one literal on each side: i under test, j not.
+ */
+export function* findAgainst(n: number, fixed: ItemSet, rates: Rates, workers: number, seed: number): Search<number[]> {
+  const others = without(fullSet(n), fixed);
+  if (countItems(others) === 0) return [];
+  if (yield* decide(fullSet(n), rates, workers)) return [];
+  // In this direction the "subset" B is what stays trusted: fails(B) = boot(everything but B).
+  const search = findSet({
+    universe: others,
+    n,
+    rates,
+    workers,
+    seed,
+    prior: { none: 0, single: 0.8, pair: 0.18, triple: 0.02 },
+  });
+  let step = search.next();
+  while (!step.done) {
+    const verdicts = yield { sets: step.value.sets.map((b) => without(fullSet(n), b)) };
+    step = search.next(verdicts);
+  }
+  return step.value.kind === "set" ? step.value.items : [];
+}
+
+/** The empty set, for callers that probe the all-trusted side. */
+export function nothingUnderTest(n: number): ItemSet {
+  return emptySet(n);
+}
+
+/** The item numbers of a set, for callers that print. */
+export function membersOf(set: ItemSet): number[] {
+  return itemsOf(set);
+}

@@ -1,0 +1,147 @@
+// The driver and the store: resumption after kill -9, torn lines, trouble of the machinery, other bugs' failures.
+
+import { spawn } from "node:child_process";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type NarrowResult, narrow } from "../../src/bisect/narrow.ts";
+import { OutcomeStore } from "../../src/bisect/outcome-store.ts";
+import type { Outcome } from "../../src/bisect/probe.ts";
+import { measureRates } from "../../src/bisect/rates.ts";
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "narrow-"));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const lines = (path: string, word: string): number =>
+  existsSync(path)
+    ? readFileSync(path, "utf8")
+        .split("\n")
+        .filter((l) => l === word).length
+    : 0;
+
+function child(store: string, counter: string): { done: Promise<string>; kill: () => void } {
+  const process_ = spawn(process.execPath, [join(import.meta.dirname, "killed-search.ts"), store, counter], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let out = "";
+  process_.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+  return { done: new Promise((resolve) => process_.on("close", () => resolve(out))), kill: () => process_.kill("SIGKILL") };
+}
+
+test("kill -9 at any moment loses only the boots in flight", async () => {
+  const store = join(dir, "outcomes.jsonl");
+  const counter = join(dir, "boots");
+  // Killed again and again, each time after some more boots.
+  for (let round = 1; round <= 3; round++) {
+    const victim = child(store, counter);
+    const target = lines(counter, "end") + 5;
+    while (lines(counter, "end") < target) await new Promise((r) => setTimeout(r, 5));
+    victim.kill();
+    await victim.done;
+  }
+  const text = await child(store, counter).done;
+  const result = JSON.parse(text) as NarrowResult;
+  expect(result.sets.map((s) => s.items)).toEqual([["unit-17", "unit-444"]]);
+  expect(result.fromStore).toBeGreaterThanOrEqual(10);
+  // Boots begun in all four lives: those that the store has, and at most two in flight at each of the three kills.
+  const stored = readFileSync(store, "utf8")
+    .split("\n")
+    .filter((l) => l.startsWith("{")).length;
+  expect(lines(counter, "start")).toBeLessThanOrEqual(stored + 3 * 2);
+  expect(result.fromStore + result.boots).toBe(stored);
+  const best = JSON.parse(readFileSync(`${store}.best.json`, "utf8")) as { done: boolean; sets: { items: string[] }[] };
+  expect(best.done).toBe(true);
+  expect(best.sets[0]!.items).toEqual(["unit-17", "unit-444"]);
+});
+
+test("a torn last line is ignored and does not spoil the next one", () => {
+  const path = join(dir, "log.jsonl");
+  const record = { key: "a", items: ["x"], outcome: { verdict: "pass" } as Outcome, seconds: 1 };
+  let store = new OutcomeStore(path);
+  store.append(record);
+  store.close();
+  appendFileSync(path, '{"key":"b","items":["y"],"outc');
+  store = new OutcomeStore(path);
+  expect(store.records.length).toBe(1);
+  store.append({ ...record, key: "c" });
+  store.close();
+  store = new OutcomeStore(path);
+  expect(store.records.map((r) => r.key)).toEqual(["a", "c"]);
+  expect(store.take("c")).toBeDefined();
+  expect(store.take("c")).toBeUndefined();
+  store.close();
+});
+
+const names = Array.from({ length: 300 }, (_, i) => `f${i}`);
+const nameOf = (s: string): string => s;
+
+test("trouble of the machinery is retried and never told", async () => {
+  let calls = 0;
+  const result = await narrow({
+    items: names,
+    nameOf,
+    workers: 1,
+    seed: 1,
+    probe: {
+      async run(subset) {
+        if (++calls % 3 === 0) return { verdict: "invalid", reason: "no disk" };
+        return subset.has("f7") ? { verdict: "fail", signature: "s" } : { verdict: "pass" };
+      },
+    },
+  });
+  expect(result.sets.map((s) => s.items)).toEqual([["f7"]]);
+  expect(result.invalid).toBeGreaterThan(3);
+});
+
+test("trouble that stays ends the search with its reason", async () => {
+  const probe = { run: async (): Promise<Outcome> => ({ verdict: "invalid", reason: "QEMU is gone" }) };
+  await expect(narrow({ items: names, nameOf, workers: 2, seed: 1, probe })).rejects.toThrow("QEMU is gone");
+});
+
+test("another bug's failure is not blamed on the one that is chased, and is listed", async () => {
+  const probe = {
+    async run(subset: ReadonlySet<string>): Promise<Outcome> {
+      if (subset.has("f250")) return { verdict: "fail", signature: "early panic" };
+      if (subset.has("f3") && subset.has("f99")) return { verdict: "fail", signature: "late hang" };
+      return { verdict: "pass" };
+    },
+  };
+  const early = await narrow({ items: names, nameOf, workers: 2, seed: 1, probe, signature: "early panic" });
+  expect(early.sets.map((s) => [s.items, s.signature])).toEqual([[["f250"], "early panic"]]);
+  expect(early.otherSignatures).toEqual(["late hang"]);
+  const rest = names.filter((x) => x !== "f250");
+  const late = await narrow({ items: rest, nameOf, workers: 2, seed: 1, probe, signature: "late hang" });
+  expect(late.sets.map((s) => s.items)).toEqual([["f3", "f99"]]);
+});
+
+test("a flaky witness is measured and the answer still found", async () => {
+  let state = 7;
+  const chance = (): number => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    return ((state >>> 8) % 1000) / 1000;
+  };
+  const result = await narrow({
+    items: names,
+    nameOf,
+    workers: 2,
+    seed: 4,
+    witnessRuns: 6,
+    controls: { runs: 3, failures: 0 },
+    probe: {
+      run: async (subset): Promise<Outcome> =>
+        subset.has("f123") && chance() < 0.6 ? { verdict: "fail", signature: "s" } : { verdict: "pass" },
+    },
+  });
+  expect(result.rates.p1).toBeLessThan(0.95);
+  expect(result.sets.map((s) => s.items)).toEqual([["f123"]]);
+});
+
+test("rates: never zero, and disagreement lowers them", () => {
+  expect(measureRates(3, 0, 2, 2).p0).toBeGreaterThan(0);
+  expect(measureRates(3, 0, 10, 5).p1).toBeCloseTo(0.5, 3);
+  expect(measureRates(100, 10, 5, 5).p0).toBeGreaterThan(0.05);
+});
