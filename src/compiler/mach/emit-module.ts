@@ -1,0 +1,230 @@
+// Assembler text of a module around its functions: sections, symbols, data. The same for every ELF target of GNU as.
+
+import {
+  BIND_GLOBAL,
+  BIND_LOCAL,
+  BIND_WEAK,
+  type Module,
+  SYM_DATA,
+  SYM_FUNC,
+  SYM_UNDEF,
+  type Sym,
+  VIS_DEFAULT,
+} from "../ir/module.ts";
+
+export interface EmitOptions {
+  functionSections: boolean;
+  dataSections: boolean;
+  /** Code position independent: constant data with relocations goes to .data.rel.ro. */
+  pic: boolean;
+  /** Directive for 8-byte words. */
+  quad: string;
+  /** Prefix of @progbits, @function: % on arm. */
+  at: string;
+  pointerSize: number;
+}
+
+const VISIBILITY = ["", "hidden", "protected", "internal"];
+
+export class ModuleEmitter {
+  readonly out: string[] = [];
+  private readonly m: Module;
+  private readonly o: EmitOptions;
+  private section = "";
+  /** Name of a static label, given by the function emitters. */
+  readonly labels: Map<number, string> = new Map();
+
+  constructor(m: Module, o: EmitOptions) {
+    this.m = m;
+    this.o = o;
+  }
+
+  switchTo(section: string): void {
+    if (this.section === section) return;
+    this.section = section;
+    this.out.push(`${section}\n`);
+  }
+
+  /** After text that may have changed the section (asm). */
+  forgetSection(): void {
+    this.section = "";
+  }
+
+  topLevelAsm(): void {
+    for (const a of this.m.asms) {
+      this.switchTo("\t.text");
+      this.out.push(`\t${a}\n`);
+    }
+  }
+
+  functionHeader(s: Sym, align: number): void {
+    this.switchTo(this.functionSection(s));
+    const o = this.out;
+    o.push(`\t.align\t${Math.max(align, Math.log2(Math.max(1, s.align)))}\n`);
+    this.binding(s);
+    o.push(`\t.type\t${s.name}, ${this.o.at}function\n${s.name}:\n`);
+  }
+
+  functionEnd(s: Sym): void {
+    this.out.push(`\t.size\t${s.name}, .-${s.name}\n`);
+  }
+
+  private functionSection(s: Sym): string {
+    if (s.section !== "") return this.named(s.section, "ax", `${this.o.at}progbits`);
+    if (this.o.functionSections) return `\t.section\t.text.${s.name},"ax",${this.o.at}progbits`;
+    if (s.cold) return `\t.section\t.text.unlikely,"ax",${this.o.at}progbits`;
+    return "\t.text";
+  }
+
+  private named(name: string, flags: string, type: string): string {
+    if (name === ".text" || name === ".data" || name === ".bss") return `\t${name}`;
+    // a name may bring its own flags, as the kernel does with `.text..x,"ax",@progbits#`
+    return `\t.section\t${quoteSection(name)},"${flags}",${type}`;
+  }
+
+  private binding(s: Sym): void {
+    if (s.bind === BIND_GLOBAL) this.out.push(`\t.globl\t${s.name}\n`);
+    else if (s.bind === BIND_WEAK) this.out.push(`\t.weak\t${s.name}\n`);
+    if (s.vis !== VIS_DEFAULT && s.bind !== BIND_LOCAL) this.out.push(`\t.${VISIBILITY[s.vis]}\t${s.name}\n`);
+  }
+
+  data(): void {
+    for (const s of this.m.syms) if (s !== undefined && s.kind === SYM_DATA && s.alias === 0) this.object(s);
+  }
+
+  private object(s: Sym): void {
+    const o = this.out;
+    const align = Math.max(1, s.align);
+    if (s.common) {
+      if (s.bind === BIND_LOCAL) o.push(`\t.local\t${s.name}\n`);
+      o.push(`\t.comm\t${s.name},${s.size},${align}\n`);
+      return;
+    }
+    const zero = s.init === undefined || isZero(s.init.bytes, s.init.relocs.length);
+    this.switchTo(this.dataSection(s, zero));
+    if (align > 1) o.push(`\t.align\t${Math.log2(align)}\n`);
+    this.binding(s);
+    const local = s.name.startsWith(".L");
+    if (!local) o.push(`\t.type\t${s.name}, ${this.o.at}object\n\t.size\t${s.name}, ${s.size}\n`);
+    o.push(`${s.name}:\n`);
+    if (zero) {
+      if (s.size > 0) o.push(`\t.zero\t${s.size}\n`);
+      return;
+    }
+    this.bytes(s);
+  }
+
+  private dataSection(s: Sym, zero: boolean): string {
+    const at = this.o.at;
+    const hasRelocs = s.init !== undefined && s.init.relocs.length > 0;
+    if (s.section !== "") {
+      const bss = /^\.bss($|\.)|^\.sbss|^\.tbss/.test(s.section) || s.section.startsWith(".noinit");
+      const flags = s.tls ? "awT" : s.readonly ? "a" : "aw";
+      return this.named(s.section, flags, bss ? `${at}nobits` : `${at}progbits`);
+    }
+    if (s.tls) return zero ? `\t.section\t.tbss,"awT",${at}nobits` : `\t.section\t.tdata,"awT",${at}progbits`;
+    const suffix = this.o.dataSections && !s.name.startsWith(".L") ? `.${s.name}` : "";
+    if (s.readonly) {
+      if (hasRelocs && this.o.pic) return `\t.section\t.data.rel.ro${suffix},"aw"`;
+      if (s.mergeStr !== 0 && !hasRelocs)
+        return `\t.section\t.rodata.str${s.mergeStr}.${s.mergeStr === 1 ? 8 : s.mergeStr},"aMS",${at}progbits,${s.mergeStr}`;
+      return suffix === "" ? "\t.section\t.rodata" : `\t.section\t.rodata${suffix},"a"`;
+    }
+    if (zero) return suffix === "" ? "\t.bss" : `\t.section\t.bss${suffix},"aw",${at}nobits`;
+    return suffix === "" ? "\t.data" : `\t.section\t.data${suffix},"aw"`;
+  }
+
+  private bytes(s: Sym): void {
+    const init = s.init!;
+    const relocs = init.relocs.slice().sort((a, b) => a.off - b.off);
+    const o = this.out;
+    let at = 0;
+    const limit = Math.max(s.size, init.bytes.length);
+    const raw = (to: number): void => {
+      while (at < to) {
+        if (at >= init.bytes.length) {
+          o.push(`\t.zero\t${to - at}\n`);
+          at = to;
+          return;
+        }
+        // runs of zeros are one directive
+        let z = at;
+        while (z < to && (z >= init.bytes.length || init.bytes[z] === 0)) z++;
+        if (z - at >= 8 || (z === to && z > at)) {
+          o.push(`\t.zero\t${z - at}\n`);
+          at = z;
+          continue;
+        }
+        const end = Math.min(to, at + 64);
+        let stop = at;
+        let zeros = 0;
+        while (stop < end && zeros < 8) {
+          zeros = stop < init.bytes.length && init.bytes[stop] !== 0 ? 0 : zeros + 1;
+          stop++;
+        }
+        const list: number[] = [];
+        for (let k = at; k < stop; k++) list.push(k < init.bytes.length ? init.bytes[k]! : 0);
+        o.push(`\t.byte\t${list.join(",")}\n`);
+        at = stop;
+      }
+    };
+    for (const r of relocs) {
+      raw(r.off);
+      const dir = r.size === 8 ? this.o.quad : r.size === 4 ? ".4byte" : r.size === 2 ? ".2byte" : ".byte";
+      let x: string;
+      if (r.label !== 0) x = this.labelName(r.label) + (r.minusLabel !== 0 ? `-${this.labelName(r.minusLabel)}` : "");
+      else x = this.m.syms[r.sym]!.name;
+      if (r.addend !== 0) x += r.addend > 0 ? `+${r.addend}` : String(r.addend);
+      o.push(`\t${dir}\t${x}\n`);
+      at = r.off + r.size;
+    }
+    raw(limit);
+  }
+
+  private labelName(id: number): string {
+    const n = this.labels.get(id);
+    if (n === undefined) throw new Error(`static data names label ${id} of a function that was not emitted`);
+    return n;
+  }
+
+  /** Aliases, undefined weak symbols, constructor tables. */
+  finish(): void {
+    const o = this.out;
+    const quad = this.o.pointerSize === 8 ? this.o.quad : ".4byte";
+    for (const s of this.m.syms) {
+      if (s === undefined) continue;
+      if (s.alias !== 0) {
+        const target = this.m.syms[s.alias]!;
+        this.binding(s);
+        if (target.kind !== SYM_UNDEF)
+          o.push(`\t.type\t${s.name}, ${this.o.at}${target.kind === SYM_FUNC ? "function" : "object"}\n`);
+        o.push(`\t.set\t${s.name},${target.name}\n`);
+        continue;
+      }
+      if (s.kind === SYM_UNDEF && s.referenced) {
+        if (s.bind === BIND_WEAK) o.push(`\t.weak\t${s.name}\n`);
+        if (s.vis !== VIS_DEFAULT) o.push(`\t.${VISIBILITY[s.vis]}\t${s.name}\n`);
+      }
+      for (const [prio, what] of [
+        [s.ctor, "init_array"],
+        [s.dtor, "fini_array"],
+      ] as const) {
+        if (prio < 0 || s.kind !== SYM_FUNC) continue;
+        const suffix = prio === 65535 ? "" : `.${String(prio).padStart(5, "0")}`;
+        this.switchTo(`\t.section\t.${what}${suffix},"aw"`);
+        o.push(`\t.align\t${Math.log2(this.o.pointerSize)}\n\t${quad}\t${s.name}\n`);
+      }
+    }
+    o.push(`\t.ident\t"occ"\n\t.section\t.note.GNU-stack,"",${this.o.at}progbits\n`);
+  }
+}
+
+function isZero(b: Uint8Array, relocs: number): boolean {
+  if (relocs > 0) return false;
+  for (let i = 0; i < b.length; i++) if (b[i] !== 0) return false;
+  return true;
+}
+
+function quoteSection(name: string): string {
+  return /^[\w.$-]+$/.test(name) ? name : `"${name}"`;
+}

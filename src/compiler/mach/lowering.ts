@@ -1,0 +1,407 @@
+// IR to machine code of one function: the part that all targets share. // hot
+//
+// Blocks are visited in postorder and read bottom-up, so that all users of a value are selected before the value itself: what every
+// user has folded (an address, an immediate, a comparison) was never asked for in a register and vanishes. Phis become parallel
+// copies at the ends of predecessors; critical edges are split first. Constants and symbol addresses are computed again after
+// each call instead of living across it.
+
+import { type Cfg, computeCfg, removeUnreachable, splitEdge } from "../ir/cfg.ts";
+import { computeDominators } from "../ir/dominators.ts";
+import type { Block, Func, PhiInfo, Value } from "../ir/func.ts";
+import { computeLoops } from "../ir/loops.ts";
+import type { Module } from "../ir/module.ts";
+import {
+  F_EFFECT,
+  MEM_VOLATILE,
+  OP_ALLOCA,
+  OP_ASM,
+  OP_CALL,
+  OP_CONST,
+  OP_FCONST,
+  OP_IJMP,
+  OP_LABELADDR,
+  OP_LOAD,
+  OP_NONE,
+  OP_PARAM,
+  OP_PHI,
+  OP_PROJ,
+  OP_SYM,
+  OP_UNDEF,
+  opFlags,
+  opName,
+  TY_F32,
+  TY_F64,
+  TY_F80,
+  TY_F128,
+  TY_I32,
+} from "../ir/ops.ts";
+import { CLASS_FLOAT, CLASS_INT, type JumpTable, M_COPY, M_NOP, M_PCOPY, MBlock, MFunc, MInst } from "./minst.ts";
+
+/** Error of this compiler, not of the program. */
+export class LoweringError extends Error {}
+
+/** What a target does itself. */
+export interface Selector {
+  /** Selects v, whose result (if any) goes to L.result(v). Emits in program order. */
+  select(L: Lowering, v: Value): void;
+  /** Value of a CONST, FCONST, SYM, LABELADDR or ALLOCA into a register. */
+  materialize(L: Lowering, v: Value, dst: number): void;
+  /** Parameters into registers at function entry. */
+  entry(L: Lowering): void;
+  isTerminator(inst: MInst): boolean;
+  jump(L: Lowering, target: Block): void;
+  /** Whether v (CONST …) is better computed at each use than kept in a register across calls. */
+  cheap(L: Lowering, v: Value): boolean;
+}
+
+export class Lowering {
+  readonly m: MFunc;
+  readonly f: Func;
+  readonly module: Module;
+  readonly cfg: Cfg;
+  private readonly sel: Selector;
+  /** Register of a value, 0 = not asked for. */
+  private readonly vreg: Int32Array;
+  /** Number of operand positions that name a value (folding decisions). */
+  readonly uses: Int32Array;
+  /** Slot of an ALLOCA. */
+  readonly slotOf: Int32Array;
+  /** Instructions of the value being selected. */
+  private cur: MInst[] = [];
+  /** Constants asked for below the current point and not yet computed: value -> register. */
+  private pending: Map<Value, number> = new Map();
+  block: Block = 0;
+  /** Phi destinations that need a register of their own on edges that cannot be split. */
+  private readonly phiTemp: Map<Value, number> = new Map();
+
+  constructor(f: Func, module: Module, sel: Selector) {
+    this.f = f;
+    this.module = module;
+    this.sel = sel;
+    splitCriticalEdges(f);
+    const cfg = computeCfg(f);
+    removeUnreachable(f, cfg);
+    this.cfg = computeCfg(f);
+    this.m = new MFunc(f);
+    this.m.isTerminator = (i) => sel.isTerminator(i);
+    this.vreg = new Int32Array(f.nval);
+    this.uses = new Int32Array(f.nval);
+    this.slotOf = new Int32Array(f.nval).fill(-1);
+  }
+
+  run(): MFunc {
+    const { f, m } = this;
+    const buf: number[] = [];
+    for (const b of f.order) {
+      for (let v = f.first[b]!; v !== 0; v = f.next[v]!) {
+        const n = f.operands(v, buf);
+        for (let k = 0; k < n; k++) this.uses[buf[k]!]!++;
+      }
+    }
+    m.order = f.order.slice();
+    for (const b of f.order) m.blocks[b] = new MBlock(b);
+    for (const b of f.order) {
+      const mb = m.blocks[b]!;
+      const seen = new Set<Block>();
+      const ijmp = f.op[f.last[b]!] === OP_IJMP;
+      for (let k = 0; k < f.succCount(b); k++) {
+        const s = f.succ(b, k);
+        if (seen.has(s)) continue;
+        seen.add(s);
+        mb.succs.push(s);
+        m.blocks[s]!.preds.push(b);
+        if (ijmp) m.blocks[s]!.memoryEntry = true;
+      }
+    }
+    for (let v = 1; v < f.nval; v++) {
+      if (f.op[v] === OP_ALLOCA) this.slotOf[v] = m.newSlot(Math.max(1, f.a[v]!), Math.max(1, f.b[v]!));
+      else if (f.op[v] === OP_LABELADDR) m.blocks[f.a[v]!]!.addressTaken = true;
+    }
+    for (const b of f.order) if (f.labelId[b] !== 0) m.blocks[b]!.addressTaken = true;
+    this.loopDepths();
+    for (const b of this.postorder()) this.lowerBlock(b);
+    return m;
+  }
+
+  private loopDepths(): void {
+    const loops = computeLoops(this.f, this.cfg, computeDominators(this.f, this.cfg));
+    for (const b of this.f.order) this.m.blocks[b]!.depth = loops.depth[b] ?? 0;
+  }
+
+  private postorder(): Block[] {
+    const { f, m } = this;
+    const out: Block[] = [];
+    const state = new Uint8Array(f.nblk);
+    const stack: Block[] = [f.entry];
+    const at: number[] = [0];
+    state[f.entry] = 1;
+    while (stack.length > 0) {
+      const b = stack[stack.length - 1]!;
+      const succs = m.blocks[b]!.succs;
+      const k = at[at.length - 1]!;
+      if (k < succs.length) {
+        at[at.length - 1] = k + 1;
+        const s = succs[k]!;
+        if (state[s] === 0) {
+          state[s] = 1;
+          stack.push(s);
+          at.push(0);
+        }
+      } else {
+        out.push(b);
+        stack.pop();
+        at.pop();
+      }
+    }
+    return out;
+  }
+
+  // ---- one block ------------------------------------------------------------------------------------
+
+  private lowerBlock(b: Block): void {
+    const { f, m, sel } = this;
+    this.block = b;
+    this.pending.clear();
+    /** The block's code, last instruction first. */
+    const rev: MInst[] = [];
+    const mb = m.blocks[b]!;
+    let v = f.last[b]!;
+    // terminator, with the phi copies in front of it
+    this.cur = [];
+    sel.select(this, v);
+    flush(this.cur, rev);
+    this.phiCopies(mb, rev);
+    v = f.prev[v]!;
+    for (; v !== 0; v = f.prev[v]!) {
+      const op = f.op[v]!;
+      if (op === OP_PHI) {
+        this.phiHead(v, mb, rev);
+        continue;
+      }
+      if (op === OP_PROJ || op === OP_PARAM || op === OP_ALLOCA || op === OP_NONE) {
+        if (op === OP_PROJ && f.blk[f.a[v]!] !== b) this.edgeProj(v, rev);
+        continue;
+      }
+      if (op === OP_CONST || op === OP_SYM || op === OP_FCONST || op === OP_LABELADDR || op === OP_UNDEF) continue;
+      if ((opFlags[op]! & F_EFFECT) === 0 && this.vreg[v] === 0 && !(op === OP_LOAD && (f.c[v]! & MEM_VOLATILE) !== 0)) continue;
+      if (op === OP_CALL || op === OP_ASM) this.flushPending(rev);
+      this.cur = [];
+      sel.select(this, v);
+      flush(this.cur, rev);
+    }
+    this.flushPending(rev);
+    if (b === f.entry) {
+      this.cur = [];
+      sel.entry(this);
+      flush(this.cur, rev);
+    }
+    if (mb.memoryEntry) rev.push(new MInst(M_NOP, [], 0));
+    rev.reverse();
+    mb.insts = rev;
+  }
+
+  /** Computes the pending constants here (in front of what has been emitted so far). */
+  private flushPending(rev: MInst[]): void {
+    if (this.pending.size === 0) return;
+    const list = [...this.pending];
+    this.pending.clear();
+    for (const [v, reg] of list) {
+      this.cur = [];
+      this.sel.materialize(this, v, reg);
+      if (this.cur.length === 1 && this.cur[0]!.regs.length === 1) this.m.remat[reg - 128] = this.cur[0]!.clone();
+      flush(this.cur, rev);
+    }
+  }
+
+  /** Copies into the phis of the successors, at the end of this block. */
+  private phiCopies(mb: MBlock, rev: MInst[]): void {
+    const { f } = this;
+    const defs: number[] = [];
+    const srcs: number[] = [];
+    for (const s of mb.succs) {
+      for (let p = f.first[s]!; p !== 0 && f.op[p] === OP_PHI; p = f.next[p]!) {
+        // Phis of a loop header are asked for by blocks that may come later in this walk: give them a register now.
+        const info = f.aux[p] as PhiInfo;
+        const k = info.blocks.indexOf(mb.id);
+        const x = info.vals[k]!;
+        if (f.op[x] === OP_UNDEF) continue;
+        defs.push(this.phiTarget(p, s));
+        srcs.push(this.reg(x));
+      }
+    }
+    if (defs.length === 0) return;
+    for (let k = 0; k < rev.length; k++) {
+      for (const r of rev[k]!.regs)
+        if (defs.includes(r)) throw new LoweringError(`${f.name}: a phi copy would change an operand of the terminator`);
+    }
+    rev.push(new MInst(M_PCOPY, [...defs, ...srcs], defs.length));
+  }
+
+  /** Register that predecessors write for phi p of block s. */
+  private phiTarget(p: Value, s: Block): number {
+    if (!this.m.blocks[s]!.memoryEntry) return this.result(p);
+    let t = this.phiTemp.get(p);
+    if (t === undefined) {
+      t = this.m.newVreg(this.classOf(p));
+      this.phiTemp.set(p, t);
+    }
+    return t;
+  }
+
+  private phiHead(p: Value, mb: MBlock, rev: MInst[]): void {
+    if (!mb.memoryEntry || (this.vreg[p] === 0 && !this.phiTemp.has(p))) return;
+    rev.push(new MInst(M_COPY, [this.result(p), this.phiTarget(p, mb.id)], 1));
+  }
+
+  /** Output of an asm goto, read at the head of a successor. */
+  private edgeProj(v: Value, rev: MInst[]): void {
+    if (this.vreg[v] === 0) return;
+    rev.push(new MInst(M_COPY, [this.vreg[v]!, this.asmOut(this.f.a[v]!, this.f.b[v]!, this.classOf(v))], 1));
+  }
+
+  private readonly asmOuts: Map<number, number> = new Map();
+  /** Register of output `index` of an asm goto: defined by the terminator, copied at the heads of the successors. */
+  asmOut(asm: Value, index: number, cls: number): number {
+    const key = asm * 64 + index;
+    let r = this.asmOuts.get(key);
+    if (r === undefined) {
+      r = this.m.newVreg(cls);
+      this.m.noSpill[r - 128] = true;
+      this.asmOuts.set(key, r);
+    }
+    return r;
+  }
+
+  // ---- for selectors --------------------------------------------------------------------------------
+
+  classOf(v: Value): number {
+    const ty = this.f.ty[v]!;
+    return ty === TY_F32 || ty === TY_F64 || ty === TY_F80 || ty === TY_F128 ? CLASS_FLOAT : CLASS_INT;
+  }
+
+  /** Register that holds v, asking for it to be computed. */
+  reg(v: Value): number {
+    const { f } = this;
+    const op = f.op[v]!;
+    if (op === OP_CONST || op === OP_SYM || op === OP_FCONST || op === OP_LABELADDR || op === OP_ALLOCA || op === OP_UNDEF) {
+      let r = this.pending.get(v);
+      if (r === undefined) {
+        r = this.m.newVreg(this.classOf(v));
+        this.pending.set(v, r);
+      }
+      return r;
+    }
+    return this.result(v);
+  }
+
+  /** Register in which v's result belongs. */
+  result(v: Value): number {
+    let r = this.vreg[v]!;
+    if (r === 0) {
+      r = this.m.newVreg(this.classOf(v));
+      this.vreg[v] = r;
+    }
+    return r;
+  }
+
+  /** Was v's result asked for by anyone? */
+  wanted(v: Value): boolean {
+    return this.vreg[v] !== 0;
+  }
+
+  /** The PROJs of a call, asm or cmpxchg, by index; those that nobody reads are undefined. */
+  projections(v: Value): (Value | undefined)[] {
+    const { f } = this;
+    const out: (Value | undefined)[] = [];
+    for (let p = f.next[v]!; p !== 0; p = f.next[p]!) {
+      if (f.op[p] === OP_PROJ && f.a[p] === v && this.vreg[p] !== 0) out[f.b[p]!] = p;
+    }
+    return out;
+  }
+
+  tmp(cls: number = CLASS_INT): number {
+    return this.m.newVreg(cls);
+  }
+
+  emit(op: number, regs: number[], nd: number): MInst {
+    const i = new MInst(op, regs, nd);
+    this.cur.push(i);
+    return i;
+  }
+
+  emitImm(op: number, regs: number[], nd: number, imm: number): MInst {
+    const i = this.emit(op, regs, nd);
+    i.imm = imm;
+    return i;
+  }
+
+  copy(dst: number, src: number): void {
+    this.emit(M_COPY, [dst, src], 1);
+  }
+
+  parallelCopy(dsts: number[], srcs: number[]): void {
+    if (dsts.length > 0) this.emit(M_PCOPY, [...dsts, ...srcs], dsts.length);
+  }
+
+  /** Unconditional jump, for shared code that ends a block. */
+  jumpTo(target: Block): void {
+    this.sel.jump(this, target);
+  }
+
+  isConst(v: Value): boolean {
+    return this.f.op[v] === OP_CONST;
+  }
+
+  /** v is a constant in [lo, hi]. */
+  constIn(v: Value, lo: number, hi: number): boolean {
+    const { f } = this;
+    return f.op[v] === OP_CONST && f.b[v] === f.a[v]! >> 31 && f.a[v]! >= lo && f.a[v]! <= hi;
+  }
+
+  isI32(v: Value): boolean {
+    return this.f.ty[v] === TY_I32;
+  }
+
+  jumpTable(targets: Block[]): JumpTable {
+    const t = { id: this.m.tables.length, targets };
+    this.m.tables.push(t);
+    for (const b of targets) this.m.blocks[b]!.addressTaken = true;
+    return t;
+  }
+
+  bug(v: Value, text: string): never {
+    throw new LoweringError(`${this.f.name}: ${opName[this.f.op[v]!]}: ${text}`);
+  }
+}
+
+function flush(cur: MInst[], rev: MInst[]): void {
+  for (let k = cur.length - 1; k >= 0; k--) rev.push(cur[k]!);
+}
+
+/** Splits every edge from a block with several successors to one with several predecessors (but those of computed gotos). */
+function splitCriticalEdges(f: Func): void {
+  const cfg = computeCfg(f);
+  removeUnreachable(f, cfg);
+  const preds = new Int32Array(f.nblk + 1);
+  for (const b of f.order) {
+    const seen = new Set<Block>();
+    for (let k = 0; k < f.succCount(b); k++) {
+      const s = f.succ(b, k);
+      if (!seen.has(s)) preds[s]!++;
+      seen.add(s);
+    }
+  }
+  for (const b of f.order.slice()) {
+    if (f.op[f.last[b]!] === OP_IJMP) continue;
+    const succs = new Set<Block>();
+    for (let k = 0; k < f.succCount(b); k++) succs.add(f.succ(b, k));
+    if (succs.size < 2) continue;
+    for (const s of succs) {
+      if (preds[s]! <= 1) continue;
+      splitEdge(f, b, s);
+      // the new block stands behind the block that jumps to it
+      const nb = f.order.pop()!;
+      f.order.splice(f.order.indexOf(b) + 1, 0, nb);
+    }
+  }
+}

@@ -1,0 +1,407 @@
+// Frame layout, prologue and epilogue, and assembler text of a riscv64 function.
+//
+// Frame, from high to low addresses: incoming stack arguments | variadic register area (64) | ra, saved registers | slots |
+// outgoing arguments. Slots are addressed from sp, or from s0 (= sp at entry) in functions that move sp.
+
+import { format64 } from "../../base/i64.ts";
+import type { Module } from "../../ir/module.ts";
+import { expandTemplate } from "../../mach/inline-asm.ts";
+import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
+import * as I from "./isa.ts";
+import type { RiscvOptions } from "./options.ts";
+import { RA, REG_NAMES, S0 } from "./registers.ts";
+import { SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./select.ts";
+
+const SLOT_DYNAMIC = -6;
+const AMO = ["amoswap", "amoadd", "amoand", "amoor", "amoxor"];
+const ORDER = ["", ".aq", ".rl", ".aqrl"];
+const FENCE = ["", "w", "r", "rw"];
+
+export class RiscvEmitter {
+  private readonly m: MFunc;
+  private readonly module: Module;
+  private readonly o: RiscvOptions;
+  private readonly out: string[];
+  private readonly id: number;
+  private size = 0;
+  private saveSize = 0;
+  private readonly vaSize: number;
+  private readonly framePointer: boolean;
+  private readonly saves: { reg: number; off: number }[] = [];
+  private uniqueAsm: number;
+
+  constructor(m: MFunc, module: Module, o: RiscvOptions, out: string[], id: number, framePointer: boolean) {
+    this.m = m;
+    this.module = module;
+    this.o = o;
+    this.out = out;
+    this.id = id;
+    this.framePointer = framePointer;
+    this.vaSize = m.f.variadic ? 64 : 0;
+    this.uniqueAsm = id * 1000;
+  }
+
+  label(b: number): string {
+    return `.L${this.id}_${b}`;
+  }
+
+  layout(): void {
+    const { m } = this;
+    const regs: number[] = [];
+    if (m.hasCalls) regs.push(RA);
+    if (this.framePointer) regs.push(S0);
+    for (const r of m.savedRegs) if (!(this.framePointer && r === S0)) regs.push(r);
+    if (this.framePointer && !m.hasCalls) regs.unshift(RA);
+    let off = this.vaSize;
+    for (const r of regs) {
+      off += 8;
+      this.saves.push({ reg: r, off: -off });
+    }
+    this.saveSize = (off + 15) & -16;
+    let low = (m.outArea + 15) & -16;
+    for (const s of m.slots) {
+      const align = Math.min(s.align, 16);
+      low = (low + align - 1) & -align;
+      s.off = low;
+      low += s.size;
+    }
+    this.size = ((low + 15) & -16) + this.saveSize;
+    if (low === 0) this.size = this.saveSize;
+  }
+
+  /** Base register and offset of a slot reference. */
+  private place(slot: number, off: number): [number, number] {
+    const fp = this.framePointer;
+    switch (slot) {
+      case SLOT_INCOMING:
+      case SLOT_TOP:
+        return fp ? [S0, off] : [2, this.size + off];
+      case SLOT_OUTGOING:
+        return [2, off];
+      case SLOT_DYNAMIC:
+        return [2, ((this.m.outArea + 15) & -16) + off];
+      default: {
+        const at = this.m.slots[slot]!.off + off;
+        return fp && this.m.f.hasDalloca ? [S0, at - this.size] : [2, at];
+      }
+    }
+  }
+
+  private put(s: string): void {
+    this.out.push(s);
+  }
+
+  /** base(reg) text for a memory operand, by way of t6 when the offset is too far. */
+  private memory(slot: number, off: number): string {
+    const [base, at] = this.place(slot, off);
+    if (at >= -2048 && at <= 2047) return `${at}(${REG_NAMES[base]})`;
+    this.put(`\tli\tt6,${at}\n\tadd\tt6,t6,${REG_NAMES[base]}\n`);
+    return "0(t6)";
+  }
+
+  prologue(): void {
+    if (this.size === 0) return;
+    const first = this.size <= 2032 ? this.size : this.saveSize;
+    if (first > 0) this.put(`\taddi\tsp,sp,-${first}\n`);
+    for (const s of this.saves) this.put(`\t${s.reg >= 32 ? "fsd" : "sd"}\t${REG_NAMES[s.reg]},${first + s.off}(sp)\n`);
+    if (this.framePointer) this.put(`\taddi\ts0,sp,${first}\n`);
+    const rest = this.size - first;
+    if (rest > 0) {
+      if (rest <= 2048) this.put(`\taddi\tsp,sp,-${rest}\n`);
+      else this.put(`\tli\tt6,-${rest}\n\tadd\tsp,sp,t6\n`);
+    }
+  }
+
+  private epilogue(): void {
+    if (this.size !== 0) {
+      const first = this.size <= 2032 ? this.size : this.saveSize;
+      const rest = this.size - first;
+      if (this.framePointer && this.m.f.hasDalloca) this.put(`\taddi\tsp,s0,-${first}\n`);
+      else if (rest > 0) {
+        if (rest <= 2047) this.put(`\taddi\tsp,sp,${rest}\n`);
+        else this.put(`\tli\tt6,${rest}\n\tadd\tsp,sp,t6\n`);
+      }
+      for (const s of this.saves) this.put(`\t${s.reg >= 32 ? "fld" : "ld"}\t${REG_NAMES[s.reg]},${first + s.off}(sp)\n`);
+      if (first > 0) this.put(`\taddi\tsp,sp,${first}\n`);
+    }
+    this.put("\tret\n");
+  }
+
+  body(): void {
+    const { m } = this;
+    const order = m.order;
+    for (let k = 0; k < order.length; k++) {
+      const b = m.blocks[order[k]!]!;
+      if (k > 0 || b.preds.length > 0 || b.addressTaken) this.put(`${this.label(b.id)}:\n`);
+      const next = k + 1 < order.length ? order[k + 1]! : -1;
+      const insts = b.insts;
+      const n = insts.length;
+      for (let i = 0; i < n; i++) {
+        const inst = insts[i]!;
+        if (inst.op === I.I_J) {
+          if (inst.target !== next) this.put(`\tj\t${this.label(inst.target)}\n`);
+          continue;
+        }
+        // a conditional branch over the fall-through: turn it round
+        const after = insts[i + 1];
+        if (
+          inst.target === next &&
+          inst.target !== 0 &&
+          after !== undefined &&
+          after.op === I.I_J &&
+          isBranch(inst.op) &&
+          i + 2 === n
+        ) {
+          this.inst({ op: inverse(inst.op), inst, target: after.target });
+          break;
+        }
+        this.print(inst);
+      }
+    }
+    for (const t of m.tables) this.table(t);
+  }
+
+  private table(t: JumpTable): void {
+    this.put(`\t.section\t.rodata\n\t.align\t2\n.LT${this.id}_${t.id}:\n`);
+    for (const b of t.targets) this.put(`\t.word\t${this.label(b)}-.LT${this.id}_${t.id}\n`);
+    this.put("\t.previous\n");
+  }
+
+  private inst(x: { op: number; inst: MInst; target: number }): void {
+    const row = I.RISCV_ISA[x.op]!;
+    const r = x.inst.regs;
+    if (row.format === "Z") this.put(`\t${row.name}\t${REG_NAMES[r[0]!]},${this.label(x.target)}\n`);
+    else this.put(`\t${row.name}\t${REG_NAMES[r[0]!]},${REG_NAMES[r[1]!]},${this.label(x.target)}\n`);
+  }
+
+  private print(i: MInst): void {
+    const row = I.RISCV_ISA[i.op]!;
+    const r = i.regs;
+    switch (row.format) {
+      case "R":
+        this.put(`\t${row.name}\t${REG_NAMES[r[0]!]},${REG_NAMES[r[1]!]},${REG_NAMES[r[2]!]}\n`);
+        return;
+      case "R2":
+        if (r[0] === r[1] && (i.op === I.I_MV || i.op === I.I_FMV_D)) return;
+        this.put(`\t${row.name}\t${REG_NAMES[r[0]!]},${REG_NAMES[r[1]!]}\n`);
+        return;
+      case "I":
+        this.put(`\t${row.name}\t${REG_NAMES[r[0]!]},${REG_NAMES[r[1]!]},${i.imm}\n`);
+        return;
+      case "L":
+        if (i.slot !== -1) {
+          const at = this.memory(i.slot, i.imm);
+          this.put(`\t${row.name}\t${REG_NAMES[r[0]!]},${at}\n`);
+        } else this.put(`\t${row.name}\t${REG_NAMES[r[0]!]},${i.imm}(${REG_NAMES[r[1]!]})\n`);
+        return;
+      case "S":
+        if (i.slot !== -1) {
+          const at = this.memory(i.slot, i.imm);
+          this.put(`\t${row.name}\t${REG_NAMES[r[0]!]},${at}\n`);
+        } else this.put(`\t${row.name}\t${REG_NAMES[r[0]!]},${i.imm}(${REG_NAMES[r[1]!]})\n`);
+        return;
+      case "B":
+      case "Z":
+        this.inst({ op: i.op, inst: i, target: i.target });
+        return;
+      default:
+        this.pseudo(i, row.name);
+    }
+  }
+
+  private symbol(sym: number, off: number): string {
+    const name = this.module.syms[sym]!.name;
+    return off === 0 ? name : off > 0 ? `${name}+${off}` : `${name}${off}`;
+  }
+
+  private pseudo(i: MInst, name: string): void {
+    const r = i.regs;
+    const d = r.length > 0 ? REG_NAMES[r[0]!]! : "";
+    switch (i.op) {
+      case 2:
+        this.asm(i);
+        return;
+      case I.I_LI:
+        this.put(
+          `\tli\t${d},${format64(i.imm, i.immHi === 0 && i.imm < 0 ? 0 : i.immHi !== 0 ? i.immHi : i.imm >> 31, false)}\n`,
+        );
+        return;
+      case I.I_LA:
+        if (i.aux !== undefined) this.put(`\tlla\t${d},.LT${this.id}_${(i.aux as JumpTable).id}\n`);
+        else if (i.immHi === 1) {
+          if (this.o.pic)
+            this.put(
+              `\tla.tls.ie\t${d},${this.module.syms[i.sym]!.name}\n\tadd\t${d},${d},tp\n${i.imm === 0 ? "" : `\taddi\t${d},${d},${i.imm}\n`}`,
+            );
+          else {
+            const s = this.symbol(i.sym, i.imm);
+            this.put(`\tlui\t${d},%tprel_hi(${s})\n\tadd\t${d},${d},tp,%tprel_add(${s})\n\taddi\t${d},${d},%tprel_lo(${s})\n`);
+          }
+        } else {
+          const s = this.module.syms[i.sym]!;
+          this.put(`\t${this.o.pic && !(s.bind === 0 || s.vis !== 0) ? "la" : "lla"}\t${d},${this.symbol(i.sym, i.imm)}\n`);
+        }
+        return;
+      case I.I_FRAME: {
+        const [base, at] = this.place(i.slot, i.imm);
+        if (at >= -2048 && at <= 2047) this.put(`\taddi\t${d},${REG_NAMES[base]},${at}\n`);
+        else this.put(`\tli\tt6,${at}\n\tadd\t${d},t6,${REG_NAMES[base]}\n`);
+        return;
+      }
+      case I.I_LABEL:
+        this.put(`\tlla\t${d},${this.label(i.target)}\n`);
+        return;
+      case I.I_JR:
+      case I.I_TABLEJUMP:
+        this.put(`\tjr\t${d}\n`);
+        return;
+      case I.I_CALL: {
+        const s = this.module.syms[i.sym]!;
+        this.put(`\tcall\t${s.name}${this.o.pic && s.bind !== 0 && s.vis === 0 ? "@plt" : ""}\n`);
+        return;
+      }
+      case I.I_CALLR:
+        this.put(`\tjalr\t${REG_NAMES[r[i.nd]!]}\n`);
+        return;
+      case I.I_RET:
+        this.epilogue();
+        return;
+      case I.I_EBREAK:
+        this.put("\tebreak\n");
+        return;
+      case I.I_SWITCHEND:
+        return;
+      case I.I_FENCE:
+        this.put(`\tfence\t${FENCE[i.imm >> 2]},${FENCE[i.imm & 3]}\n`);
+        return;
+      case I.I_AMO:
+        this.put(
+          `\t${AMO[i.immHi >> 1]}.${(i.immHi & 1) === 1 ? "d" : "w"}${ORDER[i.imm]}\t${d},${REG_NAMES[r[1]!]},(${REG_NAMES[r[2]!]})\n`,
+        );
+        return;
+      case I.I_CAS:
+        this.cas(i);
+        return;
+      case I.I_CAS_SUB:
+        this.casSub(i);
+        return;
+      case I.I_RMW_SUB:
+        this.rmwSub(i);
+        return;
+      default:
+        // fcvt to integer, rounding toward zero
+        this.put(`\t${name}\t${d},${REG_NAMES[r[1]!]},rtz\n`);
+    }
+  }
+
+  private cas(i: MInst): void {
+    const [old, ok, addr, expected, desired] = i.regs.map((x) => REG_NAMES[x]!);
+    const w = i.imm === 8 ? "d" : "w";
+    this.put(
+      `1:\tlr.${w}.aqrl\t${old},(${addr})\n\tli\t${ok},0\n\tbne\t${old},${expected},2f\n` +
+        `\tsc.${w}.rl\t${ok},${desired},(${addr})\n\tbnez\t${ok},1b\n\tli\t${ok},1\n2:\n`,
+    );
+  }
+
+  /** Compare and swap of 1 or 2 bytes inside their aligned word. */
+  private casSub(i: MInst): void {
+    const [old, ok, word, shift, t, addr, expected, desired] = i.regs.map((x) => REG_NAMES[x]!);
+    const bits = 8 * i.imm;
+    const mask = i.imm === 1 ? 255 : 65535;
+    // t = mask << shift; compare the bytes, replace them
+    this.put(
+      `\tandi\t${word},${addr},-4\n\tandi\t${shift},${addr},3\n\tslli\t${shift},${shift},3\n` +
+        `1:\tlr.w.aqrl\t${t},(${word})\n\tsrlw\t${old},${t},${shift}\n\tslli\t${old},${old},${64 - bits}\n\tsrli\t${old},${old},${64 - bits}\n` +
+        `\tslli\t${ok},${expected},${64 - bits}\n\tsrli\t${ok},${ok},${64 - bits}\n\tsub\t${ok},${old},${ok}\n\tbnez\t${ok},2f\n` +
+        `\tli\tt6,${mask}\n\tand\t${ok},${desired},t6\n\tsllw\tt6,t6,${shift}\n\tnot\tt6,t6\n\tand\t${t},${t},t6\n\tsllw\t${ok},${ok},${shift}\n\tor\t${t},${t},${ok}\n` +
+        `\tsc.w.rl\t${ok},${t},(${word})\n\tbnez\t${ok},1b\n2:\n\tseqz\t${ok},${ok}\n`,
+    );
+  }
+
+  private rmwSub(i: MInst): void {
+    const [old, word, shift, t, u, addr, value] = i.regs.map((x) => REG_NAMES[x]!);
+    const size = i.immHi;
+    const op = ["mv", "add", "sub", "and", "or", "xor", "nand"][i.imm]!;
+    const combine = (dst: string, a: string): string =>
+      op === "mv"
+        ? `\tmv\t${dst},${value}\n`
+        : op === "nand"
+          ? `\tand\t${dst},${a},${value}\n\tnot\t${dst},${dst}\n`
+          : `\t${op}\t${dst},${a},${value}\n`;
+    if (size >= 4) {
+      const w = size === 8 ? "d" : "w";
+      this.put(`1:\tlr.${w}.aqrl\t${old},(${addr})\n${combine(t!, old!)}\tsc.${w}.rl\t${u},${t},(${addr})\n\tbnez\t${u},1b\n`);
+      return;
+    }
+    const bits = 8 * size;
+    const mask = size === 1 ? 255 : 65535;
+    this.put(
+      `\tandi\t${word},${addr},-4\n\tandi\t${shift},${addr},3\n\tslli\t${shift},${shift},3\n` +
+        `1:\tlr.w.aqrl\t${t},(${word})\n\tsrlw\t${old},${t},${shift}\n${combine(u!, old!)}` +
+        `\tli\tt6,${mask}\n\tand\t${u},${u},t6\n\tsllw\t${u},${u},${shift}\n\tsllw\tt6,t6,${shift}\n\tnot\tt6,t6\n\tand\t${t},${t},t6\n\tor\t${t},${t},${u}\n` +
+        `\tsc.w.rl\t${u},${t},(${word})\n\tbnez\t${u},1b\n\tslli\t${old},${old},${64 - bits}\n\tsrli\t${old},${old},${64 - bits}\n`,
+    );
+  }
+
+  private asm(i: MInst): void {
+    const text = i.aux as AsmText;
+    const s = expandTemplate(
+      i,
+      text,
+      {
+        operand: (inst, t, k, modifier) => this.asmOperand(inst, t, k, modifier),
+        blockLabel: (b) => this.label(b),
+        unique: this.uniqueAsm++,
+        dialect: -1,
+        punctuation: () => undefined,
+      },
+      this.module,
+    );
+    if (s !== "") this.put(`\t${s}\n`);
+  }
+
+  private asmOperand(inst: MInst, t: AsmText, k: number, modifier: string): string {
+    const o = t.info.operands[k]!;
+    if (o.mem) {
+      if (t.slot[k]! >= 0) {
+        const [base, at] = this.place(t.slot[k]!, t.off[k]!);
+        if (at < -2048 || at > 2047) throw new Error(`${this.m.name}: memory operand of asm is too far in the frame`);
+        return `${at}(${REG_NAMES[base]})`;
+      }
+      return `${t.off[k]}(${REG_NAMES[inst.regs[t.regIndex[k]!]!]})`;
+    }
+    if (t.regIndex[k]! < 0) {
+      const c = t.text[k]!;
+      if (modifier === "z" && c === "0") return "zero";
+      if (modifier === "n") return String(-Number(c));
+      return c.startsWith("@") ? this.label(Number(c.slice(1))) : c;
+    }
+    if (modifier === "i") return ""; // an "i" after the mnemonic is printed for constants only
+    return REG_NAMES[inst.regs[t.regIndex[k]!]!]!;
+  }
+}
+
+function isBranch(op: number): boolean {
+  return op >= I.I_BEQ && op <= I.I_BNEZ;
+}
+
+function inverse(op: number): number {
+  switch (op) {
+    case I.I_BEQ:
+      return I.I_BNE;
+    case I.I_BNE:
+      return I.I_BEQ;
+    case I.I_BLT:
+      return I.I_BGE;
+    case I.I_BGE:
+      return I.I_BLT;
+    case I.I_BLTU:
+      return I.I_BGEU;
+    case I.I_BGEU:
+      return I.I_BLTU;
+    case I.I_BEQZ:
+      return I.I_BNEZ;
+    default:
+      return I.I_BEQZ;
+  }
+}

@@ -1,0 +1,95 @@
+// riscv64 as a target: what the front end asks, and code generation of a module.
+
+import type { Module } from "../../ir/module.ts";
+import { TY_F128, TY_I64 } from "../../ir/ops.ts";
+import { ModuleEmitter } from "../../mach/emit-module.ts";
+import { LinearScan } from "../../mach/linear-scan.ts";
+import { Lowering } from "../../mach/lowering.ts";
+import { MInst } from "../../mach/minst.ts";
+import { type MoveEmitter, Rewriter } from "../../mach/rewrite.ts";
+import { expandSwitches } from "../../mach/switch.ts";
+import { threadJumps } from "../../mach/thread-jumps.ts";
+import type { TargetInfo } from "../abi.ts";
+import { riscvAbi } from "./abi.ts";
+import { riscvConstraint } from "./asm-operands.ts";
+import { RiscvEmitter } from "./emit.ts";
+import * as I from "./isa.ts";
+import type { RiscvOptions } from "./options.ts";
+import { regByName, riscvRegs, T5, T6 } from "./registers.ts";
+import { RiscvSelector } from "./select.ts";
+
+export function riscvInfo(o: RiscvOptions): TargetInfo {
+  return {
+    name: "riscv64",
+    ptrTy: TY_I64,
+    ptrSize: 8,
+    longDoubleTy: TY_F128,
+    longDoubleSize: 16,
+    longDoubleAlign: 16,
+    charSigned: false,
+    wcharSigned: true,
+    maxStructAlign64: 8,
+    biggestAlign: 16,
+    unalignedOk: !o.strictAlign,
+    abi: riscvAbi(o.mabi === "lp64d" ? 8 : o.mabi === "lp64f" ? 4 : 0),
+    regByName,
+    asmConstraint: riscvConstraint,
+  };
+}
+
+const moves: MoveEmitter = {
+  move(out, dst, src, cls) {
+    out.push(new MInst(cls === 0 ? I.I_MV : I.I_FMV_D, [dst, src], 1));
+  },
+  load(out, dst, slot, cls) {
+    const i = new MInst(cls === 0 ? I.I_LD : I.I_FLD, [dst], 1);
+    i.slot = slot;
+    out.push(i);
+  },
+  store(out, src, slot, cls) {
+    const i = new MInst(cls === 0 ? I.I_SD : I.I_FSD, [src], 0);
+    i.slot = slot;
+    out.push(i);
+  },
+  scratch: (cls, which) => (cls === 0 ? (which === 0 ? T5 : T6) : which === 0 ? 62 : 63),
+};
+
+/** Assembler text of a module. */
+export function riscvCompile(m: Module, o: RiscvOptions): string {
+  const e = new ModuleEmitter(m, {
+    functionSections: o.functionSections,
+    dataSections: o.dataSections,
+    pic: o.pic,
+    quad: ".8byte",
+    at: "@",
+    pointerSize: 8,
+  });
+  e.out.push(`\t.option ${o.pic ? "pic" : "nopic"}\n\t.attribute unaligned_access, 0\n\t.attribute stack_align, 16\n`);
+  e.topLevelAsm();
+  const selector = new RiscvSelector(o);
+  let id = 0;
+  for (const f of m.funcs) {
+    const s = m.syms[f.sym]!;
+    id++;
+    expandSwitches(f, o.jumpTables);
+    const lowered = new Lowering(f, m, selector).run();
+    const framePointer = o.framePointer || f.hasDalloca || f.usesFrameAddr;
+    const regs = riscvRegs(framePointer);
+    const allocation = new LinearScan(lowered, regs).run();
+    const rewriter = new Rewriter(lowered, allocation, moves);
+    rewriter.classOfPhysical = regs.classOf;
+    rewriter.run();
+    threadJumps(lowered, I.I_J);
+    e.functionHeader(s, 1);
+    const emitter = new RiscvEmitter(lowered, m, o, e.out, id, framePointer);
+    for (const b of f.order) if (f.labelId[b] !== 0) e.labels.set(f.labelId[b]!, emitter.label(b));
+    emitter.layout();
+    emitter.prologue();
+    emitter.body();
+    e.functionEnd(s);
+  }
+  e.forgetSection();
+  e.data();
+  e.finish();
+  return e.out.join("");
+}
