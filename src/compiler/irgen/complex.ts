@@ -169,7 +169,10 @@ function multiply(g: FnGen, t: CType, ty: number, x: Cx, y: Cx): Cx {
   const re = fbin(g, O.OP_FSUB, ty, fbin(g, O.OP_FMUL, ty, x.re, y.re), fbin(g, O.OP_FMUL, ty, x.im, y.im));
   const im = fbin(g, O.OP_FADD, ty, fbin(g, O.OP_FMUL, ty, x.re, y.im), fbin(g, O.OP_FMUL, ty, x.im, y.re));
   const isNan = bin(g, O.OP_OR, O.TY_I32, fcmp(g, O.OP_FNE, ty, re, re), fcmp(g, O.OP_FNE, ty, im, im));
-  if (g.isConst(isNan) && g.f.a[isNan] === 0) return new Cx(re, im, false);
+  if (g.isConst(isNan)) {
+    if (g.f.a[isNan] === 0) return new Cx(re, im, false);
+    return loadComplex(g, libcallAggregate(g, `__mul${MODE[ty]}3`, t.unqual, [x.re, x.im, y.re, y.im]), t);
+  }
   const slow = g.newBlock();
   const join = g.newBlock();
   const from = g.b.here();
@@ -178,7 +181,6 @@ function multiply(g: FnGen, t: CType, ty: number, x: Cx, y: Cx): Cx {
   const r = loadComplex(g, libcallAggregate(g, `__mul${MODE[ty]}3`, t.unqual, [x.re, x.im, y.re, y.im]), t);
   const slowEnd = g.b.here();
   g.start(join);
-  if (!g.isReferenced(join)) return r;
   const re2 = g.phi(ty, [from, slowEnd], [re, r.re]);
   const im2 = g.phi(ty, [from, slowEnd], [im, r.im]);
   return new Cx(re2, im2, false);

@@ -30,11 +30,12 @@ import { bin, scaled } from "./arith.ts";
 import { atomicLoadLv, atomicStoreLv } from "./atomics.ts";
 import { readBitField, writeBitField } from "./bitfield.ts";
 import type { FnGen } from "./context.ts";
-import { intCast } from "./convert.ts";
+import { loadBytes, storeBytes } from "./call.ts";
+import { extendNarrow, intCast } from "./convert.ts";
 import { genExpr } from "./expr.ts";
 import { initObject } from "./init.ts";
 import { isVla, vlaAddress, vlaSize } from "./scope.ts";
-import { accessSize, alignAt, irType, isSignedInt, mem, qualsOf, segOf, VOLATILE } from "./types.ts";
+import { accessSize, alignAt, intTy, irType, isFloatTy, isSignedInt, mem, qualsOf, segOf, VOLATILE } from "./types.ts";
 
 export class LV {
   base: Value;
@@ -236,6 +237,7 @@ export function readLV(g: FnGen, lv: LV): Value {
   if ((t.quals & Q_ATOMIC) !== 0) return atomicLoadLv(g, lv);
   const ty = irType(g.target, t);
   if (ty === 0) throw new Error(`load of type kind ${t.kind}`);
+  if (lv.align < t.size && misaligned(g, lv, t, ty)) return splitLoad(g, lv, t, ty);
   return g.b.load(ty, addrOf(g, lv), mem(accessSize(t, ty), lv.align, isSignedInt(t), lv.flags));
 }
 
@@ -253,8 +255,24 @@ export function writeLV(g: FnGen, lv: LV, v: Value): Value {
     return v;
   }
   const ty = irType(g.target, t);
+  if (lv.align < t.size && misaligned(g, lv, t, ty)) {
+    storeBytes(g, lv, 0, t.size, isFloatTy(ty) ? g.b.emit(O.OP_BITCAST, intTy(t.size), v, 0, ty) : v);
+    return v;
+  }
   g.b.store(addrOf(g, lv), v, mem(accessSize(t, ty), lv.align, false, lv.flags));
   return v;
+}
+
+/** Must an object that is less aligned than its natural alignment be accessed in parts? */
+function misaligned(g: FnGen, lv: LV, t: CType, ty: number): boolean {
+  return !g.target.unalignedOk && lv.align < t.canon.align && ty !== O.TY_F80;
+}
+
+function splitLoad(g: FnGen, lv: LV, t: CType, ty: number): Value {
+  const it = intTy(t.size);
+  const v = loadBytes(g, lv, 0, t.size, it);
+  if (isFloatTy(ty)) return g.b.emit(O.OP_BITCAST, ty, v, 0, it);
+  return it === O.TY_I32 ? extendNarrow(g, v, t.size, isSignedInt(t)) : v;
 }
 
 function readRegister(g: FnGen, lv: LV): Value {

@@ -46,7 +46,7 @@ export interface FrontEnd {
   /** Parses the body if that has not been done; null after errors. */
   bodyOf(d: Decl): FuncBody | null;
   /** Spelling of an interned name. */
-  nameText(name: number): string;
+  text(name: number): string;
 }
 
 export interface IrgenOptions {
@@ -112,7 +112,7 @@ export class ModGen {
   }
 
   text(name: number): string {
-    return name === 0 ? "" : this.parser.nameText(name);
+    return name === 0 ? "" : this.parser.text(name);
   }
 
   abiType(t: CType): AbiType | undefined {
