@@ -3,6 +3,7 @@
 import type { Module } from "../../ir/module.ts";
 import { TY_F128, TY_I64 } from "../../ir/ops.ts";
 import { ModuleEmitter } from "../../mach/emit-module.ts";
+import { legalize } from "../../mach/legalize.ts";
 import { LinearScan } from "../../mach/linear-scan.ts";
 import { Lowering } from "../../mach/lowering.ts";
 import { MInst } from "../../mach/minst.ts";
@@ -66,11 +67,13 @@ export function riscvCompile(m: Module, o: RiscvOptions): string {
   });
   e.out.push(`\t.option ${o.pic ? "pic" : "nopic"}\n\t.attribute unaligned_access, 0\n\t.attribute stack_align, 16\n`);
   e.topLevelAsm();
+  const info = riscvInfo(o);
   const selector = new RiscvSelector(o);
   let id = 0;
   for (const f of m.funcs) {
     const s = m.syms[f.sym]!;
     id++;
+    legalize(f, m, info, { clz: false, ctz: false, popcnt: false, inlineBytes: 64 });
     expandSwitches(f, o.jumpTables);
     const lowered = new Lowering(f, m, selector).run();
     const framePointer = o.framePointer || f.hasDalloca || f.usesFrameAddr;
