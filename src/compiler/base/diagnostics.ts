@@ -129,4 +129,11 @@ export class Diagnostics {
   format(): string {
     return this.out.join("");
   }
+
+  /** What has been said since the last call. */
+  take(): string {
+    const text = this.out.join("");
+    this.out.length = 0;
+    return text;
+  }
 }

@@ -61,7 +61,7 @@ export function expandBuiltin(pp: Preprocessor, id: number, at: Loc): Tokens | u
     case BM_COUNTER:
       return number(pp.counter++);
     case BM_LEVEL:
-      return number(pp.frames.length - 1);
+      return number(pp.level());
     case BM_BASE:
       return string(mapPrefix(pp, pp.opts.baseFile));
     case BM_DATE:

@@ -2,7 +2,14 @@
 // from tables, the rest from the flags. The result is #define lines.
 
 import { flagOn, flagValue, type Options } from "../base/options.ts";
-import { AARCH64_MACROS, COMMON_MACROS, FLOAT16_MACROS, I386_MACROS, RISCV64_MACROS, X86_64_MACROS } from "./predefined-tables.ts";
+import {
+  AARCH64_MACROS,
+  COMMON_MACROS,
+  FLOAT16_MACROS,
+  I386_MACROS,
+  RISCV64_MACROS,
+  X86_64_MACROS,
+} from "./predefined-tables.ts";
 
 const TABLES = { x86_64: X86_64_MACROS, i386: I386_MACROS, aarch64: AARCH64_MACROS, riscv64: RISCV64_MACROS } as const;
 
@@ -124,7 +131,10 @@ function optimisation(o: Options, out: Out): void {
     hardFloat(o);
   // ISO contraction rules are followed only by the strict dialects; without the C99 complex rules (-fcx-limited-range) there is no annex G.
   out.def("__GCC_IEC_559", iec ? 2 : 0);
-  out.def("__GCC_IEC_559_COMPLEX", iec && !flagOn(o, "fcx-limited-range", false) && !flagOn(o, "fcx-fortran-rules", false) ? 2 : 0);
+  out.def(
+    "__GCC_IEC_559_COMPLEX",
+    iec && !flagOn(o, "fcx-limited-range", false) && !flagOn(o, "fcx-fortran-rules", false) ? 2 : 0,
+  );
   if (flagOn(o, "fstack-protector-all", false)) out.def("__SSP_ALL__", 2);
   else if (flagOn(o, "fstack-protector-strong", false)) out.def("__SSP_STRONG__", 3);
   else if (flagOn(o, "fstack-protector-explicit", false)) out.def("__SSP_EXPLICIT__", 4);
@@ -163,7 +173,10 @@ interface RiscvArch {
 /** Extensions of -march, g unfolded. */
 export function riscvExtensions(o: Options): RiscvArch {
   const cpu = flagValue(o, "mcpu", "");
-  const arch = flagValue(o, "march", cpu.startsWith("sifive") ? "rv64imafdc" : "rv64imafdc_zicsr_zifencei").replace(/^rv(32|64)/, "");
+  const arch = flagValue(o, "march", cpu.startsWith("sifive") ? "rv64imafdc" : "rv64imafdc_zicsr_zifencei").replace(
+    /^rv(32|64)/,
+    "",
+  );
   const parts = arch.split("_");
   let single = parts[0]!;
   const multi = parts.slice(1);
@@ -186,7 +199,14 @@ const RISCV_IMPLIED: Readonly<Record<string, readonly string[]>> = {
   zkn: ["zbkb", "zbkc", "zbkx", "zkne", "zknd", "zknh"],
   zks: ["zbkb", "zbkc", "zbkx", "zksed", "zksh"],
 };
-const RISCV_VERSION: Readonly<Record<string, number>> = { i: 2001000, m: 2000000, a: 2001000, f: 2002000, d: 2002000, c: 2000000 };
+const RISCV_VERSION: Readonly<Record<string, number>> = {
+  i: 2001000,
+  m: 2000000,
+  a: 2001000,
+  f: 2002000,
+  d: 2002000,
+  c: 2000000,
+};
 
 function closure(names: readonly string[], implied: Readonly<Record<string, readonly string[]>>): string[] {
   const all = new Set<string>();
@@ -487,7 +507,11 @@ function x86(o: Options, out: Out): void {
     out.def(`__${n}`);
     out.def(`__${n}__`);
   }
-  const tune = flagValue(o, "mtune", flagValue(o, "march", "").startsWith("x86-64") ? "generic" : flagValue(o, "march", "generic"));
+  const tune = flagValue(
+    o,
+    "mtune",
+    flagValue(o, "march", "").startsWith("x86-64") ? "generic" : flagValue(o, "march", "generic"),
+  );
   if (tune === "i386") out.def("__tune_i386__");
   else for (const n of tune.startsWith("x86-64") ? [] : (X86_ARCH_NAMES[tune] ?? [])) out.def(`__tune_${n}__`);
   const soft = x86SoftFloat(o);

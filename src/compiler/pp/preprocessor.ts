@@ -45,6 +45,8 @@ export interface PpOptions {
   /** -include and -imacros, in GCC's order. */
   imacros: readonly string[];
   includes: readonly string[];
+  /** Header that GCC includes before all others if there is one: stdc-predef.h, or "". */
+  preinclude: string;
   /** Text of the predefined macros (#define lines). */
   predefined: string;
   asm: boolean;
@@ -101,7 +103,10 @@ export interface FileFrame {
 
 /** What -E prints and -d options need to know about the stream's course. */
 export interface PpListener {
+  /** The stream goes on in this file: flag 0 = the main one begins, 1 = an included one begins, 2 = return to it. */
   enterFile(path: string, line: number, flag: number, system: boolean): void;
+  define(m: Macro): void;
+  undef(name: number): void;
 }
 
 export interface Dependency {
@@ -219,15 +224,45 @@ export class Preprocessor {
   start(main: LexedFile): void {
     const text = `${this.opts.predefined}\n${this.opts.macros.map(commandLineMacro).join("\n")}\n`;
     this.define_text("<built-in>", text);
+    this.note(main.source.path, false);
     for (const f of this.opts.imacros) {
       this.pushIncluded(f);
       this.drain();
     }
-    this.note(main.source.path, false);
-    this.pushFile(main, -1, dirOf(main.source.path), false, 0);
-    this.listener?.enterFile(main.source.path, 1, 0, false);
-    // -include files are read before the main file's first token: the last one pushed is read first
-    for (let i = this.opts.includes.length - 1; i >= 0; i--) this.pushIncluded(this.opts.includes[i]!);
+    this.main = main;
+    this.queue.push(...this.opts.includes);
+    const pre = this.opts.preinclude === "" ? undefined : this.search.find(this.opts.preinclude, "", true, -2, false);
+    if (pre !== undefined) this.pushFound(pre);
+    else this.advance();
+  }
+
+  /** Main file, until it is entered: the -include files of `queue` come before it. */
+  private main: LexedFile | undefined = undefined;
+  private readonly queue: string[] = [];
+
+  /** Opens the next -include file, or the main file behind the last; false when all have been read. */
+  private advance(): boolean {
+    const main = this.main;
+    if (main === undefined) return false;
+    const name = this.queue.shift();
+    if (name !== undefined) this.pushIncluded(name);
+    else {
+      this.main = undefined;
+      this.pushFile(main, -1, dirOf(main.source.path), false, 0);
+      this.listener?.enterFile(main.source.path, 1, 0, false);
+    }
+    return true;
+  }
+
+  /** Value of __INCLUDE_LEVEL__. */
+  level(): number {
+    return this.frames.length - (this.main === undefined ? 1 : 0);
+  }
+
+  /** Forgets an expansion that an exception has cut short, so that macros kept in the Session are usable again. */
+  abandon(): void {
+    for (const m of this.macros) if (m !== undefined) m.disabled = false;
+    for (const stack of this.pushed.values()) for (const m of stack) if (m !== undefined) m.disabled = false;
   }
 
   private define_text(path: string, text: string): void {
@@ -239,6 +274,10 @@ export class Preprocessor {
   private pushIncluded(name: string): void {
     const found = this.search.find(name, "", false, -1, true);
     if (found === undefined) this.diags.fatal(0, `${name}: No such file or directory`);
+    this.pushFound(found);
+  }
+
+  private pushFound(found: FoundFile): void {
     this.note(found.path, found.system);
     this.pushFile(found.file, found.dirIndex, dirOf(found.path), found.system, 0);
     this.listener?.enterFile(found.path, 1, 1, found.system);
@@ -308,7 +347,7 @@ export class Preprocessor {
           }
         } else if (t.kind[i] === TK_EOF) {
           this.popFile(f);
-          if (this.frames.length === 0) {
+          if (this.frames.length === 0 && !this.advance()) {
             this.loc = f.base + t.loc[i]!;
             return this.eof();
           }
@@ -335,10 +374,11 @@ export class Preprocessor {
     for (const c of f.conds) this.diags.error(c.loc, `unterminated ${c.sawElse ? "#else" : "#if"}`);
     this.frames.pop();
     const up = this.frames[this.frames.length - 1];
-    if (up !== undefined && this.listener !== undefined) {
+    if (this.listener === undefined) return;
+    if (up !== undefined) {
       const p = this.sources.decode(up.base + up.toks.loc[up.pos]!);
       this.listener.enterFile(p.file, p.line, 2, up.system);
-    }
+    } else if (this.main !== undefined) this.listener.enterFile("<command-line>", 0, 2, false);
   }
 
   /** Next token after expansion. */
@@ -893,6 +933,7 @@ export class Preprocessor {
       else if (this.frames.length > 0 && old.loc !== 0) this.diags.warning(at, `"${text}" redefined`, "");
     }
     this.macros[m.name] = m;
+    this.listener?.define(m);
   }
 
   private undef(): void {
@@ -902,6 +943,7 @@ export class Preprocessor {
       return this.diags.error(f.base + f.toks.loc[i]!, "macro names must be identifiers");
     }
     this.macros[f.toks.val[i]!] = undefined;
+    this.listener?.undef(f.toks.val[i]!);
   }
 
   private isDefined(what: string): boolean {
