@@ -319,6 +319,7 @@ export class ModGen {
   /** Defines queued data; the initialisers may queue more of everything. */
   drainData(): void {
     for (let d = this.dataQueue.pop(); d !== undefined; d = this.dataQueue.pop()) {
+      if (this.diags.errors !== 0) continue;
       const s = this.module.syms[d.symId]!;
       s.init = objectImage(this, d);
     }
@@ -339,7 +340,8 @@ export class ModGen {
       const d = this.funcQueue[i]!;
       const body = this.parser.bodyOf(d);
       seen = this.roots(seen);
-      if (body === null) continue;
+      // after an error the rest is only parsed, for its messages
+      if (body === null || this.diags.errors !== 0) continue;
       const s = m.syms[d.symId]!;
       const f: Func = genFunction(this, d, s, body);
       s.func = f;
