@@ -56,13 +56,53 @@ function forArch(arch: Arch): Requirement[] {
   const [gcc, binutils, libc, qemu] = info.packages as [string, string, string, string];
   const user = { riscv: "qemu-riscv64-static", arm: "qemu-aarch64-static", x86: undefined }[arch];
   const list: Requirement[] = [
-    { what: `${prefix}gcc`, needed: `${arch}: the oracle, 10 or later`, package: gcc, find: `${prefix}gcc`, versionArgument: "-dumpfullversion", atLeast: [10, 0] },
-    { what: `${prefix}ld`, needed: `${arch}: 2.35 or later`, package: binutils, find: `${prefix}ld`, versionArgument: "--version", atLeast: [2, 35] },
-    { what: info.qemu, needed: `${arch}: boots, 7.0 or later`, package: qemu, find: info.qemu, versionArgument: "--version", atLeast: [7, 0] },
-    { what: `libc (${info.triplet})`, needed: `${arch}: the init and test programs`, package: libc, find: arch === "x86" ? "/usr/include/stdio.h" : `/usr/${info.triplet}/include/stdio.h` },
+    {
+      what: `${prefix}gcc`,
+      needed: `${arch}: the oracle, 10 or later`,
+      package: gcc,
+      find: `${prefix}gcc`,
+      versionArgument: "-dumpfullversion",
+      atLeast: [10, 0],
+    },
+    {
+      what: `${prefix}ld`,
+      needed: `${arch}: 2.35 or later`,
+      package: binutils,
+      find: `${prefix}ld`,
+      versionArgument: "--version",
+      atLeast: [2, 35],
+    },
+    {
+      what: info.qemu,
+      needed: `${arch}: boots, 7.0 or later`,
+      package: qemu,
+      find: info.qemu,
+      versionArgument: "--version",
+      atLeast: [7, 0],
+    },
+    {
+      what: `libc (${info.triplet})`,
+      needed: `${arch}: the init and test programs`,
+      package: libc,
+      find: arch === "x86" ? "/usr/include/stdio.h" : `/usr/${info.triplet}/include/stdio.h`,
+    },
   ];
-  if (user !== undefined) list.push({ what: user, needed: `${arch}: test programs`, package: "qemu-user-static", find: user, versionArgument: "--version", optional: false });
-  if (arch === "riscv") list.push({ what: "OpenSBI", needed: "riscv: the firmware that QEMU starts", package: "opensbi", find: "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin" });
+  if (user !== undefined)
+    list.push({
+      what: user,
+      needed: `${arch}: test programs`,
+      package: "qemu-user-static",
+      find: user,
+      versionArgument: "--version",
+      optional: false,
+    });
+  if (arch === "riscv")
+    list.push({
+      what: "OpenSBI",
+      needed: "riscv: the firmware that QEMU starts",
+      package: "opensbi",
+      find: "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin",
+    });
   return list;
 }
 
@@ -94,7 +134,11 @@ async function examine(requirement: Requirement): Promise<Finding> {
   const first = `${result.stdout}\n${result.stderr}`.split("\n").find((line) => line.trim() !== "") ?? "";
   const version = versionIn(first.replace(/\([^)]*\)/g, ""));
   const atLeast = requirement.atLeast;
-  const good = atLeast === undefined || version === undefined || version[0] > atLeast[0] || (version[0] === atLeast[0] && version[1] >= atLeast[1]);
+  const good =
+    atLeast === undefined ||
+    version === undefined ||
+    version[0] > atLeast[0] ||
+    (version[0] === atLeast[0] && version[1] >= atLeast[1]);
   return { requirement, found: version ? version.join(".") : first.trim().slice(0, 40), good };
 }
 
@@ -123,7 +167,13 @@ async function doctor(options: { arch: string; install?: boolean; json?: boolean
   }
   const required = missing().filter((finding) => finding.requirement.optional !== true);
   if (options.json === true) {
-    const list = findings.map(({ requirement, found, good }) => ({ what: requirement.what, needed: requirement.needed, package: requirement.package, found: found ?? null, good }));
+    const list = findings.map(({ requirement, found, good }) => ({
+      what: requirement.what,
+      needed: requirement.needed,
+      package: requirement.package,
+      found: found ?? null,
+      good,
+    }));
     process.stdout.write(`${JSON.stringify({ good: required.length === 0, tools: list })}\n`);
   } else {
     for (const { requirement, found, good } of findings) {
@@ -132,7 +182,9 @@ async function doctor(options: { arch: string; install?: boolean; json?: boolean
     }
   }
   if (required.length === 0) return EXIT_OK;
-  process.stderr.write(`ERROR: tool: ${required.map((finding) => finding.requirement.what).join(", ")}: missing; run: ${installLine(packages())}\n`);
+  process.stderr.write(
+    `ERROR: tool: ${required.map((finding) => finding.requirement.what).join(", ")}: missing; run: ${installLine(packages())}\n`,
+  );
   return EXIT_INFRA;
 }
 

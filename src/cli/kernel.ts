@@ -43,7 +43,9 @@ const COMPILE_TIMEOUT_MS = 300_000;
 export function registerKernel(program: Command, host: CommandHost): void {
   program
     .command("kernel")
-    .description("build Linux with a part of its C files compiled by the compiler under test, boot it, judge it against the GCC boot")
+    .description(
+      "build Linux with a part of its C files compiled by the compiler under test, boot it, judge it against the GCC boot",
+    )
     .option("--arch <arch>", "x86, arm (AArch64), riscv or all", "riscv")
     .option("--fraction <f>", "share of the units that the compiler under test gets, 0 to 1 (default 0.1)")
     .option("--slice <i/n>", "the i-th of n disjoint parts that together cover every unit")
@@ -102,7 +104,8 @@ async function kernelCommand(options: KernelOptions, host: CommandHost): Promise
     files: options.files === undefined ? undefined : fileList(options.files),
   };
   const jobs = wholeNumber("--jobs", options.jobs, 1);
-  if (options.runDir !== undefined && (repeat > 1 || targets.length > 1)) throw usageError("--run-dir: holds one run; not with --repeat or --arch all");
+  if (options.runDir !== undefined && (repeat > 1 || targets.length > 1))
+    throw usageError("--run-dir: holds one run; not with --repeat or --arch all");
   const progress = openProgress(options.json === true);
   const log = (line: string) => process.stderr.write(`${line}\n`);
   const reports: RunReport[] = [];
@@ -110,7 +113,15 @@ async function kernelCommand(options: KernelOptions, host: CommandHost): Promise
   try {
     for (const arch of targets) {
       const context = await openContext(
-        { arch, kernel: options.kernel, config: options.config, cc: options.cc, gcc: options.gcc, jobs, compileTimeoutMs: COMPILE_TIMEOUT_MS },
+        {
+          arch,
+          kernel: options.kernel,
+          config: options.config,
+          cc: options.cc,
+          gcc: options.gcc,
+          jobs,
+          compileTimeoutMs: COMPILE_TIMEOUT_MS,
+        },
         progress,
         signal,
         log,
@@ -140,7 +151,8 @@ async function kernelCommand(options: KernelOptions, host: CommandHost): Promise
           reports.push(report);
           if (options.json !== true) process.stdout.write(`${runLines(report).join("\n")}\n`);
           if (report.corruptedEntries > 0) log(`cache: ${report.corruptedEntries} damaged entries found and made again`);
-          if (report.exitCode === EXIT_DIFFERENCE && report.state !== "build-fail" && options.bisect) await narrow(report, options, jobs, host);
+          if (report.exitCode === EXIT_DIFFERENCE && report.state !== "build-fail" && options.bisect)
+            await narrow(report, options, jobs, host);
         }
       } finally {
         await context.close();
@@ -157,7 +169,9 @@ async function kernelCommand(options: KernelOptions, host: CommandHost): Promise
 
 function summary(reports: readonly RunReport[]): string {
   const passed = reports.filter((report) => report.exitCode === EXIT_OK).length;
-  const bad = reports.filter((report) => report.exitCode !== EXIT_OK).map((report) => `${report.arch} seed ${report.seed} ${report.state}`);
+  const bad = reports
+    .filter((report) => report.exitCode !== EXIT_OK)
+    .map((report) => `${report.arch} seed ${report.seed} ${report.state}`);
   return `${passed} of ${reports.length} runs pass${bad.length > 0 ? `; not: ${bad.slice(0, 6).join(", ")}${bad.length > 6 ? " ..." : ""}` : ""}`;
 }
 
@@ -218,6 +232,8 @@ function remember(history: History, report: RunReport): void {
 async function narrow(report: RunReport, options: KernelOptions, jobs: number, host: CommandHost): Promise<void> {
   const path = join(import.meta.dirname, "bisect.ts");
   if (!existsSync(path)) return;
-  const module = (await import(path)) as { narrowRun?: (run: RunReport, settings: { jobs: number; json: boolean }, host: CommandHost) => Promise<void> };
+  const module = (await import(path)) as {
+    narrowRun?: (run: RunReport, settings: { jobs: number; json: boolean }, host: CommandHost) => Promise<void>;
+  };
   if (module.narrowRun) await module.narrowRun(loadRun(report.dir), { jobs, json: options.json === true }, host);
 }

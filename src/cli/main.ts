@@ -28,21 +28,57 @@ interface Subcommand {
 type Register = (program: Command, host: CommandHost) => void;
 type RegisterWithRoot = (program: Command, root: string, exit: (code: number) => void) => void;
 
-const byHost = (name: string) => (module: Record<string, unknown>, program: Command, host: CommandHost) => (module[name] as Register)(program, host);
+const byHost = (name: string) => (module: Record<string, unknown>, program: Command, host: CommandHost) =>
+  (module[name] as Register)(program, host);
 const byRoot = (name: string) => (module: Record<string, unknown>, program: Command, host: CommandHost) =>
   (module[name] as RegisterWithRoot)(program, host.root, host.exit);
 
 const SUBCOMMANDS: readonly Subcommand[] = [
-  { name: "kernel", summary: "build a mixed Linux kernel, boot it, judge it against the GCC boot", module: "kernel.ts", register: byHost("registerKernel") },
-  { name: "bisect", summary: "search a stored failing run for the units at fault", module: "bisect.ts", register: byHost("registerBisect") },
-  { name: "delta", summary: "find every minimal failing set of a stored run and reduce it", module: "delta.ts", register: byHost("registerDelta") },
-  { name: "test", summary: "compile and run program suites, compared with GCC", module: "test.ts", register: byRoot("registerTest") },
+  {
+    name: "kernel",
+    summary: "build a mixed Linux kernel, boot it, judge it against the GCC boot",
+    module: "kernel.ts",
+    register: byHost("registerKernel"),
+  },
+  {
+    name: "bisect",
+    summary: "search a stored failing run for the units at fault",
+    module: "bisect.ts",
+    register: byHost("registerBisect"),
+  },
+  {
+    name: "delta",
+    summary: "find every minimal failing set of a stored run and reduce it",
+    module: "delta.ts",
+    register: byHost("registerDelta"),
+  },
+  {
+    name: "test",
+    summary: "compile and run program suites, compared with GCC",
+    module: "test.ts",
+    register: byRoot("registerTest"),
+  },
   { name: "fuzz", summary: "Csmith programs against GCC", module: "fuzz.ts", register: byHost("registerFuzz") },
   { name: "agents", summary: "parallel agents on failing cases", module: "agents.ts", register: byHost("registerAgents") },
-  { name: "nightly", summary: "every arch and profile, compared with the last night", module: "nightly.ts", register: byHost("registerNightly") },
+  {
+    name: "nightly",
+    summary: "every arch and profile, compared with the last night",
+    module: "nightly.ts",
+    register: byHost("registerNightly"),
+  },
   { name: "runs", summary: "list the last runs", module: "runs.ts", register: byHost("registerRuns") },
-  { name: "report", summary: "print one run, or write it as HTML or JUnit", module: "report.ts", register: byHost("registerReport") },
-  { name: "doctor", summary: "external tools: found, needed, and the command that installs what is missing", module: "doctor.ts", register: byHost("registerDoctor") },
+  {
+    name: "report",
+    summary: "print one run, or write it as HTML or JUnit",
+    module: "report.ts",
+    register: byHost("registerReport"),
+  },
+  {
+    name: "doctor",
+    summary: "external tools: found, needed, and the command that installs what is missing",
+    module: "doctor.ts",
+    register: byHost("registerDoctor"),
+  },
 ];
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -103,7 +139,9 @@ function endingOf(error: unknown): number {
     else process.stderr.write(`ERROR: ${explained.kind}: ${explained.message}\n`);
     return explained.exitCode;
   }
-  process.stderr.write(`ERROR: internal: ${explained instanceof Error ? (explained.stack ?? explained.message) : String(explained)}\n`);
+  process.stderr.write(
+    `ERROR: internal: ${explained instanceof Error ? (explained.stack ?? explained.message) : String(explained)}\n`,
+  );
   return EXIT_INFRA;
 }
 

@@ -6,7 +6,8 @@ import { usageError } from "../oracle/errors.ts";
 /** A whole number from `least` on. */
 export function wholeNumber(option: string, text: string, least: number): number {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isSafeInteger(value) || value < least) throw usageError(`${option} ${text}: not a whole number from ${least} on`);
+  if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
+    throw usageError(`${option} ${text}: not a whole number from ${least} on`);
   return value;
 }
 

@@ -22,7 +22,12 @@ export function registerRuns(program: Command, host: CommandHost): void {
         else
           for (const row of rows) {
             const counts = `${row.unitsUnderTest - row.unitsFailed}/${row.unitsUnderTest} of ${row.unitsTotal}`;
-            process.stdout.write(`${row.id}  ${row.state}  ${row.arch} ${row.config} ${row.compiler} ${counts}  seed ${row.seed}  ${row.signature}\n`.replace(/ +\n$/, "\n"));
+            process.stdout.write(
+              `${row.id}  ${row.state}  ${row.arch} ${row.config} ${row.compiler} ${counts}  seed ${row.seed}  ${row.signature}\n`.replace(
+                / +\n$/,
+                "\n",
+              ),
+            );
           }
       } finally {
         history.close();

@@ -90,7 +90,9 @@ export class History {
     const insertUnit = this.#db.prepare("INSERT OR REPLACE INTO units VALUES (?, ?, ?, ?, ?)");
     this.#db.exec("BEGIN IMMEDIATE");
     try {
-      this.#db.prepare(`INSERT OR REPLACE INTO runs (${RUN_COLUMNS.join(", ")}) VALUES (${marks})`).run(...RUN_COLUMNS.map((column) => run[column]));
+      this.#db
+        .prepare(`INSERT OR REPLACE INTO runs (${RUN_COLUMNS.join(", ")}) VALUES (${marks})`)
+        .run(...RUN_COLUMNS.map((column) => run[column]));
       for (const unit of units) insertUnit.run(run.id, unit.unit, unit.status, unit.reason, unit.wallMs);
       this.#db.exec("COMMIT");
     } catch (error) {
@@ -111,7 +113,9 @@ export class History {
 
   /** The units of a run. */
   units(id: string): UnitRow[] {
-    return this.#db.prepare("SELECT unit, status, reason, wallMs FROM units WHERE run = ? ORDER BY unit").all(id) as unknown as UnitRow[];
+    return this.#db
+      .prepare("SELECT unit, status, reason, wallMs FROM units WHERE run = ? ORDER BY unit")
+      .all(id) as unknown as UnitRow[];
   }
 
   close(): void {

@@ -45,6 +45,7 @@ export function explainSystemError(error: unknown): unknown {
   if (error instanceof OracleError || !(error instanceof Error)) return error;
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT") return infraError("disk", `${path ?? "cache"}: no space left on the device`);
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") return infraError("access", `${path ?? "?"}: not writable or readable (${code})`);
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
+    return infraError("access", `${path ?? "?"}: not writable or readable (${code})`);
   return error;
 }

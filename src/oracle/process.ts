@@ -1,6 +1,6 @@
 // Runs other programs: one result type, process groups that die with us, time-outs, nothing thrown for a failing exit.
 
-import { type Options, execa } from "execa";
+import { execa, type Options } from "execa";
 import { infraError, interruptedError } from "./errors.ts";
 
 /** How a program is run. */
@@ -86,7 +86,10 @@ export function failureReason(result: ProcessResult): string {
   if (result.timedOut) return `no end after ${Math.round(result.wallMs / 1000)} s`;
   const lines = `${result.stderr}\n${result.stdout}`.split("\n").filter((line) => line.trim() !== "");
   if (lines.some((line) => line.includes("No space left on device"))) return "no space left on the device";
-  const telling = lines.find((line) => /\b(fatal error|error|Error)\b[: ]/.test(line)) ?? lines.find((line) => /undefined reference|Stop\./.test(line)) ?? lines[0];
+  const telling =
+    lines.find((line) => /\b(fatal error|error|Error)\b[: ]/.test(line)) ??
+    lines.find((line) => /undefined reference|Stop\./.test(line)) ??
+    lines[0];
   if (telling !== undefined) return telling.trim().slice(0, 300);
   return result.signal ? `killed by ${result.signal}` : `exit code ${result.exitCode}`;
 }

@@ -13,7 +13,8 @@ const STYLE =
 export function htmlReport(report: RunReport, units: readonly UnitRow[], recent: readonly RunRow[]): string {
   const tone = report.state === "pass" ? "pass" : "fail";
   const failed = units.filter((unit) => unit.status !== "ok");
-  const row = (cells: readonly (string | number)[]) => `<tr>${cells.map((cell) => `<td>${escapeMarkup(String(cell))}</td>`).join("")}</tr>`;
+  const row = (cells: readonly (string | number)[]) =>
+    `<tr>${cells.map((cell) => `<td>${escapeMarkup(String(cell))}</td>`).join("")}</tr>`;
   const table = (heads: readonly string[], rows: readonly string[]) =>
     `<table><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr>\n${rows.join("\n")}</table>`;
   const slowest = [...units].sort((a, b) => b.wallMs - a.wallMs).slice(0, 20);
@@ -35,9 +36,20 @@ export function htmlReport(report: RunReport, units: readonly UnitRow[], recent:
         row(["GCC's boot", seconds(report.times.gccBootMs)]),
       ],
     ),
-    failed.length === 0 ? "" : `<h2>Units that did not compile</h2>${table(["unit", "status", "reason"], failed.map((unit) => row([unit.unit, unit.status, unit.reason])))}`,
-    `<h2>Slowest units</h2>${table(["unit", "ms"], slowest.map((unit) => row([unit.unit, unit.wallMs.toFixed(0)])))}`,
-    `<h2>Runs</h2>${table(["run", "state", "arch", "compiler", "seed", "units", "signature"], recent.map((run) => row([run.id, run.state, run.arch, run.compiler, run.seed, run.unitsUnderTest, run.signature])))}`,
+    failed.length === 0
+      ? ""
+      : `<h2>Units that did not compile</h2>${table(
+          ["unit", "status", "reason"],
+          failed.map((unit) => row([unit.unit, unit.status, unit.reason])),
+        )}`,
+    `<h2>Slowest units</h2>${table(
+      ["unit", "ms"],
+      slowest.map((unit) => row([unit.unit, unit.wallMs.toFixed(0)])),
+    )}`,
+    `<h2>Runs</h2>${table(
+      ["run", "state", "arch", "compiler", "seed", "units", "signature"],
+      recent.map((run) => row([run.id, run.state, run.arch, run.compiler, run.seed, run.unitsUnderTest, run.signature])),
+    )}`,
     "</html>",
     "",
   ].join("\n");

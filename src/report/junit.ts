@@ -20,10 +20,16 @@ export function junitReport(report: RunReport, units: readonly UnitRow[]): strin
   const failures = units.filter((unit) => unit.status !== "ok").length + (bootFails ? 1 : 0);
   const cases = units.map((unit) => {
     const head = `  <testcase classname="${escapeMarkup(suite)}.compile" name="${escapeMarkup(unit.unit)}" time="${(unit.wallMs / 1000).toFixed(3)}"`;
-    return unit.status === "ok" ? `${head}/>` : `${head}><failure type="${escapeMarkup(unit.status)}" message="${escapeMarkup(unit.reason)}"/></testcase>`;
+    return unit.status === "ok"
+      ? `${head}/>`
+      : `${head}><failure type="${escapeMarkup(unit.status)}" message="${escapeMarkup(unit.reason)}"/></testcase>`;
   });
   const boot = `  <testcase classname="${escapeMarkup(suite)}" name="boot" time="${(report.times.bootMs / 1000).toFixed(3)}"`;
-  cases.push(bootFails ? `${boot}><failure type="${report.state}" message="${escapeMarkup(report.signature)}">${escapeMarkup(report.evidence.join("\n"))}</failure></testcase>` : `${boot}/>`);
+  cases.push(
+    bootFails
+      ? `${boot}><failure type="${report.state}" message="${escapeMarkup(report.signature)}">${escapeMarkup(report.evidence.join("\n"))}</failure></testcase>`
+      : `${boot}/>`,
+  );
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuite name="${escapeMarkup(suite)}" timestamp="${report.started}" tests="${cases.length}" failures="${failures}">`,

@@ -36,13 +36,22 @@ export function runLines(report: RunReport): string[] {
   const booted = `booted in ${seconds(times.bootMs)} (gcc: ${seconds(times.gccBootMs)})`;
   const lines = [planLine(report)];
   if (report.state === "pass") lines.push(`PASS  ${counts}, ${linked}, ${booted}, ${report.checks} checks equal`);
-  else if (report.state === "build-fail") lines.push(`FAIL  ${counts}; the rest passes: ${linked}, ${booted}, ${report.checks} checks equal`);
+  else if (report.state === "build-fail")
+    lines.push(`FAIL  ${counts}; the rest passes: ${linked}, ${booted}, ${report.checks} checks equal`);
   else if (report.state === "flaky") lines.push(`FLAKY  ${counts}, ${linked}, ${report.signature}`);
-  else lines.push(`FAIL  ${report.state}: ${stripState(report.signature, report.state)} (${counts}, ${linked}, ${report.bootsDone - report.bootsPassed} of ${report.bootsDone} boots fail)`);
-  if (report.state !== "pass" && report.state !== "build-fail") for (const line of report.evidence.slice(0, MAX_EVIDENCE)) lines.push(`  ${line}`.slice(0, 160));
+  else
+    lines.push(
+      `FAIL  ${report.state}: ${stripState(report.signature, report.state)} (${counts}, ${linked}, ${report.bootsDone - report.bootsPassed} of ${report.bootsDone} boots fail)`,
+    );
+  if (report.state !== "pass" && report.state !== "build-fail")
+    for (const line of report.evidence.slice(0, MAX_EVIDENCE)) lines.push(`  ${line}`.slice(0, 160));
   const room = 11 - lines.length;
   const errors = [...errorLines("ERROR", report.failed, report.id), ...errorLines("REFUSED", report.refusedByKconfig, report.id)];
-  lines.push(...(errors.length <= room ? errors : [...errors.slice(0, room - 1), `ERROR: ${errors.length - room + 1} more lines: see build.log of run ${report.id}`]));
+  lines.push(
+    ...(errors.length <= room
+      ? errors
+      : [...errors.slice(0, room - 1), `ERROR: ${errors.length - room + 1} more lines: see build.log of run ${report.id}`]),
+  );
   lines.push(`run ${report.id}   repro: ${report.repro}`);
   return lines.map((line) => line.replace(/\s*\n\s*/g, " "));
 }

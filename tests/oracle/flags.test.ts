@@ -4,7 +4,21 @@ import { mapFlags, questionableFlags, weakerMarch } from "../../src/oracle/compi
 
 describe("flags of another compiler", () => {
   it("asks about code generation and warnings, not about paths and names", () => {
-    const argv = ["-nostdinc", "-I", "-fake", "-include", "x.h", "-DX", "-O2", "-std=gnu11", "-fconserve-stack", "-mabi=lp64", "-Wall", "-fmacro-prefix-map=/a/=", "--param=x=1"];
+    const argv = [
+      "-nostdinc",
+      "-I",
+      "-fake",
+      "-include",
+      "x.h",
+      "-DX",
+      "-O2",
+      "-std=gnu11",
+      "-fconserve-stack",
+      "-mabi=lp64",
+      "-Wall",
+      "-fmacro-prefix-map=/a/=",
+      "--param=x=1",
+    ];
     expect(questionableFlags(argv)).toEqual(["-std=gnu11", "-fconserve-stack", "-mabi=lp64", "-Wall", "--param=x=1"]);
   });
 
@@ -28,7 +42,10 @@ describe("flags of another compiler", () => {
   });
 
   it("puts a user's own flags apart, so that they can come last", () => {
-    expect(splitCommand("ccache /opt/gcc -O1 -g0", { arch: "riscv" })).toEqual({ command: ["ccache", "/opt/gcc"], flags: ["-O1", "-g0"] });
+    expect(splitCommand("ccache /opt/gcc -O1 -g0", { arch: "riscv" })).toEqual({
+      command: ["ccache", "/opt/gcc"],
+      flags: ["-O1", "-g0"],
+    });
     expect(() => splitCommand("-O1", { arch: "riscv" })).toThrow("begins with an option");
   });
 });

@@ -8,11 +8,16 @@ const base = { seed: 7, fraction: 0.1, only: [], not: [] };
 describe("selectUnits", () => {
   it("nests the sets of one seed", () => {
     fc.assert(
-      fc.property(fc.nat(1000), fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (seed, a, b) => {
-        const small = selectUnits(ids, { ...base, seed, fraction: Math.min(a, b) });
-        const large = new Set(selectUnits(ids, { ...base, seed, fraction: Math.max(a, b) }));
-        expect(small.every((id) => large.has(id))).toBe(true);
-      }),
+      fc.property(
+        fc.nat(1000),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (seed, a, b) => {
+          const small = selectUnits(ids, { ...base, seed, fraction: Math.min(a, b) });
+          const large = new Set(selectUnits(ids, { ...base, seed, fraction: Math.max(a, b) }));
+          expect(small.every((id) => large.has(id))).toBe(true);
+        },
+      ),
     );
   });
 
@@ -50,7 +55,9 @@ describe("selectUnits", () => {
 
   it("replays an exact list and refuses a name that is no unit", () => {
     expect(selectUnits(ids, { ...base, files: ["dir1/file1.c", "dir0/file0.c"] })).toEqual(["dir0/file0.c", "dir1/file1.c"]);
-    expect(() => selectUnits(ids, { ...base, files: ["dir0/nothing.c"] })).toThrow("--files: dir0/nothing.c: no unit of this kernel and config");
+    expect(() => selectUnits(ids, { ...base, files: ["dir0/nothing.c"] })).toThrow(
+      "--files: dir0/nothing.c: no unit of this kernel and config",
+    );
   });
 
   it("refuses a glob that matches nothing", () => {

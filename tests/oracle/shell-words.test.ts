@@ -14,7 +14,9 @@ describe("shell words", () => {
 
   it("split as sh does", () => {
     const line = `a "b c" 'd"e' f\\ g "h\\"i" -DX='"y"' "" k`;
-    const shell = execFileSync("sh", ["-c", `printf '%s\\n' ${line}`], { encoding: "utf8" }).split("\n").slice(0, -1);
+    const shell = execFileSync("sh", ["-c", `printf '%s\\n' ${line}`], { encoding: "utf8" })
+      .split("\n")
+      .slice(0, -1);
     expect(splitWords(line)).toEqual(shell);
   });
 

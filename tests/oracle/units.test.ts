@@ -43,8 +43,12 @@ describe("unitFromRecord", () => {
   });
 
   it("is nothing for assembler sources and objcopy's products", () => {
-    expect(unitFromRecord(parseCommandFile("savedcmd_a.o := gcc -c -o a.o /src/a.S\nsource_a.o := /src/a.S\n"), "a.o", "/b", "/src")).toBeUndefined();
-    expect(unitFromRecord(parseCommandFile("savedcmd_a.pi.o := objcopy --prefix a.o a.pi.o\n"), "a.pi.o", "/b", "/src")).toBeUndefined();
+    expect(
+      unitFromRecord(parseCommandFile("savedcmd_a.o := gcc -c -o a.o /src/a.S\nsource_a.o := /src/a.S\n"), "a.o", "/b", "/src"),
+    ).toBeUndefined();
+    expect(
+      unitFromRecord(parseCommandFile("savedcmd_a.pi.o := objcopy --prefix a.o a.pi.o\n"), "a.pi.o", "/b", "/src"),
+    ).toBeUndefined();
   });
 
   it("tells apart two objects of one source", () => {

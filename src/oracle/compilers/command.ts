@@ -36,7 +36,13 @@ export async function openCommandCompiler(text: string, context: CompilerContext
   if (isClang && !flags.some((flag) => flag.startsWith("--target="))) flags.unshift(`--target=${archInfo(context.arch).triplet}`);
   const identity = digest(plain.hash, JSON.stringify(flags), isClang ? "flags probed, GNU as second, without attributes" : "");
   const map: FlagMap = isClang
-    ? await probeFlags([...command, ...flags], identity, context.units.map((unit) => unit.argv), context.jobs, context.signal)
+    ? await probeFlags(
+        [...command, ...flags],
+        identity,
+        context.units.map((unit) => unit.argv),
+        context.jobs,
+        context.signal,
+      )
     : new Map();
   return {
     name: text,
@@ -48,7 +54,15 @@ export async function openCommandCompiler(text: string, context: CompilerContext
       const first = await runCompiler(base, cwd, out, context.timeoutMs, signal);
       if (!isClang || first.status !== "refused") return first;
       // Kconfig probed GNU as; what Clang's own assembler does not know, that one may.
-      const second = await withGnuAssembler(context.arch, [...command, ...mapFlags(unit.argv, map), unit.source, ...flags], unit.argv, cwd, out, context.timeoutMs, signal);
+      const second = await withGnuAssembler(
+        context.arch,
+        [...command, ...mapFlags(unit.argv, map), unit.source, ...flags],
+        unit.argv,
+        cwd,
+        out,
+        context.timeoutMs,
+        signal,
+      );
       return second.status === "ok" ? { ...second, note: `with GNU as, for its own assembler says: ${first.reason}` } : first;
     },
     async close() {},
@@ -73,15 +87,29 @@ async function withGnuAssembler(
     const first = await runCompiler([...compile, "-fno-integrated-as", "-S", "-o", text], cwd, out, timeoutMs, signal);
     if (first.status !== "ok") return first;
     writeFileSync(text, readFileSync(text, "utf8").replace(/^\t\.attribute\t.*\n/gm, ""));
-    const own = gccArgv.flatMap((word) => (word.startsWith("-Wa,") ? word.slice(4).split(",") : /^-m(arch|abi)=/.test(word) && arch === "riscv" ? [word] : []));
-    const second = await runCompiler([`${crossPrefix(arch)}as`, ...(arch === "x86" ? ["--64"] : []), ...own, "-o", out, text], cwd, out, timeoutMs, signal);
+    const own = gccArgv.flatMap((word) =>
+      word.startsWith("-Wa,") ? word.slice(4).split(",") : /^-m(arch|abi)=/.test(word) && arch === "riscv" ? [word] : [],
+    );
+    const second = await runCompiler(
+      [`${crossPrefix(arch)}as`, ...(arch === "x86" ? ["--64"] : []), ...own, "-o", out, text],
+      cwd,
+      out,
+      timeoutMs,
+      signal,
+    );
     return { ...second, wallMs: first.wallMs + second.wallMs };
   } finally {
     rmSync(text, { force: true });
   }
 }
 
-async function runCompiler(argv: readonly string[], cwd: string, out: string, timeoutMs: number, signal: AbortSignal): Promise<CompileOutcome> {
+async function runCompiler(
+  argv: readonly string[],
+  cwd: string,
+  out: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<CompileOutcome> {
   const result = await runProcess(argv, { cwd, signal, timeoutMs });
   if (result.missing) throw infraError("tool", `${argv[0]}: compiler not found; try: ./oracle doctor --install`);
   const { wallMs } = result;
@@ -94,6 +122,7 @@ async function runCompiler(argv: readonly string[], cwd: string, out: string, ti
 
 function classify(result: ProcessResult): CompileOutcome["status"] {
   if (result.timedOut) return "timeout";
-  if (result.signal !== undefined || /internal compiler error|PLEASE submit a bug report|Stack dump:/.test(result.stderr)) return "crash";
+  if (result.signal !== undefined || /internal compiler error|PLEASE submit a bug report|Stack dump:/.test(result.stderr))
+    return "crash";
   return "refused";
 }

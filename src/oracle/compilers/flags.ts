@@ -46,7 +46,8 @@ export function weakerMarch(flag: string): string[] {
   if (!flag.startsWith("-march=") || match === null) return [];
   const [base, ...extensions] = flag.slice("-march=".length).split("_");
   const spellings: string[] = [];
-  for (let keep = extensions.length - 1; keep >= 0; keep--) spellings.push(`-march=${[base, ...extensions.slice(0, keep)].join("_")}`);
+  for (let keep = extensions.length - 1; keep >= 0; keep--)
+    spellings.push(`-march=${[base, ...extensions.slice(0, keep)].join("_")}`);
   return spellings;
 }
 

@@ -21,7 +21,10 @@ export function findProgram(name: string): string | undefined {
 }
 
 /** Identity of a command-line compiler: its own account of itself, its file, its assembler, and the flags it is given. */
-export async function commandIdentity(command: readonly string[], flags: readonly string[]): Promise<{ hash: string; version: string }> {
+export async function commandIdentity(
+  command: readonly string[],
+  flags: readonly string[],
+): Promise<{ hash: string; version: string }> {
   const program = findProgram(command[0]!);
   if (program === undefined) throw infraError("tool", `${command[0]}: compiler not found; try: ./oracle doctor --install`);
   const [version, verbose, assembler] = await Promise.all([
@@ -32,7 +35,15 @@ export async function commandIdentity(command: readonly string[], flags: readonl
   if (version.exitCode !== 0) throw infraError("tool", `${command.join(" ")}: --version fails: ${version.stderr.split("\n")[0]}`);
   const stat = statSync(program);
   const as = await runProcess([assembler.stdout.trim() || "as", "--version"], { timeoutMs: 60_000 });
-  const hash = digest(program, String(stat.size), String(stat.mtimeMs), version.stdout, verbose.stderr, as.stdout, JSON.stringify([...command.slice(1), ...flags]));
+  const hash = digest(
+    program,
+    String(stat.size),
+    String(stat.mtimeMs),
+    version.stdout,
+    verbose.stderr,
+    as.stdout,
+    JSON.stringify([...command.slice(1), ...flags]),
+  );
   return { hash, version: version.stdout.split("\n")[0]!.trim() };
 }
 

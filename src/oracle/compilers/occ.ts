@@ -3,24 +3,15 @@
 // The one place where the engine touches src/compiler, and only its pool. Its identity is the hash of its sources and of
 // the assembler that it drives, so an edit of any of its files makes every earlier object of it unreachable.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { OccPool } from "../../compiler/server/pool.ts";
 import { crossPrefix } from "../arch.ts";
 import { digest } from "../cache.ts";
-import { infraError } from "../errors.ts";
 import { compileArguments } from "../kernel/units.ts";
 import { runProcess } from "../process.ts";
 import { repositoryRoot } from "../repository.ts";
 import type { Compiler, CompilerContext } from "./compiler.ts";
 import { treeHash } from "./identity.ts";
-
-interface Pool {
-  run(
-    job: { argv: readonly string[]; cwd: string },
-    signal?: AbortSignal,
-  ): Promise<{ exitCode: number; stderr: string; wallMs: number; crashed: boolean }>;
-  close(): Promise<void>;
-}
 
 /** The identity of occ as it stands: its sources and the assembler. */
 export async function occIdentity(context: Pick<CompilerContext, "arch">): Promise<string> {
@@ -32,13 +23,9 @@ export async function occIdentity(context: Pick<CompilerContext, "arch">): Promi
 export async function openOcc(context: CompilerContext, flags: readonly string[] = []): Promise<Compiler> {
   const identity = digest(await occIdentity(context), JSON.stringify(flags));
   const target = `--target=${context.arch === "x86" ? "x86_64-linux-gnu" : context.arch === "arm" ? "aarch64-linux-gnu" : "riscv64-linux-gnu"}`;
-  let pool: Promise<Pool> | undefined;
-  const open = async (): Promise<Pool> => {
-    const path = join(repositoryRoot(), "src/compiler/server/pool.ts");
-    if (!existsSync(path)) throw infraError("tool", "occ: src/compiler/server/pool.ts is missing");
-    const module = (await import(path)) as { OccPool: new (workers: number) => Pool };
-    return new module.OccPool(context.jobs);
-  };
+  let pool: Promise<OccPool> | undefined;
+  // Loaded only when a unit has to be compiled: with everything in the store a run does not pay for it.
+  const open = async () => new (await import("../../compiler/server/pool.ts")).OccPool(context.jobs);
   return {
     name: ["occ", ...flags].join(" "),
     version: `occ ${identity.slice(0, 12)}`,

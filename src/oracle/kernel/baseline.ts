@@ -7,7 +7,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type Arch, archInfo, crossPrefix } from "../arch.ts";
-import { cacheDir, contentHash, digest, publishDirectory, readJson, requireDiskSpace, sweepTemporaries, temporaryName, writeAtomically } from "../cache.ts";
+import {
+  cacheDir,
+  contentHash,
+  digest,
+  publishDirectory,
+  readJson,
+  requireDiskSpace,
+  sweepTemporaries,
+  temporaryName,
+  writeAtomically,
+} from "../cache.ts";
 import { infraError, interruptedError } from "../errors.ts";
 import { failureReason, runProcess } from "../process.ts";
 import type { ConfigRequest } from "./configure.ts";
@@ -251,17 +261,27 @@ async function record(
   };
   // fixdep leaves these out of the lists, though each unit reads them.
   const implicit = ["include/generated/autoconf.h"].map((name) => join(buildDir, name));
-  const nameOf = (path: string) => (path.startsWith(buildDir) ? `@BUILD/${relative(buildDir, path)}` : relative(source.dir, path));
+  const nameOf = (path: string) =>
+    path.startsWith(buildDir) ? `@BUILD/${relative(buildDir, path)}` : relative(source.dir, path);
   const units = withUniqueIds(raw).map((unit): BaselineUnit => {
     const inputs = [...new Set([...unit.deps, ...implicit])].map((path) => `${nameOf(path)}\0${hashOf(path)}`).sort();
-    return { id: unit.id, object: unit.object, argv: unit.argv, after: unit.after, source: unit.source, inputs: digest(...inputs) };
+    return {
+      id: unit.id,
+      object: unit.object,
+      argv: unit.argv,
+      after: unit.after,
+      source: unit.source,
+      inputs: digest(...inputs),
+    };
   });
   const objects: Record<string, string> = {};
-  for (const object of [...leaves, ...link.extra, ...link.last]) objects[object] = contentHash(readFileSync(join(buildDir, object)));
+  for (const object of [...leaves, ...link.extra, ...link.last])
+    objects[object] = contentHash(readFileSync(join(buildDir, object)));
   const linked = await linkKernel(arch, link, buildDir, new Map(), dir, signal);
   if (linked.failure !== undefined) throw infraError("link", `relinking the baseline: ${linked.failure}`);
   const vmlinux = contentHash(readFileSync(join(buildDir, "vmlinux")));
-  if (contentHash(readFileSync(linked.vmlinux)) !== vmlinux) throw infraError("link", "relinking the baseline does not give kbuild's own vmlinux");
+  if (contentHash(readFileSync(linked.vmlinux)) !== vmlinux)
+    throw infraError("link", "relinking the baseline does not give kbuild's own vmlinux");
   for (const name of ["vmlinux", "objects.rsp"]) rmSync(join(dir, name), { force: true });
   const whole: BaselineRecord = {
     recipe: RECIPE,
@@ -287,7 +307,12 @@ async function record(
 /** The directory is about to get its final name: no path in the record may hold the temporary one. */
 function relocate(unit: BaselineUnit, buildDir: string): BaselineUnit {
   const plain = (text: string) => text.replaceAll(buildDir, ".");
-  return { ...unit, argv: unit.argv.map(plain), after: unit.after.map((command) => command.map(plain)), source: plain(unit.source) };
+  return {
+    ...unit,
+    argv: unit.argv.map(plain),
+    after: unit.after.map((command) => command.map(plain)),
+    source: plain(unit.source),
+  };
 }
 
 /** Objects compiled for the target from C that are embedded as data or linked elsewhere (vDSO and the like). */
@@ -299,7 +324,12 @@ function findUnlinked(buildDir: string, sourceDir: string, linked: ReadonlySet<s
     const object = `${match[1]}${match[2]}`;
     if (linked.has(object)) continue;
     const command = readCommandFile(buildDir, object);
-    if (command && command.commands[0]?.includes("-D__KERNEL__") && unitFromRecord(command, object, buildDir, sourceDir, compilerWords)) found.push(object);
+    if (
+      command &&
+      command.commands[0]?.includes("-D__KERNEL__") &&
+      unitFromRecord(command, object, buildDir, sourceDir, compilerWords)
+    )
+      found.push(object);
   }
   return found.sort();
 }
@@ -333,7 +363,11 @@ export async function repairBaseline(baseline: Baseline, signal: AbortSignal): P
     if (unit) {
       const result = await runProcess([...known.gcc.command, ...compileArguments(unit, temporary)], { cwd: buildDir, signal });
       for (const command of unit.after)
-        if (result.exitCode === 0) await runProcess(command.map((word) => (word === object ? temporary : word)), { cwd: buildDir, signal });
+        if (result.exitCode === 0)
+          await runProcess(
+            command.map((word) => (word === object ? temporary : word)),
+            { cwd: buildDir, signal },
+          );
       if (result.exitCode === 0 && contentHash(readFileSync(temporary)) === hash) {
         writeAtomically(path, readFileSync(temporary));
         rmSync(temporary, { force: true });
@@ -346,7 +380,10 @@ export async function repairBaseline(baseline: Baseline, signal: AbortSignal): P
     // Not ours to mend: the whole baseline goes, and the caller builds a new one.
     rmSync(join(baseline.dir, "baseline.json"), { force: true });
     rmSync(baseline.dir, { recursive: true, force: true });
-    throw infraError("cache", `${realpathSync(dirname(baseline.dir))}: baseline ${known.key} was damaged (${object}) and has been removed; run again`);
+    throw infraError(
+      "cache",
+      `${realpathSync(dirname(baseline.dir))}: baseline ${known.key} was damaged (${object}) and has been removed; run again`,
+    );
   }
   return repaired;
 }

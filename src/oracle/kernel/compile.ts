@@ -86,7 +86,12 @@ export async function compileUnits(
             try {
               const outcome = await compileOne(baseline, compiler, unit, scratch, signal);
               throwIfInterrupted(signal);
-              const record = { unit: unit.id, compiler: compiler.name, wallMs: outcome.wallMs, ...(outcome.note === undefined ? {} : { note: outcome.note }) };
+              const record = {
+                unit: unit.id,
+                compiler: compiler.name,
+                wallMs: outcome.wallMs,
+                ...(outcome.note === undefined ? {} : { note: outcome.note }),
+              };
               if (outcome.status === "ok") take(unit, store.put(key, scratch, record));
               else if (outcome.status === "refused") take(unit, store.putRefusal(key, { ...record, refusal: outcome.reason }));
               else {
@@ -107,11 +112,22 @@ export async function compileUnits(
     }
   }
   result.failed.sort((a, b) => (a.unit < b.unit ? -1 : 1));
-  return { ...result, fromStore: units.length - missing.length, corrupted: store.corrupted - damagedBefore, wallMs: performance.now() - started };
+  return {
+    ...result,
+    fromStore: units.length - missing.length,
+    corrupted: store.corrupted - damagedBefore,
+    wallMs: performance.now() - started,
+  };
 }
 
 /** Compiles one unit, then does to the object what kbuild did to GCC's (objtool). */
-async function compileOne(baseline: Baseline, compiler: Compiler, unit: BaselineUnit, out: string, signal: AbortSignal): Promise<CompileOutcome> {
+async function compileOne(
+  baseline: Baseline,
+  compiler: Compiler,
+  unit: BaselineUnit,
+  out: string,
+  signal: AbortSignal,
+): Promise<CompileOutcome> {
   const outcome = await compiler.compile(unit, baseline.buildDir, out, signal);
   if (outcome.status !== "ok" || unit.after.length === 0) return outcome;
   // objtool tells objects apart by name in places, so it gets one that ends like an object's.
@@ -121,7 +137,8 @@ async function compileOne(baseline: Baseline, compiler: Compiler, unit: Baseline
     for (const command of unit.after) {
       const argv = command.map((word) => (word === unit.object ? named : word));
       const done = await runProcess(argv, { cwd: baseline.buildDir, signal });
-      if (done.exitCode !== 0) return { ...outcome, status: "refused", reason: `${command[0]!.replace(/^.*\//, "")}: ${failureReason(done)}` };
+      if (done.exitCode !== 0)
+        return { ...outcome, status: "refused", reason: `${command[0]!.replace(/^.*\//, "")}: ${failureReason(done)}` };
     }
     renameSync(named, out);
   } finally {

@@ -115,6 +115,7 @@ export function requireConfig(request: ConfigRequest, sourceDir: string, buildDi
       .map((path) => readFileSync(path, "utf8"))
       .join("\n"),
   );
-  if (lost.length > 0) throw infraError("config", `${request.name}: kconfig dropped ${lost.join(", ")} (a dependency is missing)`);
+  if (lost.length > 0)
+    throw infraError("config", `${request.name}: kconfig dropped ${lost.join(", ")} (a dependency is missing)`);
   return unknown;
 }

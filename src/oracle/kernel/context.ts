@@ -135,7 +135,10 @@ export async function bootBaseline(
   const { baseline, arch, accel } = context;
   const qemu = await runProcess([archInfo(arch).qemu, "--version"], { signal, timeoutMs: 30_000 });
   if (qemu.missing) throw infraError("tool", `${archInfo(arch).qemu}: not found; try: ./oracle doctor --install`);
-  const key = digest(contentHash(readFileSync(initrd)), qemu.stdout, accel, baseline.record.vmlinux, await bootCodeHash()).slice(0, 16);
+  const key = digest(contentHash(readFileSync(initrd)), qemu.stdout, accel, baseline.record.vmlinux, await bootCodeHash()).slice(
+    0,
+    16,
+  );
   const path = join(baseline.dir, `boots-${key}.json`);
   const known = readJson<BaselineBoots>(path);
   if (known) return known;
@@ -163,7 +166,8 @@ export async function bootBaseline(
   }
   for (const result of results) {
     const verdict = judge(results, result);
-    if (verdict.state !== "pass") throw infraError("baseline", `the GCC kernel itself does not pass: ${verdict.state}: ${verdict.signature}`);
+    if (verdict.state !== "pass")
+      throw infraError("baseline", `the GCC kernel itself does not pass: ${verdict.state}: ${verdict.signature}`);
   }
   const boots = { results, wallMs };
   writeAtomically(path, JSON.stringify(boots));
@@ -173,7 +177,11 @@ export async function bootBaseline(
 /** The judged results depend on the code that reads the console: an edit of it makes old boots stale. */
 async function bootCodeHash(): Promise<string> {
   const here = import.meta.dirname;
-  return digest(...["boot.ts", "console.ts", "verdict.ts"].map((name) => (existsSync(join(here, name)) ? readFileSync(join(here, name)) : "")));
+  return digest(
+    ...["boot.ts", "console.ts", "verdict.ts"].map((name) =>
+      existsSync(join(here, name)) ? readFileSync(join(here, name)) : "",
+    ),
+  );
 }
 
 /** The initial RAM disk with our own init, from the cache or made now. */

@@ -20,7 +20,8 @@ export function parseExclusions(text: string, file: string): Exclusion[] {
   if (!Array.isArray(data)) throw usageError(`${file}: not a list`);
   return data.map((entry: Partial<Exclusion>, index) => {
     if (typeof entry?.match !== "string") throw usageError(`${file}: entry ${index + 1}: has no match`);
-    if (typeof entry.reason !== "string" || entry.reason.trim() === "") throw usageError(`${file}: ${entry.match}: has no reason`);
+    if (typeof entry.reason !== "string" || entry.reason.trim() === "")
+      throw usageError(`${file}: ${entry.match}: has no reason`);
     return { match: entry.match, reason: entry.reason, linked: entry.linked !== false };
   });
 }

@@ -58,7 +58,9 @@ export async function readLinkRecipe(arch: Arch, srcArch: string, buildDir: stri
   const to = partial.indexOf("--end-group");
   const archives = from < 0 ? [] : partial.slice(from + 1, to);
   const words = (text: string) => text.split(/\s+/).filter((word) => word !== "");
-  const kallsyms = [".tmp_vmlinux.kallsyms3.o", ".tmp_vmlinux.kallsyms2.o", ".tmp_vmlinux2.kallsyms.o"].filter((name) => existsSync(join(buildDir, name)));
+  const kallsyms = [".tmp_vmlinux.kallsyms3.o", ".tmp_vmlinux.kallsyms2.o", ".tmp_vmlinux2.kallsyms.o"].filter((name) =>
+    existsSync(join(buildDir, name)),
+  );
   const wholeObject = config.has("CONFIG_LTO_CLANG=y");
   if (wholeObject) throw infraError("config", "CONFIG_LTO_CLANG links no separate objects");
   return {
@@ -67,7 +69,9 @@ export async function readLinkRecipe(arch: Arch, srcArch: string, buildDir: stri
     script: `arch/${srcArch}/kernel/vmlinux.lds`,
     objects: await members(prefix, buildDir, "vmlinux.a"),
     extra: [".vmlinux.export.o", "init/version-timestamp.o"].filter((name) => existsSync(join(buildDir, name))),
-    libraries: await Promise.all(archives.map(async (archive) => ({ archive, members: await members(prefix, buildDir, archive) }))),
+    libraries: await Promise.all(
+      archives.map(async (archive) => ({ archive, members: await members(prefix, buildDir, archive) })),
+    ),
     last: config.has("CONFIG_KALLSYMS=y") ? kallsyms.slice(0, 1) : [],
     sortTable: config.has("CONFIG_BUILDTIME_TABLE_SORT=y"),
     objcopy: arch === "x86" ? undefined : ["-O", "binary", "-R", ".note", "-R", ".note.gnu.build-id", "-R", ".comment", "-S"],

@@ -30,7 +30,8 @@ export function loadManifest(name: string): KernelManifest | undefined {
   const path = join(repositoryRoot(), "kernels", `${name}.yaml`);
   if (!/^[\w.-]+$/.test(name) || !existsSync(path)) return undefined;
   const data = parse(readFileSync(path, "utf8")) as KernelManifest | null;
-  if (data === null || typeof data !== "object" || typeof data.name !== "string") throw usageError(`kernels/${name}.yaml: has no name`);
+  if (data === null || typeof data !== "object" || typeof data.name !== "string")
+    throw usageError(`kernels/${name}.yaml: has no name`);
   const { tarball } = data;
   if (tarball !== undefined && (typeof tarball.url !== "string" || !/^[0-9a-f]{128}$/.test(tarball.sha512)))
     throw usageError(`kernels/${name}.yaml: tarball needs a url and a sha512 of 128 hex digits`);

@@ -37,14 +37,18 @@ export function rankUnits(ids: readonly string[], seed: number): string[] {
 export function selectUnits(ids: readonly string[], selection: Selection): string[] {
   const all = new Set(ids);
   if (selection.files) {
-    for (const name of selection.files) if (!all.has(name)) throw usageError(`--files: ${name}: no unit of this kernel and config`);
+    for (const name of selection.files)
+      if (!all.has(name)) throw usageError(`--files: ${name}: no unit of this kernel and config`);
     const wanted = new Set(selection.files);
     return ids.filter((id) => wanted.has(id));
   }
   for (const glob of [...selection.only, ...selection.not])
-    if (!ids.some((id) => globMatches(glob, id))) throw usageError(`--only/--not ${glob}: matches no unit of this kernel and config`);
+    if (!ids.some((id) => globMatches(glob, id)))
+      throw usageError(`--only/--not ${glob}: matches no unit of this kernel and config`);
   const eligible = ids.filter(
-    (id) => (selection.only.length === 0 || selection.only.some((glob) => globMatches(glob, id))) && !selection.not.some((glob) => globMatches(glob, id)),
+    (id) =>
+      (selection.only.length === 0 || selection.only.some((glob) => globMatches(glob, id))) &&
+      !selection.not.some((glob) => globMatches(glob, id)),
   );
   const ranked = rankUnits(eligible, selection.seed);
   let chosen: string[];

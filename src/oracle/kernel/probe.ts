@@ -44,12 +44,21 @@ export async function createKernelProbe(
   const plan = readJson<{ underTest: string[] }>(join(run.dir, "plan.json"));
   if (arch === undefined || plan === undefined) throw usageError(`${run.dir}: not the directory of a kernel run`);
   const context = await openContext(
-    { arch, kernel: run.kernel, config: run.configWords, cc: run.cc, gcc: run.gccOption, jobs: options.jobs, compileTimeoutMs: 300_000 },
+    {
+      arch,
+      kernel: run.kernel,
+      config: run.configWords,
+      cc: run.cc,
+      gcc: run.gccOption,
+      jobs: options.jobs,
+      compileTimeoutMs: 300_000,
+    },
     progress,
     signal,
     log,
   );
-  if (context.compiler.identity !== run.compilerIdentity) log(`${run.cc} is not what it was in run ${run.id}: its units are compiled again`);
+  if (context.compiler.identity !== run.compilerIdentity)
+    log(`${run.cc} is not what it was in run ${run.id}: its units are compiled again`);
   const wanted = new Set(plan.underTest);
   const units = context.eligible.filter((unit) => wanted.has(unit.id));
   const compiled = await compileUnits(context.baseline, context.compiler, units, context.store, options.jobs, progress, signal);
@@ -73,7 +82,15 @@ export async function createKernelProbe(
         }
         const dir = join(run.dir, "probes", `${process.pid}-${++count}`);
         try {
-          const mix = await tryMix(context, swapped, dir, initrd, boots, { boots: 1, timeoutMs: options.timeoutMs, retryFailures: false }, probeSignal);
+          const mix = await tryMix(
+            context,
+            swapped,
+            dir,
+            initrd,
+            boots,
+            { boots: 1, timeoutMs: options.timeoutMs, retryFailures: false },
+            probeSignal,
+          );
           if (mix.state === "pass") return { verdict: "pass" };
           return { verdict: "fail", signature: mix.signature };
         } catch (error) {

@@ -114,10 +114,22 @@ export async function tryMix(
   const { baseline, arch, accel } = context;
   const link = await linkKernel(arch, baseline.record.link, baseline.buildDir, swapped, dir, signal);
   if (link.failure !== undefined)
-    return { state: "link-fail", signature: `link-fail: ${link.failure}`, verdict: undefined, link, boot: undefined, bootMs: 0, bootsDone: 0, bootsPassed: 0 };
+    return {
+      state: "link-fail",
+      signature: `link-fail: ${link.failure}`,
+      verdict: undefined,
+      link,
+      boot: undefined,
+      bootMs: 0,
+      bootsDone: 0,
+      bootsPassed: 0,
+    };
   const fraction = swapped.size / Math.max(1, baseline.record.units.length);
   const scaled = bootLimits(baselineBoots.wallMs, fraction);
-  const limits = { timeoutMs: policy.timeoutMs ?? scaled.timeoutMs, silenceMs: Math.min(scaled.silenceMs, policy.timeoutMs ?? Number.POSITIVE_INFINITY) };
+  const limits = {
+    timeoutMs: policy.timeoutMs ?? scaled.timeoutMs,
+    silenceMs: Math.min(scaled.silenceMs, policy.timeoutMs ?? Number.POSITIVE_INFINITY),
+  };
   let wanted = policy.boots;
   let done = 0;
   let passed = 0;
@@ -154,7 +166,11 @@ export async function tryMix(
   const flaky = worst !== undefined && passed > 0;
   return {
     state: flaky ? "flaky" : shown.verdict.state,
-    signature: flaky ? `flaky: ${passed} of ${done} boots pass, else ${shown.verdict.signature}` : shown.verdict.state === "pass" ? "" : shown.verdict.signature,
+    signature: flaky
+      ? `flaky: ${passed} of ${done} boots pass, else ${shown.verdict.signature}`
+      : shown.verdict.state === "pass"
+        ? ""
+        : shown.verdict.signature,
     verdict: shown.verdict,
     link,
     boot: shown.boot,
@@ -205,7 +221,12 @@ function isKconfigMatter(compiler: string, failure: FailedUnit): boolean {
 }
 
 /** Plans, compiles, links, boots and judges one mix; writes the run directory and returns its report. */
-export async function runKernel(context: KernelContext, request: RunRequest, progress: BuildProgress, signal: AbortSignal): Promise<RunReport> {
+export async function runKernel(
+  context: KernelContext,
+  request: RunRequest,
+  progress: BuildProgress,
+  signal: AbortSignal,
+): Promise<RunReport> {
   const begun = performance.now();
   const now = new Date();
   const { baseline, compiler } = context;
@@ -220,9 +241,20 @@ export async function runKernel(context: KernelContext, request: RunRequest, pro
     excluded: context.excluded,
   };
   writeAtomically(join(dir, "plan.json"), `${JSON.stringify(plan, null, 1)}\n`);
-  writeAtomically(join(dir, "repro.sh"), `#!/bin/sh\n# Repeats run ${id}: the same units by the same plan.\nexec ${request.repro} "$@"\n`);
+  writeAtomically(
+    join(dir, "repro.sh"),
+    `#!/bin/sh\n# Repeats run ${id}: the same units by the same plan.\nexec ${request.repro} "$@"\n`,
+  );
   const planMs = performance.now() - begun;
-  const compiled = await compileUnits(baseline, compiler, chosen.map((unit) => byId.get(unit)!), context.store, request.jobs, progress, signal);
+  const compiled = await compileUnits(
+    baseline,
+    compiler,
+    chosen.map((unit) => byId.get(unit)!),
+    context.store,
+    request.jobs,
+    progress,
+    signal,
+  );
   const initrd = await initrdFor(context);
   const boots = await bootBaseline(context, initrd, progress, signal);
   const mix = await tryMix(context, compiled.swapped, dir, initrd, boots, request.policy, signal);
@@ -287,7 +319,11 @@ function checksOf(verdict: Verdict | undefined): number {
 }
 
 function evidenceOf(mix: MixOutcome): string[] {
-  if (mix.link.failure !== undefined) return mix.link.log.split("\n").filter((line) => /error|undefined|multiple definition|relocation/.test(line)).slice(0, 5);
+  if (mix.link.failure !== undefined)
+    return mix.link.log
+      .split("\n")
+      .filter((line) => /error|undefined|multiple definition|relocation/.test(line))
+      .slice(0, 5);
   return [...(mix.verdict?.evidence ?? [])];
 }
 
@@ -295,7 +331,10 @@ function writeRecord(dir: string, report: RunReport, mix: MixOutcome, compiled: 
   const lines = [mix.link.log];
   for (const failure of compiled.failed) lines.push(`${failure.status}: ${failure.unit}: ${failure.reason}`);
   writeFileSync(join(dir, "build.log"), `${lines.join("\n")}\n`);
-  writeAtomically(join(dir, "verdict.json"), `${JSON.stringify({ state: report.state, signature: report.signature, verdict: mix.verdict, boot: mix.boot }, null, 1)}\n`);
+  writeAtomically(
+    join(dir, "verdict.json"),
+    `${JSON.stringify({ state: report.state, signature: report.signature, verdict: mix.verdict, boot: mix.boot }, null, 1)}\n`,
+  );
   // The link manifest: proof of which object stood for which unit.
   writeAtomically(join(dir, "objects.json"), `${JSON.stringify(Object.fromEntries(compiled.hashes), null, 1)}\n`);
   writeAtomically(join(dir, "times.json"), `${JSON.stringify(Object.fromEntries(compiled.times), null, 1)}\n`);

@@ -5,11 +5,31 @@
 // A user's own tree may change at any time: its id is its path, and the baseline watches the files it was made from.
 
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { cacheDir, digest, publishDirectory, readJson, requireDiskSpace, sweepTemporaries, temporaryName, writeAtomically } from "../cache.ts";
+import {
+  cacheDir,
+  digest,
+  publishDirectory,
+  readJson,
+  requireDiskSpace,
+  sweepTemporaries,
+  temporaryName,
+  writeAtomically,
+} from "../cache.ts";
 import { infraError, interruptedError, OracleError, usageError } from "../errors.ts";
 import { failureReason, runProcess, runTool } from "../process.ts";
 import { type KernelManifest, loadManifest, manifestNames } from "./manifest.ts";
@@ -65,10 +85,13 @@ function isBareRepository(path: string): boolean {
 
 function fromTree(path: string, passedOver: readonly string[]): KernelSource {
   const version = kernelVersion(path);
-  if (version === undefined) throw usageError(`--kernel ${path}: not a kernel source tree (no Makefile with a VERSION, or no Kbuild)`);
+  if (version === undefined)
+    throw usageError(`--kernel ${path}: not a kernel source tree (no Makefile with a VERSION, or no Kbuild)`);
   const dir = realpathSync(path);
   if (existsSync(join(dir, ".config")) || existsSync(join(dir, "include/config")))
-    throw usageError(`--kernel ${path}: was built in place, which kbuild forbids beside other build directories; run make mrproper there`);
+    throw usageError(
+      `--kernel ${path}: was built in place, which kbuild forbids beside other build directories; run make mrproper there`,
+    );
   return { dir, id: `tree:${dir}`, version, description: `local tree ${dir}`, immutable: false, passedOver };
 }
 
@@ -79,7 +102,10 @@ async function fromManifest(manifest: KernelManifest, signal: AbortSignal, log: 
     if (found) return { ...found, passedOver };
     current = current.fallback === undefined ? undefined : loadManifest(current.fallback);
   }
-  throw infraError("source", `kernel ${manifest.name}: cannot be had: ${passedOver.join("; ")}; give a tree with --kernel DIR or ORACLE_KERNEL_SRC`);
+  throw infraError(
+    "source",
+    `kernel ${manifest.name}: cannot be had: ${passedOver.join("; ")}; give a tree with --kernel DIR or ORACLE_KERNEL_SRC`,
+  );
 }
 
 async function tryManifest(
@@ -115,7 +141,12 @@ function cachedTree(name: string, id: string): KernelSource | undefined {
 }
 
 /** Unpacks into the cache by `fill` and returns the tree; safe against crashes and against others who do the same. */
-async function makeTree(name: string, id: string, description: string, fill: (dir: string) => Promise<void>): Promise<KernelSource> {
+async function makeTree(
+  name: string,
+  id: string,
+  description: string,
+  fill: (dir: string) => Promise<void>,
+): Promise<KernelSource> {
   const root = cacheDir("sources");
   sweepTemporaries(root);
   requireDiskSpace(root, UNPACKED_BYTES, "a kernel source");
@@ -208,7 +239,8 @@ async function fromPackage(name: string, signal: AbortSignal, log: (line: string
   const concrete = await concretePackage(name, signal);
   const policy = await runProcess(["apt-cache", "policy", concrete], { signal });
   const version = /Candidate: (\S+)/.exec(policy.stdout)?.[1];
-  if (version === undefined || version === "(none)") throw infraError("source", `package ${concrete}: apt knows no version of it`);
+  if (version === undefined || version === "(none)")
+    throw infraError("source", `package ${concrete}: apt knows no version of it`);
   const id = `deb:${concrete}=${version}`;
   const label = `debian-${digest(id).slice(0, 16)}`;
   const cached = cachedTree(label, id);
@@ -217,7 +249,11 @@ async function fromPackage(name: string, signal: AbortSignal, log: (line: string
   mkdirSync(work);
   try {
     log(`downloading package ${concrete} ${version}`);
-    const got = await runProcess(["apt-get", "download", `${concrete}=${version}`], { cwd: work, signal, timeoutMs: 30 * 60_000 });
+    const got = await runProcess(["apt-get", "download", `${concrete}=${version}`], {
+      cwd: work,
+      signal,
+      timeoutMs: 30 * 60_000,
+    });
     const deb = readdirSync(work).find((file) => file.endsWith(".deb"));
     if (got.exitCode !== 0 || deb === undefined) throw infraError("source", `package ${concrete}: ${failureReason(got)}`);
     await runTool(["dpkg-deb", "-x", deb, "unpacked"], { cwd: work, signal });
@@ -225,7 +261,9 @@ async function fromPackage(name: string, signal: AbortSignal, log: (line: string
     const tarball = readdirSync(sources).find((file) => /^linux-source-.*\.tar\./.test(file));
     if (tarball === undefined) throw infraError("source", `package ${concrete}: holds no tarball`);
     log(`unpacking ${tarball}`);
-    return await makeTree(label, id, `Debian package ${concrete} ${version}`, (dir) => unpackTar(join(sources, tarball), dir, signal));
+    return await makeTree(label, id, `Debian package ${concrete} ${version}`, (dir) =>
+      unpackTar(join(sources, tarball), dir, signal),
+    );
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -239,7 +277,11 @@ async function concretePackage(name: string, signal: AbortSignal): Promise<strin
   const found = /Depends: (linux-source-[\d.]+\S*)/.exec(result.stdout)?.[1];
   if (found !== undefined) return found;
   const all = await runProcess(["apt-cache", "pkgnames", "linux-source-"], { signal });
-  const best = all.stdout.split("\n").filter((line) => /^linux-source-[\d.]+$/.test(line)).sort().pop();
+  const best = all.stdout
+    .split("\n")
+    .filter((line) => /^linux-source-[\d.]+$/.test(line))
+    .sort()
+    .pop();
   if (best === undefined) throw infraError("source", `package ${name}: apt knows none; run apt-get update`);
   return best;
 }
