@@ -1,0 +1,99 @@
+// A case: one minimal failing set with its evidence, as a directory that an agent or a person can start from.
+//
+//   case.json      members, signature, confidence, blame key, the commands
+//   repro.sh       fails while the bug is there
+//   console.diff   the failing boot's console against GCC's, times and addresses taken out
+//   asm.diff       the compiler's code against GCC's, the functions at fault only where they are known
+//   reduced.c      the reduced source, if there is one
+
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Blame, blameKey } from "./blame-key.ts";
+
+/** What a case is about. */
+export type CaseKind = "file" | "pair" | "set" | "mismatch" | "function" | "program" | "compile";
+
+/** One case. */
+export interface Case {
+  readonly id: string;
+  readonly kind: CaseKind;
+  readonly members: readonly string[];
+  /** Files that must come from the trusted compiler for it to fail. */
+  readonly against: readonly string[];
+  readonly functions: readonly string[];
+  /** Why there are no functions, where the question was asked. */
+  readonly functionNote: string;
+  readonly pass: string;
+  readonly rewrite: string;
+  readonly signature: string;
+  readonly confidence: number;
+  readonly boots: number;
+  readonly repro: string;
+  readonly compiler: string;
+  readonly arch: string;
+  readonly run: string;
+  readonly evidence: readonly string[];
+}
+
+/** Kind by the number of members. */
+export function kindOf(members: readonly string[], against: readonly string[]): CaseKind {
+  if (against.length > 0) return "mismatch";
+  return members.length === 1 ? "file" : members.length === 2 ? "pair" : "set";
+}
+
+/** The case's id: its blame key. */
+export function caseId(blame: Blame, arch: string): string {
+  return `${arch}-${blameKey(blame)}`;
+}
+
+/** Writes a case directory; files are put in place whole. */
+export function writeCase(root: string, record: Case, files: Readonly<Record<string, string>>): string {
+  const dir = join(root, record.id);
+  mkdirSync(dir, { recursive: true });
+  const put = (name: string, text: string): void => {
+    writeFileSync(join(dir, `${name}.new`), text);
+    renameSync(join(dir, `${name}.new`), join(dir, name));
+  };
+  for (const [name, text] of Object.entries(files)) put(name, text);
+  put("repro.sh", `#!/bin/sh\n# Fails while the bug is there.\nexec ${record.repro} "$@"\n`);
+  chmodSync(join(dir, "repro.sh"), 0o755);
+  put("case.json", `${JSON.stringify(record, null, 1)}\n`);
+  return dir;
+}
+
+/** All cases below a directory. */
+export function readCases(root: string): Case[] {
+  const cases: Case[] = [];
+  let names: string[] = [];
+  try {
+    names = readdirSync(root);
+  } catch {
+    return [];
+  }
+  for (const name of names.sort()) {
+    try {
+      cases.push(JSON.parse(readFileSync(join(root, name, "case.json"), "utf8")) as Case);
+    } catch {
+      // Not a case, or one that is being written.
+    }
+  }
+  return cases;
+}
+
+/** A case in a few lines; several cases fit into 15 together. */
+export function caseLines(record: Case, most = 7): string[] {
+  const what =
+    record.against.length > 0
+      ? `${record.members.join(" + ")}, only against GCC's ${record.against.join(" + ")}`
+      : record.members.join(" + ");
+  const lines = [
+    `${record.kind} ${what}  (confidence ${(record.confidence * 100).toFixed(2)} %, ${record.boots} boots)`,
+    `  ${record.signature}`,
+  ];
+  if (record.functions.length > 0) lines.push(`  function ${record.functions.join(" + ")}`);
+  else if (record.functionNote !== "") lines.push(`  ${record.functionNote}`);
+  if (record.pass !== "") lines.push(`  pass ${record.pass} ${record.rewrite}`);
+  for (const e of record.evidence) if (lines.length < most - 1) lines.push(`  ${e}`);
+  lines.push(`  case ${record.id}  repro: ${record.repro}`);
+  return lines;
+}
