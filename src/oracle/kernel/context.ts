@@ -73,6 +73,8 @@ export async function openContext(
 ): Promise<KernelContext> {
   const { arch } = options;
   const config = requestConfig(arch, options.config);
+  // A command that is wrong in itself is said before minutes are spent on a baseline.
+  if (!/^occ(\s|$)/.test(options.cc)) requireProgram(splitCommand(options.cc, { arch }).command[0]!);
   for (const tool of [`${crossPrefix(arch)}ld`, `${crossPrefix(arch)}ar`, `${crossPrefix(arch)}objcopy`, "make"])
     if (findProgram(tool) === undefined) throw infraError("tool", `${tool}: not found; try: ./oracle doctor --install`);
   const source = await resolveSource(options.kernel, signal, log);
@@ -123,6 +125,10 @@ export async function openContext(
     accel: "tcg",
     close: () => compiler.close(),
   };
+}
+
+function requireProgram(name: string): void {
+  if (findProgram(name) === undefined) throw infraError("tool", `${name}: compiler not found; try: ./oracle doctor --install`);
 }
 
 /** Boots the GCC kernel often enough to know what it does; the results are kept beside the baseline. */

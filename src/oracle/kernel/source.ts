@@ -65,7 +65,7 @@ export function kernelVersion(dir: string): string | undefined {
 /** Resolves what a user gave as --kernel. */
 export async function resolveSource(spec: string, signal: AbortSignal, log: (line: string) => void): Promise<KernelSource> {
   const manifest = loadManifest(spec);
-  if (manifest) return fromManifest(manifest, signal, log);
+  if (manifest) return resolveManifest(manifest, signal, log);
   const [path, ref] = splitRef(spec);
   if (!existsSync(path)) throw usageError(`--kernel ${spec}: neither a file nor one of ${manifestNames().join(", ")}`);
   if (statSync(path).isFile()) return fromTarball(path, signal, log);
@@ -95,7 +95,12 @@ function fromTree(path: string, passedOver: readonly string[]): KernelSource {
   return { dir, id: `tree:${dir}`, version, description: `local tree ${dir}`, immutable: false, passedOver };
 }
 
-async function fromManifest(manifest: KernelManifest, signal: AbortSignal, log: (line: string) => void): Promise<KernelSource> {
+/** Tries a manifest and its fallbacks in order. */
+export async function resolveManifest(
+  manifest: KernelManifest,
+  signal: AbortSignal,
+  log: (line: string) => void,
+): Promise<KernelSource> {
   const passedOver: string[] = [];
   for (let current: KernelManifest | undefined = manifest; current; ) {
     const found = await tryManifest(current, passedOver, signal, log);

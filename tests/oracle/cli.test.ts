@@ -1,0 +1,112 @@
+// The launcher as a user sees it: exit codes, one-line errors, help. No kernel is built here.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+let dir: string;
+let tree: string;
+
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), "oracle-cli-"));
+  tree = join(dir, "linux");
+  mkdirSync(tree);
+  writeFileSync(
+    join(tree, "Makefile"),
+    "VERSION = 6\nPATCHLEVEL = 9\nSUBLEVEL = 0\nallnoconfig:\n\t@echo kconfig: broken tree >&2; exit 3\n",
+  );
+  writeFileSync(join(tree, "Kbuild"), "");
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+async function oracle(args: readonly string[], env: Record<string, string> = {}) {
+  const result = await execa(join(root, "oracle"), args, {
+    reject: false,
+    env: { ORACLE_CACHE: join(dir, "cache"), ORACLE_STATE: join(dir, "state"), ORACLE_KERNEL_SRC: tree, ...env },
+  });
+  return { code: result.exitCode, out: result.stdout, err: result.stderr };
+}
+
+describe("bad usage ends with 2 and one line that names the offender", () => {
+  const cases: [string[], string][] = [
+    [["kernel", "--fraction", "1.5"], "--fraction 1.5"],
+    [["kernel", "--fraction", "lots"], "--fraction lots"],
+    [["kernel", "--seed", "-1"], "--seed -1"],
+    [["kernel", "--arch", "mips"], "--arch mips"],
+    [["kernel", "--slice", "4/3"], "--slice 4/3"],
+    [["kernel", "--slice", "1/3", "--fraction", "0.5"], "--slice and --fraction"],
+    [["kernel", "--repeat", "0"], "--repeat 0"],
+    [["kernel", "--timeout", "0"], "--timeout 0"],
+    [["kernel", "--jobs", "two"], "--jobs two"],
+    [["kernel", "--kernel", "/no/such/tree"], "/no/such/tree"],
+    [["kernel", "--config", "nonsense"], "nonsense"],
+    [["kernel", "--cc", "-O1"], "-O1"],
+    [["kernel", "--wrong"], "--wrong"],
+    [["nonsense"], "nonsense"],
+    [["doctor", "--arch", "vax"], "--arch vax"],
+  ];
+  for (const [args, offender] of cases) {
+    it(args.join(" "), async () => {
+      const result = await oracle(args);
+      expect(result.code).toBe(2);
+      const lines = result.err.split("\n").filter((line) => line.startsWith("ERROR: "));
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toContain(offender);
+      expect(result.out).toBe("");
+    });
+  }
+});
+
+describe("trouble of the machine ends with 125 and one line", () => {
+  it("a missing tool", async () => {
+    const result = await oracle(["kernel", "--gcc", "no-such-gcc"]);
+    expect(result.code).toBe(125);
+    expect(result.err).toContain("ERROR: tool: no-such-gcc: compiler not found; try: ./oracle doctor --install");
+  });
+
+  it("a full disk", async () => {
+    const result = await oracle(["kernel"], { ORACLE_FREE_BYTES: "1000" });
+    expect(result.code).toBe(125);
+    expect(result.err).toMatch(/ERROR: disk: .*0 MB free, a kernel build needs \d+ MB/);
+  });
+
+  it("a source that does not build", async () => {
+    const result = await oracle(["kernel"]);
+    expect(result.code).toBe(125);
+    expect(result.err).toMatch(/ERROR: baseline: make allnoconfig: /);
+  });
+
+  it("a run that does not exist", async () => {
+    const result = await oracle(["report", "no-such-run"]);
+    expect(result.code).toBe(125);
+    expect(result.err).toContain("no-such-run: no such run");
+  });
+});
+
+describe("help", () => {
+  it("is there for every subcommand, with two examples", async () => {
+    const all = await oracle(["--help"]);
+    expect(all.code).toBe(0);
+    for (const name of ["kernel", "doctor", "runs", "report"]) {
+      expect(all.out).toContain(`  ${name}`);
+      const help = await oracle([name, "--help"]);
+      expect(help.code).toBe(0);
+      expect(help.out.split("Examples:")[1]!.match(/\n {2}oracle /g)).toHaveLength(2);
+    }
+  });
+
+  it("is bad usage when nothing was said", async () => {
+    expect((await oracle([])).code).toBe(2);
+  });
+});
+
+describe("doctor and runs", () => {
+  it("print one JSON document", async () => {
+    const doctor = JSON.parse((await oracle(["doctor", "--json"])).out) as { tools: unknown[] };
+    expect(doctor.tools.length).toBeGreaterThan(10);
+    expect(JSON.parse((await oracle(["runs", "--json"])).out)).toEqual([]);
+  });
+});
