@@ -9,7 +9,7 @@ function run(h: Hand, name: string, args: bigint[]): bigint {
   const m = h.generate();
   const f = m.funcs.find((x) => x.name === name)!;
   const it = new Interp(m, () => [0n]);
-  return BigInt.asIntN(32, it.run(f, args)[0] as bigint);
+  return BigInt.asIntN(32, it.call(f, args)[0] as bigint);
 }
 
 test("a loop over a local", () => {

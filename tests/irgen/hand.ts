@@ -1,6 +1,6 @@
 // A little front end for tests of the IR generator alone: trees built by hand, a plain 64-bit target.
 
-import { defaultDiagnosticOptions, Diagnostics } from "../../src/compiler/base/diagnostics.ts";
+import { Diagnostics, defaultDiagnosticOptions } from "../../src/compiler/base/diagnostics.ts";
 import { SourceManager } from "../../src/compiler/base/source.ts";
 import * as A from "../../src/compiler/c/ast.ts";
 import type { CType } from "../../src/compiler/c/ctype.ts";
@@ -30,7 +30,12 @@ export const testTarget: TargetInfo = {
 };
 
 export class Hand {
-  types: TypeTable = new TypeTable(testTarget, { charSigned: false, wcharSigned: true, wcharSize: 4, shortEnums: false } as never);
+  types: TypeTable = new TypeTable(testTarget, {
+    charSigned: false,
+    wcharSigned: true,
+    wcharSize: 4,
+    shortEnums: false,
+  } as never);
   names: string[] = [""];
   unit: A.Unit = { objects: [], asms: [] };
 

@@ -212,7 +212,9 @@ export function genBits(g: FnGen, e: Expr): Value {
     case B.BI_PARITY:
       return bin(g, O.OP_AND, O.TY_I32, toInt(g.b.emit(O.OP_POPCNT, ty, x)), g.i32(1));
     case B.BI_FFS: {
-      const pos = bin(g, O.OP_ADD, O.TY_I32, toInt(g.b.emit(O.OP_CTZ, ty, x)), g.i32(1));
+      // the top bit changes nothing for x != 0 and keeps the count defined for 0
+      const top = bin(g, O.OP_OR, ty, x, g.b.iconst(ty, ty === O.TY_I32 ? -0x80000000 : 0, -0x80000000));
+      const pos = bin(g, O.OP_ADD, O.TY_I32, toInt(g.b.emit(O.OP_CTZ, ty, top)), g.i32(1));
       return g.b.emit(O.OP_SELECT, O.TY_I32, icmp(g, O.OP_NE, ty, x, g.b.iconst(ty, 0, 0)), pos, g.i32(0));
     }
     case B.BI_CLRSB: {

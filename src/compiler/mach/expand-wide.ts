@@ -1,0 +1,526 @@
+// 128-bit integers become pairs of 64-bit values; on targets without binary128 registers so do F128 values, whose arithmetic goes
+// to libgcc ("Soft float library routines" and "Routines for integer arithmetic" in GCC internals). Runs once, after the
+// optimiser and before selection. Afterwards no I128 (and no soft F128) value is left.
+
+import { computeCfg } from "../ir/cfg.ts";
+import type { CallInfo, Func, PhiInfo, Piece, Value } from "../ir/func.ts";
+import type { Module } from "../ir/module.ts";
+import * as O from "../ir/ops.ts";
+import type { AbiType, TargetInfo } from "../target/abi.ts";
+
+export interface WideOptions {
+  /** F128 values live in pairs of integer registers and are computed by libgcc. */
+  softF128: boolean;
+}
+
+const ABI: (AbiType | undefined)[] = [];
+function abiOf(ty: number, signed: boolean): AbiType {
+  const key = ty * 2 + (signed ? 1 : 0);
+  let t = ABI[key];
+  if (t === undefined) {
+    const size = O.TY_SIZE[ty]!;
+    t = {
+      size,
+      align: size,
+      aggregate: false,
+      complex: false,
+      ty,
+      signed,
+      fields: [{ off: 0, ty, size, bitField: false }],
+      unaligned: false,
+      hasUnion: false,
+      hasBitFields: false,
+      hasFlexible: false,
+    };
+    ABI[key] = t;
+  }
+  return t;
+}
+
+/** Name part of a type in libgcc: si di ti sf df xf tf. */
+const MODE: readonly string[] = ["", "si", "di", "ti", "sf", "df", "xf", "tf"];
+
+class Expander {
+  readonly f: Func;
+  readonly m: Module;
+  readonly t: TargetInfo;
+  readonly soft: boolean;
+  readonly lo: Int32Array;
+  readonly hi: Int32Array;
+  /** Value before which new ones are inserted. */
+  at: Value = 0;
+  dead: Value[] = [];
+  phis: Value[] = [];
+
+  constructor(f: Func, m: Module, t: TargetInfo, o: WideOptions) {
+    this.f = f;
+    this.m = m;
+    this.t = t;
+    this.soft = o.softF128;
+    this.lo = new Int32Array(f.nval);
+    this.hi = new Int32Array(f.nval);
+  }
+
+  wide(ty: number): boolean {
+    return ty === O.TY_I128 || (this.soft && ty === O.TY_F128);
+  }
+
+  ins(op: number, ty: number, a = 0, b = 0, c = 0): Value {
+    return this.f.insertBefore(this.at, op, ty, a, b, c, this.f.loc[this.at]!);
+  }
+  i64(lo: number, hi: number): Value {
+    return this.ins(O.OP_CONST, O.TY_I64, lo, hi);
+  }
+  i32(x: number): Value {
+    return this.ins(O.OP_CONST, O.TY_I32, x, x >> 31);
+  }
+  op(op: number, a: Value, b: Value): Value {
+    return this.ins(op, O.TY_I64, a, b);
+  }
+  cmp(op: number, a: Value, b: Value): Value {
+    return this.ins(op, O.TY_I32, a, b, O.TY_I64);
+  }
+  zext(v: Value): Value {
+    return this.ins(O.OP_ZEXT32, O.TY_I64, v);
+  }
+  select(c: Value, a: Value, b: Value): Value {
+    return this.ins(O.OP_SELECT, O.TY_I64, c, a, b);
+  }
+
+  set(v: Value, lo: Value, hi: Value): void {
+    this.lo[v] = lo;
+    this.hi[v] = hi;
+    this.dead.push(v);
+  }
+  L(v: Value): Value {
+    const x = this.lo[this.f.map(v)]!;
+    if (x === 0) throw new Error(`${this.f.name}: v${v} has no halves`);
+    return this.f.map(x);
+  }
+  H(v: Value): Value {
+    return this.f.map(this.hi[this.f.map(v)]!);
+  }
+
+  run(): void {
+    const f = this.f;
+    const cfg = computeCfg(f);
+    for (let i = 0; i < cfg.n; i++) {
+      const b = cfg.rpo[i]!;
+      for (let v = f.first[b]!; v !== 0; ) {
+        const next = f.next[v]!;
+        this.value(v);
+        v = next;
+      }
+    }
+    for (const v of this.phis) {
+      const p = f.aux[v] as PhiInfo;
+      const lo = f.aux[this.lo[v]!] as PhiInfo;
+      const hi = f.aux[this.hi[v]!] as PhiInfo;
+      for (let i = 0; i < p.vals.length; i++) {
+        lo.blocks.push(p.blocks[i]!);
+        hi.blocks.push(p.blocks[i]!);
+        lo.vals.push(this.L(p.vals[i]!));
+        hi.vals.push(this.H(p.vals[i]!));
+      }
+    }
+    for (const v of this.dead) f.remove(v);
+    f.resolveCopies();
+  }
+
+  private value(v: Value): void {
+    const f = this.f;
+    const op = f.op[v]!;
+    const ty = f.ty[v]!;
+    const a = f.a[v]!;
+    this.at = v;
+    if (this.wide(ty)) {
+      this.wideValue(v, op, ty, a, f.b[v]!, f.c[v]!);
+      return;
+    }
+    switch (op) {
+      case O.OP_STORE: {
+        if (!this.wide(f.ty[f.map(f.b[v]!)]!)) return;
+        this.store(v, a, f.b[v]!, f.c[v]!);
+        return;
+      }
+      case O.OP_EQ:
+      case O.OP_NE:
+      case O.OP_SLT:
+      case O.OP_SLE:
+      case O.OP_ULT:
+      case O.OP_ULE:
+        if (f.c[v] === O.TY_I128) f.replaceWith(v, this.compare(op, a, f.b[v]!));
+        return;
+      case O.OP_FEQ:
+      case O.OP_FNE:
+      case O.OP_FLT:
+      case O.OP_FLE:
+        if (this.wide(f.c[v]!)) f.replaceWith(v, this.floatCompare(op, a, f.b[v]!));
+        return;
+      case O.OP_TRUNC:
+        if (f.c[v] !== O.TY_I128) return;
+        f.replaceWith(v, ty === O.TY_I64 ? this.L(a) : this.ins(O.OP_TRUNC, O.TY_I32, this.L(a), 0, O.TY_I64));
+        return;
+      case O.OP_SITOF:
+      case O.OP_UITOF:
+        if (f.c[v] === O.TY_I128) {
+          const name = `__float${op === O.OP_UITOF ? "un" : ""}ti${MODE[ty]}`;
+          f.replaceWith(v, this.call1(name, ty, true, [a]));
+        }
+        return;
+      case O.OP_FTOSI:
+      case O.OP_FTOUI:
+        if (this.wide(f.c[v]!)) {
+          const name = `__fix${op === O.OP_FTOUI ? "uns" : ""}tf${MODE[ty]}`;
+          f.replaceWith(v, this.call1(name, ty, op === O.OP_FTOSI, [a]));
+        }
+        return;
+      case O.OP_FCVT:
+        if (this.wide(f.c[v]!)) f.replaceWith(v, this.call1(`__trunctf${MODE[ty]}2`, ty, true, [a]));
+        return;
+      case O.OP_ISCONST:
+        if (this.wide(f.ty[f.map(a)]!)) f.replaceWith(v, this.i32(0));
+        return;
+    }
+  }
+
+  private wideValue(v: Value, op: number, ty: number, a: Value, b: number, c: number): void {
+    const f = this.f;
+    switch (op) {
+      case O.OP_CONST:
+        this.set(v, this.i64(a, b), this.i64(c, c));
+        return;
+      case O.OP_FCONST: {
+        const w = f.aux[v] as Int32Array;
+        this.set(v, this.i64(w[0]!, w[1]!), this.i64(w[2]!, w[3]!));
+        return;
+      }
+      case O.OP_UNDEF:
+        this.set(v, this.ins(O.OP_UNDEF, O.TY_I64), this.ins(O.OP_UNDEF, O.TY_I64));
+        return;
+      case O.OP_PHI: {
+        const loc = f.loc[v]!;
+        const lo = f.insertBefore(v, O.OP_PHI, O.TY_I64, 0, 0, 0, loc, { blocks: [], vals: [] });
+        const hi = f.insertBefore(v, O.OP_PHI, O.TY_I64, 0, 0, 0, loc, { blocks: [], vals: [] });
+        this.set(v, lo, hi);
+        this.phis.push(v);
+        return;
+      }
+      case O.OP_COPY:
+        return;
+      case O.OP_LOAD:
+        this.load(v, a, c);
+        return;
+      case O.OP_ADD: {
+        const lo = this.op(O.OP_ADD, this.L(a), this.L(b));
+        const carry = this.zext(this.cmp(O.OP_ULT, lo, this.L(b)));
+        this.set(v, lo, this.op(O.OP_ADD, this.op(O.OP_ADD, this.H(a), this.H(b)), carry));
+        return;
+      }
+      case O.OP_SUB: {
+        const borrow = this.zext(this.cmp(O.OP_ULT, this.L(a), this.L(b)));
+        const lo = this.op(O.OP_SUB, this.L(a), this.L(b));
+        this.set(v, lo, this.op(O.OP_SUB, this.op(O.OP_SUB, this.H(a), this.H(b)), borrow));
+        return;
+      }
+      case O.OP_MUL: {
+        const lo = this.op(O.OP_MUL, this.L(a), this.L(b));
+        const cross = this.op(O.OP_ADD, this.op(O.OP_MUL, this.L(a), this.H(b)), this.op(O.OP_MUL, this.H(a), this.L(b)));
+        this.set(v, lo, this.op(O.OP_ADD, this.op(O.OP_UMULH, this.L(a), this.L(b)), cross));
+        return;
+      }
+      case O.OP_SDIV:
+        this.callWide(v, "__divti3", [a, b]);
+        return;
+      case O.OP_UDIV:
+        this.callWide(v, "__udivti3", [a, b]);
+        return;
+      case O.OP_SREM:
+        this.callWide(v, "__modti3", [a, b]);
+        return;
+      case O.OP_UREM:
+        this.callWide(v, "__umodti3", [a, b]);
+        return;
+      case O.OP_AND:
+      case O.OP_OR:
+      case O.OP_XOR:
+        this.set(v, this.op(op, this.L(a), this.L(b)), this.op(op, this.H(a), this.H(b)));
+        return;
+      case O.OP_SHL:
+      case O.OP_SHR:
+      case O.OP_SAR:
+        this.shift(v, op, a, b);
+        return;
+      case O.OP_ROTL:
+        this.rotate(v, a, b);
+        return;
+      case O.OP_SEXT64:
+        this.set(v, f.map(a), this.ins(O.OP_SAR, O.TY_I64, f.map(a), this.i32(63)));
+        return;
+      case O.OP_ZEXT64:
+        this.set(v, f.map(a), this.i64(0, 0));
+        return;
+      case O.OP_SEXT8:
+      case O.OP_SEXT16: {
+        const lo = this.ins(op, O.TY_I64, this.L(a));
+        this.set(v, lo, this.ins(O.OP_SAR, O.TY_I64, lo, this.i32(63)));
+        return;
+      }
+      case O.OP_ZEXT8:
+      case O.OP_ZEXT16:
+        this.set(v, this.ins(op, O.TY_I64, this.L(a)), this.i64(0, 0));
+        return;
+      case O.OP_SELECT: {
+        const cond = f.map(a);
+        this.set(v, this.select(cond, this.L(b), this.L(c)), this.select(cond, this.H(b), this.H(c)));
+        return;
+      }
+      case O.OP_BSWAP:
+        this.set(v, this.ins(O.OP_BSWAP, O.TY_I64, this.H(a)), this.ins(O.OP_BSWAP, O.TY_I64, this.L(a)));
+        return;
+      case O.OP_CLZ:
+      case O.OP_CTZ: {
+        const first = op === O.OP_CLZ ? this.H(a) : this.L(a);
+        const second = op === O.OP_CLZ ? this.L(a) : this.H(a);
+        // one more bit at the far end, which changes no defined result, keeps both counts defined
+        const bit = op === O.OP_CLZ ? this.i64(1, 0) : this.i64(0, -0x80000000);
+        const far = this.op(O.OP_ADD, this.ins(op, O.TY_I64, this.op(O.OP_OR, second, bit)), this.i64(64, 0));
+        const near = this.ins(op, O.TY_I64, this.op(O.OP_OR, first, bit));
+        this.set(v, this.select(this.cmp(O.OP_NE, first, this.i64(0, 0)), near, far), this.i64(0, 0));
+        return;
+      }
+      case O.OP_POPCNT: {
+        const n = this.op(O.OP_ADD, this.ins(op, O.TY_I64, this.L(a)), this.ins(op, O.TY_I64, this.H(a)));
+        this.set(v, n, this.i64(0, 0));
+        return;
+      }
+      case O.OP_BITCAST:
+        if (this.wide(c)) this.set(v, this.L(a), this.H(a));
+        else break;
+        return;
+      case O.OP_FTOSI:
+      case O.OP_FTOUI:
+        this.callWide(v, `__fix${op === O.OP_FTOUI ? "uns" : ""}${MODE[c]}ti`, [a]);
+        return;
+      case O.OP_SITOF:
+      case O.OP_UITOF:
+        this.callWide(v, `__float${op === O.OP_UITOF ? "un" : ""}${MODE[c]}tf`, [a], op === O.OP_SITOF);
+        return;
+      case O.OP_FCVT:
+        this.callWide(v, `__extend${MODE[c]}tf2`, [a]);
+        return;
+      case O.OP_FADD:
+        this.callWide(v, "__addtf3", [a, b]);
+        return;
+      case O.OP_FSUB:
+        this.callWide(v, "__subtf3", [a, b]);
+        return;
+      case O.OP_FMUL:
+        this.callWide(v, "__multf3", [a, b]);
+        return;
+      case O.OP_FDIV:
+        this.callWide(v, "__divtf3", [a, b]);
+        return;
+      case O.OP_FSQRT:
+        this.callWide(v, "sqrtl", [a]);
+        return;
+      case O.OP_FNEG:
+        this.set(v, this.L(a), this.op(O.OP_XOR, this.H(a), this.i64(0, -0x80000000)));
+        return;
+      case O.OP_FABS:
+        this.set(v, this.L(a), this.op(O.OP_AND, this.H(a), this.i64(-1, 0x7fffffff)));
+        return;
+      case O.OP_FCOPYSIGN: {
+        const mag = this.op(O.OP_AND, this.H(a), this.i64(-1, 0x7fffffff));
+        const sign = this.op(O.OP_AND, this.H(b), this.i64(0, -0x80000000));
+        this.set(v, this.L(a), this.op(O.OP_OR, mag, sign));
+        return;
+      }
+    }
+    throw new Error(`${f.name}: ${O.opName[op]} of ${O.TY_NAMES[ty]} cannot be expanded`);
+  }
+
+  private load(v: Value, addr: Value, m: number): void {
+    const size = m & O.MEM_SIZE;
+    const p = this.f.map(addr);
+    const al = (m >> O.MEM_ALIGN_SHIFT) & 15;
+    const rest = (m & ~(O.MEM_SIZE | O.MEM_SIGNED | (15 << O.MEM_ALIGN_SHIFT))) | (Math.min(al, 3) << O.MEM_ALIGN_SHIFT);
+    if (size < 16) {
+      const lo = this.ins(O.OP_LOAD, O.TY_I64, p, 0, m);
+      this.set(v, lo, (m & O.MEM_SIGNED) !== 0 ? this.ins(O.OP_SAR, O.TY_I64, lo, this.i32(63)) : this.i64(0, 0));
+      return;
+    }
+    const lo = this.ins(O.OP_LOAD, O.TY_I64, p, 0, rest | 8);
+    this.set(v, lo, this.ins(O.OP_LOAD, O.TY_I64, this.plus8(p), 0, rest | 8));
+  }
+
+  private store(v: Value, addr: Value, val: Value, m: number): void {
+    const f = this.f;
+    const p = f.map(addr);
+    const lo = this.L(val);
+    if ((m & O.MEM_SIZE) < 16) this.ins(O.OP_STORE, 0, p, lo, m);
+    else {
+      const al = (m >> O.MEM_ALIGN_SHIFT) & 15;
+      const rest = (m & ~(O.MEM_SIZE | O.MEM_SIGNED | (15 << O.MEM_ALIGN_SHIFT))) | (Math.min(al, 3) << O.MEM_ALIGN_SHIFT);
+      this.ins(O.OP_STORE, 0, p, lo, rest | 8);
+      this.ins(O.OP_STORE, 0, this.plus8(p), this.H(val), rest | 8);
+    }
+    f.remove(v);
+  }
+
+  private plus8(p: Value): Value {
+    const f = this.f;
+    if (f.op[p] === O.OP_SYM) return this.ins(O.OP_SYM, f.ty[p]!, f.a[p]!, f.b[p]! + 8);
+    return this.ins(O.OP_ADD, f.ty[p]!, p, f.ty[p] === O.TY_I64 ? this.i64(8, 0) : this.i32(8));
+  }
+
+  private compare(op: number, a: Value, b: Value): Value {
+    if (op === O.OP_EQ || op === O.OP_NE) {
+      const d = this.op(O.OP_OR, this.op(O.OP_XOR, this.L(a), this.L(b)), this.op(O.OP_XOR, this.H(a), this.H(b)));
+      return this.cmp(op, d, this.i64(0, 0));
+    }
+    const strict = op === O.OP_SLT || op === O.OP_ULT;
+    const low = this.cmp(strict ? O.OP_ULT : O.OP_ULE, this.L(a), this.L(b));
+    const high = this.cmp(op === O.OP_SLT || op === O.OP_SLE ? O.OP_SLT : O.OP_ULT, this.H(a), this.H(b));
+    const same = this.cmp(O.OP_EQ, this.H(a), this.H(b));
+    return this.ins(O.OP_SELECT, O.TY_I32, same, low, high);
+  }
+
+  private floatCompare(op: number, a: Value, b: Value): Value {
+    const zero = (): Value => this.i32(0);
+    const c = (o: number, x: Value, y: Value): Value => this.ins(o, O.TY_I32, x, y, O.TY_I32);
+    switch (op) {
+      case O.OP_FEQ:
+        return c(O.OP_EQ, this.call1("__eqtf2", O.TY_I32, true, [a, b]), zero());
+      case O.OP_FNE:
+        return c(O.OP_NE, this.call1("__netf2", O.TY_I32, true, [a, b]), zero());
+      case O.OP_FLT:
+        return c(O.OP_SLT, this.call1("__lttf2", O.TY_I32, true, [a, b]), zero());
+      default:
+        return c(O.OP_SLE, this.call1("__letf2", O.TY_I32, true, [a, b]), zero());
+    }
+  }
+
+  private shift(v: Value, op: number, a: Value, count: Value): void {
+    const f = this.f;
+    const n = f.map(count);
+    const l = this.L(a);
+    const h = this.H(a);
+    const sh = (o: number, x: Value, k: number): Value => (k === 0 ? x : this.op(o, x, this.i32(k)));
+    const fill = (): Value => (op === O.OP_SAR ? this.op(O.OP_SAR, h, this.i32(63)) : this.i64(0, 0));
+    if (f.op[n] === O.OP_CONST) {
+      const k = f.a[n]! & 127;
+      if (k === 0) this.set(v, l, h);
+      else if (op === O.OP_SHL) {
+        if (k >= 64) this.set(v, this.i64(0, 0), sh(O.OP_SHL, l, k - 64));
+        else this.set(v, sh(O.OP_SHL, l, k), this.op(O.OP_OR, sh(O.OP_SHL, h, k), sh(O.OP_SHR, l, 64 - k)));
+      } else if (k >= 64) this.set(v, sh(op, h, k - 64), fill());
+      else this.set(v, this.op(O.OP_OR, sh(O.OP_SHR, l, k), sh(O.OP_SHL, h, 64 - k)), sh(op, h, k));
+      return;
+    }
+    // counts of 64 and more are told by bit 6; the shifts themselves use the low six bits
+    const six = this.ins(O.OP_AND, O.TY_I32, n, this.i32(63));
+    const inv = this.ins(O.OP_XOR, O.TY_I32, six, this.i32(63));
+    const big = this.ins(O.OP_AND, O.TY_I32, n, this.i32(64));
+    if (op === O.OP_SHL) {
+      const sl = this.op(O.OP_SHL, l, six);
+      const over = this.op(O.OP_SHR, this.op(O.OP_SHR, l, this.i32(1)), inv);
+      const mid = this.op(O.OP_OR, this.op(O.OP_SHL, h, six), over);
+      this.set(v, this.select(big, this.i64(0, 0), sl), this.select(big, sl, mid));
+    } else {
+      const sr = this.op(op, h, six);
+      const over = this.op(O.OP_SHL, this.op(O.OP_SHL, h, this.i32(1)), inv);
+      const mid = this.op(O.OP_OR, this.op(O.OP_SHR, l, six), over);
+      this.set(v, this.select(big, sr, mid), this.select(big, fill(), sr));
+    }
+  }
+
+  private rotate(v: Value, a: Value, count: Value): void {
+    const n = this.f.map(count);
+    const six = this.ins(O.OP_AND, O.TY_I32, n, this.i32(63));
+    const inv = this.ins(O.OP_XOR, O.TY_I32, six, this.i32(63));
+    const big = this.ins(O.OP_AND, O.TY_I32, n, this.i32(64));
+    const l = this.select(big, this.H(a), this.L(a));
+    const h = this.select(big, this.L(a), this.H(a));
+    const part = (x: Value, y: Value): Value =>
+      this.op(O.OP_OR, this.op(O.OP_SHL, x, six), this.op(O.OP_SHR, this.op(O.OP_SHR, y, this.i32(1)), inv));
+    this.set(v, part(l, h), part(h, l));
+  }
+
+  // ---- calls ----
+
+  private callCore(name: string, ret: AbiType, args: readonly Value[], signed: boolean): { call: Value; rets: Piece[] } {
+    const f = this.f;
+    const types: AbiType[] = [];
+    for (const x of args) types.push(abiOf(f.ty[f.map(x)]!, signed));
+    const ca = this.t.abi.assign(ret, types, args.length, false);
+    const vals: Value[] = [];
+    const locs: Piece[] = [];
+    for (let i = 0; i < args.length; i++) {
+      const x = f.map(args[i]!);
+      const ty = f.ty[x]!;
+      if (ca.args[i]!.indirect || ca.args[i]!.stackOff >= 0) throw new Error(`${name}: argument in memory`);
+      for (const p of ca.args[i]!.pieces) {
+        let y: Value;
+        if (this.wide(ty)) y = p.off === 0 ? this.L(x) : this.H(x);
+        else if (p.ty === ty) y = x;
+        else if (ty === O.TY_F32) {
+          y = this.ins(O.OP_BITCAST, O.TY_I32, x, 0, ty);
+          if (p.ty === O.TY_I64) y = this.zext(y);
+        } else if (ty === O.TY_I32) y = this.ins(signed ? O.OP_SEXT32 : O.OP_ZEXT32, p.ty, x);
+        else y = this.ins(O.OP_BITCAST, p.ty, x, 0, ty);
+        vals.push(y);
+        locs.push(p);
+      }
+    }
+    const sym = this.m.symbol(name);
+    sym.referenced = true;
+    const info: CallInfo = {
+      sym: sym.id,
+      target: 0,
+      args: vals,
+      argLocs: locs,
+      rets: ca.ret,
+      stackSize: ca.stackSize,
+      variadic: false,
+      vecRegs: ca.vecRegs,
+      outArgs: [],
+      noreturn: false,
+      purity: 2,
+      returnsTwice: false,
+      tail: false,
+    };
+    const call = f.insertBefore(this.at, O.OP_CALL, 0, 0, 0, 0, f.loc[this.at]!, info);
+    return { call, rets: ca.ret };
+  }
+
+  private callWide(v: Value, name: string, args: readonly Value[], signed = true): void {
+    const { call, rets } = this.callCore(name, abiOf(this.f.ty[v]!, true), args, signed);
+    if (rets.length !== 2) throw new Error(`${name}: result not in two registers`);
+    this.set(v, this.ins(O.OP_PROJ, O.TY_I64, call, 0), this.ins(O.OP_PROJ, O.TY_I64, call, 1));
+  }
+
+  private call1(name: string, ty: number, signed: boolean, args: readonly Value[]): Value {
+    const { call, rets } = this.callCore(name, abiOf(ty, signed), args, true);
+    const p = rets[0]!;
+    const r = this.ins(O.OP_PROJ, p.ty, call, 0);
+    if (p.ty === ty) return r;
+    if (ty === O.TY_F32 && p.ty === O.TY_I64) {
+      return this.ins(O.OP_BITCAST, ty, this.ins(O.OP_TRUNC, O.TY_I32, r, 0, O.TY_I64), 0, O.TY_I32);
+    }
+    if (ty === O.TY_I32) return this.ins(O.OP_TRUNC, ty, r, 0, p.ty);
+    return this.ins(O.OP_BITCAST, ty, r, 0, p.ty);
+  }
+}
+
+/** Rewrites f in place; true if there was anything to do. */
+export function expandWide(f: Func, m: Module, t: TargetInfo, o: WideOptions): boolean {
+  let any = false;
+  for (let v = 1; v < f.nval && !any; v++) {
+    if (f.op[v] === O.OP_NONE) continue;
+    any = f.ty[v] === O.TY_I128 || (o.softF128 && f.ty[v] === O.TY_F128);
+  }
+  if (!any) return false;
+  new Expander(f, m, t, o).run();
+  return true;
+}
