@@ -932,7 +932,8 @@ static void c_proc_text(void)
 		else if (!strcmp(files[i], "/proc/cmdline") || !strcmp(files[i], "/proc/version") || !strcmp(files[i], "/proc/iomem"))
 			say("%s %d ", strrchr(files[i], '/') + 1, n > 0);
 		else
-			say("%s %llx ", strrchr(files[i], '/') + 1, (unsigned long long)hash(filebuf, n, H0));
+			/* mounts carry sizes that follow the free memory, and so the kernel's size */
+			say("%s %llx ", strrchr(files[i], '/') + 1, (unsigned long long)(strstr(files[i], "mount") ? shape(filebuf) : hash(filebuf, n, H0)));
 	}
 }
 static void c_proc_shape(void)
@@ -1013,7 +1014,8 @@ static void c_sysctl(void)
 		close(fd);
 		slurp(p);
 		filebuf[strcspn(filebuf, "\n")] = 0;
-		say(":%s ", filebuf);
+		/* file-max follows the free memory, and so the kernel's size */
+		say(":%s ", strcmp(tries[i][0], "fs/file-max") ? filebuf : "");
 	}
 }
 static void c_uname(void)
