@@ -5,7 +5,7 @@
 
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeAtomically } from "../cache.ts";
+import { contentHash, writeAtomically } from "../cache.ts";
 import { EXIT_DIFFERENCE, EXIT_INFRA, EXIT_OK, infraError, throwIfInterrupted } from "../errors.ts";
 import { stateDir } from "../repository.ts";
 import type { BuildProgress } from "./baseline.ts";
@@ -76,6 +76,10 @@ export interface RunReport {
   readonly notes: Readonly<Record<string, string>>;
   readonly fromStore: number;
   readonly corruptedEntries: number;
+  /** kbuild's directory with the GCC kernel. */
+  readonly buildDir: string;
+  /** SHA-256 of the mix's vmlinux; that of the GCC kernel when nothing is under test. */
+  readonly vmlinux: string;
   readonly state: string;
   readonly signature: string;
   readonly exitCode: number;
@@ -293,6 +297,8 @@ export async function runKernel(
     notes: Object.fromEntries(compiled.notes),
     fromStore: compiled.fromStore,
     corruptedEntries: compiled.corrupted + context.repaired.length,
+    buildDir: baseline.buildDir,
+    vmlinux: existsSync(mix.link.vmlinux) ? contentHash(readFileSync(mix.link.vmlinux)) : "",
     state,
     signature: state === "build-fail" ? `build-fail: ${failed.length} units` : mix.signature,
     exitCode: state === "pass" ? EXIT_OK : state === "flaky" ? EXIT_INFRA : EXIT_DIFFERENCE,
