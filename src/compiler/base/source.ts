@@ -14,6 +14,14 @@ export interface SourceFile {
   readonly system: boolean;
 }
 
+interface Mark {
+  off: number;
+  physical: number;
+  line: number;
+  name: string;
+  system: boolean;
+}
+
 /** One inclusion of a file. */
 interface Inclusion {
   base: number;
@@ -22,7 +30,7 @@ interface Inclusion {
   from: Loc;
   system: boolean;
   /** #line directives: offset from which on they hold, the line number of the next line, the name. */
-  marks: { off: number; physical: number; line: number; name: string }[];
+  marks: Mark[];
 }
 
 export interface Position {
@@ -45,17 +53,17 @@ export class SourceManager {
   }
 
   /** #line: from the line after `loc` on, lines count from `line` in file `name` ("" = unchanged). */
-  mark(loc: Loc, line: number, name: string): void {
+  mark(loc: Loc, line: number, name: string, system: boolean): void {
     const inc = this.find(loc);
     if (inc === undefined) return;
     const off = loc - inc.base;
-    inc.marks.push({ off, physical: lineOf(inc.file, off) + 1, line, name: name === "" ? this.nameAt(inc, off) : name });
-  }
-
-  private nameAt(inc: Inclusion, off: number): string {
-    let name = inc.file.path;
-    for (const m of inc.marks) if (m.off <= off) name = m.name;
-    return name;
+    inc.marks.push({
+      off,
+      physical: lineOf(inc.file, off) + 1,
+      line,
+      name: name === "" ? (markAt(inc, off)?.name ?? inc.file.path) : name,
+      system,
+    });
   }
 
   private find(loc: Loc): Inclusion | undefined {
@@ -75,15 +83,10 @@ export class SourceManager {
     if (inc === undefined) return { file: "<built-in>", line: 0, col: 0, system: true };
     const off = loc - inc.base;
     const physical = lineOf(inc.file, off);
-    let line = physical;
-    let file = inc.file.path;
-    for (const m of inc.marks) {
-      if (m.off <= off) {
-        line = m.line + (physical - m.physical);
-        file = m.name;
-      }
-    }
-    return { file, line, col: off - inc.file.lines![physical - 1]! + 1, system: inc.system };
+    const col = off - inc.file.lines![physical - 1]! + 1;
+    const m = markAt(inc, off);
+    if (m === undefined) return { file: inc.file.path, line: physical, col, system: inc.system };
+    return { file: m.name, line: m.line + (physical - m.physical), col, system: m.system || inc.system };
   }
 
   /** Where the file that holds `loc` was included from; 0 at the top. */
@@ -92,7 +95,8 @@ export class SourceManager {
   }
 
   isSystem(loc: Loc): boolean {
-    return this.find(loc)?.system ?? true;
+    const inc = this.find(loc);
+    return inc === undefined || inc.system || (inc.marks.length > 0 && markAt(inc, loc - inc.base)?.system === true);
   }
 
   setSystem(loc: Loc): void {
@@ -110,6 +114,20 @@ export class SourceManager {
     while (to < inc.file.bytes.length && inc.file.bytes[to] !== 10) to++;
     return new TextDecoder().decode(inc.file.bytes.subarray(from, to));
   }
+}
+
+/** The last #line before an offset. */
+function markAt(inc: Inclusion, off: number): Mark | undefined {
+  const marks = inc.marks;
+  if (marks.length === 0 || marks[0]!.off > off) return undefined;
+  let lo = 0;
+  let hi = marks.length - 1;
+  while (lo < hi) {
+    const mid = (lo + hi + 1) >> 1;
+    if (marks[mid]!.off <= off) lo = mid;
+    else hi = mid - 1;
+  }
+  return marks[lo];
 }
 
 /** 1-based physical line of an offset. */

@@ -44,7 +44,7 @@ export interface PreprocessOptions {
   readonly imacros: readonly string[];
   readonly includes: readonly string[];
   readonly lineMarkers: boolean;
-  readonly dumpMacros: "" | "M" | "D" | "N" | "I" | "U";
+  readonly dumpMacros: "" | "M" | "D";
   readonly prefixMap: readonly (readonly [string, string])[];
   readonly undef: boolean;
   /** -H: the names of headers on stderr. */
@@ -652,11 +652,12 @@ class Parser {
         // -dumpversion -dumpfullversion asks for the full one
         if (!(this.query === "-dumpfullversion" && a === "-dumpversion")) this.query = a;
         return true;
-      case "-dM":
-      case "-dD":
       case "-dN":
       case "-dI":
       case "-dU":
+        throw new UsageError(`'${a}' is not supported`);
+      case "-dM":
+      case "-dD":
         this.dumpMacros = a[2] as PreprocessOptions["dumpMacros"];
         return true;
       default:

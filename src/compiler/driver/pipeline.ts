@@ -159,7 +159,12 @@ function finish(io: DriverIo, diags: Diagnostics): void {
 function readMain(u: Unit): LexedFile {
   const bytes = u.path === "-" ? u.io.stdin() : fileHost.read(from(u.cwd, u.path));
   if (bytes === undefined) fail(u.io, `occ: fatal error: ${u.path}: No such file or directory\ncompilation terminated.\n`);
-  return u.state.session.lexBytes(u.path === "-" ? "<stdin>" : u.path, bytes, u.language === "assembler-with-cpp");
+  return u.state.session.lexBytes(
+    u.path === "-" ? "<stdin>" : u.path,
+    bytes,
+    u.language === "assembler-with-cpp",
+    trigraphs(u.inv),
+  );
 }
 
 function preprocessorOptions(u: Unit): PpOptions {
@@ -197,6 +202,7 @@ function preprocessorOptions(u: Unit): PpOptions {
         : "stdc-predef.h",
     predefined: u.language === "cpp-output" ? "" : predefinedMacros(inv.options, asm),
     asm,
+    trigraphs: trigraphs(inv),
     preprocessed: u.language === "cpp-output",
     charSigned: inv.options.charSigned,
     wcharSize: inv.options.wcharSize,
@@ -210,6 +216,11 @@ function preprocessorOptions(u: Unit): PpOptions {
   };
 }
 
+/** Only the strict dialects know trigraphs, and who asks for them. */
+function trigraphs(inv: Invocation): boolean {
+  return inv.options.flags.get("trigraphs") === true || !inv.options.std.startsWith("gnu");
+}
+
 /** SOURCE_DATE_EPOCH, else the clock in local time. */
 function now(io: DriverIo): number {
   const epoch = io.env.SOURCE_DATE_EPOCH;
@@ -218,7 +229,7 @@ function now(io: DriverIo): number {
   return Math.floor(t.getTime() / 1000) - t.getTimezoneOffset() * 60;
 }
 
-function preprocessToText(u: Unit, pp: Preprocessor, main: LexedFile): string {
+function preprocessToText(u: Unit, pp: Preprocessor, main: LexedFile): Uint8Array | string {
   const p = u.inv.preprocess;
   if (p.dumpMacros === "M" && u.inv.mode === "preprocess") return printMacros(pp, main);
   if (u.inv.mode === "dependencies") {
@@ -228,7 +239,7 @@ function preprocessToText(u: Unit, pp: Preprocessor, main: LexedFile): string {
   }
   return printPreprocessed(pp, main, {
     lineMarkers: p.lineMarkers,
-    definitions: p.dumpMacros === "D" || p.dumpMacros === "N",
+    definitions: p.dumpMacros === "D",
     asm: u.language === "assembler-with-cpp",
   });
 }

@@ -6,6 +6,7 @@
 import type { Names } from "./names.ts";
 import type { Literals } from "./tokens.ts";
 import {
+  OTHER_TEXT,
   TF_BOL,
   TF_SPACE,
   TK_AMP,
@@ -109,6 +110,16 @@ function splice(b: Uint8Array, i: number): number {
   return b[j] === NL ? j + 1 - i : 0;
 }
 
+/** Length of all backslash-newlines that follow each other at i. */
+function splices(b: Uint8Array, i: number): number {
+  let j = i;
+  for (;;) {
+    const s = splice(b, j);
+    if (s === 0) return j - i;
+    j += s;
+  }
+}
+
 /** Bytes of a spelling without its backslash-newlines. */
 function unspliced(b: Uint8Array, from: number, to: number): Uint8Array {
   const out: number[] = [];
@@ -176,19 +187,21 @@ export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean): 
         flags = 0;
         continue;
       case C_QUOTE:
-        i = quoted(b, i, i, "", n, lits, out, flags, asm);
+        i = quoted(b, i, i, "", n, names, lits, out, flags, asm);
         flags = 0;
         continue;
       case C_SLASH: {
         let j = i + 1;
-        j += splice(b, j);
+        j += splices(b, j);
         if (b[j] === 0x2a) {
+          const begin = i;
           i = j + 1;
           while (
             i < n &&
             !(b[i] === 0x2a && (b[i + 1] === 0x2f || (b[i + 1] === BACKSLASH && b[i + 1 + splice(b, i + 1)] === 0x2f)))
           )
             i++;
+          if (i >= n) out.openComment = begin;
           i += 1 + (i + 1 < n ? splice(b, i + 1) : 0) + 1;
           flags |= TF_SPACE;
           continue;
@@ -229,7 +242,7 @@ function ident(b: Uint8Array, from: number, n: number, names: Names, lits: Liter
   for (;;) {
     while (i < n && word[b[i]!] === 1) i++;
     if (b[i] !== BACKSLASH) break;
-    const s = splice(b, i);
+    const s = splices(b, i);
     if (s !== 0 && word[b[i + s]!] === 1) {
       i += s;
       odd = true;
@@ -246,9 +259,9 @@ function ident(b: Uint8Array, from: number, n: number, names: Names, lits: Liter
   if ((b[i] === 0x22 || b[i] === 0x27) && len <= 2 && !odd) {
     const p = b[from];
     if (len === 1 && (p === 0x4c || p === 0x75 || p === 0x55))
-      return quoted(b, from, i, String.fromCharCode(p), n, lits, out, flags, false);
+      return quoted(b, from, i, String.fromCharCode(p), n, names, lits, out, flags, false);
     if (len === 2 && p === 0x75 && b[from + 1] === 0x38 && b[i] === 0x22)
-      return quoted(b, from, i, "u8", n, lits, out, flags, false);
+      return quoted(b, from, i, "u8", n, names, lits, out, flags, false);
   }
   if (!odd) {
     out.push(TK_IDENT, flags, names.internBytes(b, from, i), from);
@@ -271,7 +284,7 @@ function number(b: Uint8Array, from: number, n: number, names: Names, out: Token
     if ((c === 0x2b || c === 0x2d) && isExponent(b[i - 1]!)) i++;
     else if (word[c] === 1 || c === 0x2e) i++;
     else if (c === BACKSLASH) {
-      const s = splice(b, i);
+      const s = splices(b, i);
       if (s === 0 || (word[b[i + s]!] !== 1 && b[i + s] !== 0x2e)) break;
       i += s;
       odd = true;
@@ -295,6 +308,7 @@ function quoted(
   q: number,
   prefix: string,
   n: number,
+  names: Names,
   lits: Literals,
   out: Tokens,
   flags: number,
@@ -305,8 +319,13 @@ function quoted(
   let odd = false;
   for (;;) {
     if (i >= n || b[i] === NL) {
-      out.push(TK_OTHER, flags, quote, from);
-      return asm && quote === 0x27 ? q + 1 : i;
+      // In an assembler file a quote may stand alone; in C the rest of the line belongs to it.
+      if (asm) {
+        out.push(TK_OTHER, flags, quote, from);
+        return q + 1;
+      }
+      out.push(TK_OTHER, flags, OTHER_TEXT + names.internBytes(b, from, i), from);
+      return i;
     }
     const c = b[i]!;
     if (c === quote) break;
@@ -334,10 +353,11 @@ function quoted(
 /** Second characters may stand behind a backslash-newline in theory; GCC joins them, so do we. */
 function punct(b: Uint8Array, i: number, c: number, out: Tokens, flags: number): number {
   let j = i + 1;
-  j += splice(b, j);
+  j += splices(b, j);
   const d = b[j]!;
   let kind: number;
   let end = i + 1;
+  let digraph = 0;
   switch (c) {
     case 0x28:
       kind = TK_LPAREN;
@@ -436,6 +456,7 @@ function punct(b: Uint8Array, i: number, c: number, out: Tokens, flags: number):
       if (d === 0x3e) {
         kind = TK_RBRACKET;
         end = j + 1;
+        digraph = 1;
       } else kind = TK_COLON;
       break;
     case 0x25:
@@ -445,9 +466,11 @@ function punct(b: Uint8Array, i: number, c: number, out: Tokens, flags: number):
       } else if (d === 0x3e) {
         kind = TK_RBRACE;
         end = j + 1;
+        digraph = 1;
       } else if (d === 0x3a) {
         kind = TK_HASH;
         end = j + 1;
+        digraph = 1;
         if (b[end] === 0x25 && b[end + 1] === 0x3a) {
           kind = TK_HASHHASH;
           end += 2;
@@ -456,7 +479,7 @@ function punct(b: Uint8Array, i: number, c: number, out: Tokens, flags: number):
       break;
     case 0x3c:
       if (d === 0x3c) {
-        const k = j + 1 + splice(b, j + 1);
+        const k = j + 1 + splices(b, j + 1);
         if (b[k] === 0x3d) {
           kind = TK_SHLEQ;
           end = k + 1;
@@ -470,14 +493,16 @@ function punct(b: Uint8Array, i: number, c: number, out: Tokens, flags: number):
       } else if (d === 0x3a) {
         kind = TK_LBRACKET;
         end = j + 1;
+        digraph = 1;
       } else if (d === 0x25) {
         kind = TK_LBRACE;
         end = j + 1;
+        digraph = 1;
       } else kind = TK_LT;
       break;
     case 0x3e:
       if (d === 0x3e) {
-        const k = j + 1 + splice(b, j + 1);
+        const k = j + 1 + splices(b, j + 1);
         if (b[k] === 0x3d) {
           kind = TK_SHREQ;
           end = k + 1;
@@ -496,6 +521,6 @@ function punct(b: Uint8Array, i: number, c: number, out: Tokens, flags: number):
         end = j + 1;
       } else kind = TK_HASH;
   }
-  out.push(kind, flags, 0, i);
+  out.push(kind, flags, digraph, i);
   return end;
 }

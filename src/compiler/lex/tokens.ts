@@ -6,7 +6,7 @@ export const TK_NUM = 2; //   pp-number; val = Name of the spelling
 export const TK_CHAR = 3; //  val = index into the literal table
 export const TK_STR = 4;
 export const TK_PRAGMA = 5; // val = index into pragmas
-export const TK_OTHER = 6; //  val = the byte
+export const TK_OTHER = 6; //  val = the byte, or OTHER_TEXT + Name: an unterminated literal up to the end of its line
 export const TK_LPAREN = 8;
 export const TK_RPAREN = 9;
 export const TK_LBRACKET = 10;
@@ -57,7 +57,10 @@ export const TK_HASH = 54;
 export const TK_HASHHASH = 55;
 export const TK_COUNT = 56;
 
-/** Spelling of each punctuator, by kind. */
+/** TK_OTHER: values from here on are Names of longer spellings. */
+export const OTHER_TEXT = 256;
+
+/** Spelling of each punctuator, by kind (val = 1: written as a digraph). */
 export const TOKEN_TEXT: readonly string[] = [
   "end of input",
   "identifier",
@@ -134,8 +137,20 @@ export const TF_PASTE = 64;
 /** Empty placemarker. */
 export const TF_AVOID = 128;
 
+/** Digraph spellings (C11 6.4.6p3), by kind. */
+export const DIGRAPH_TEXT: Readonly<Record<number, string>> = {
+  [TK_LBRACKET]: "<:",
+  [TK_RBRACKET]: ":>",
+  [TK_LBRACE]: "<%",
+  [TK_RBRACE]: "%>",
+  [TK_HASH]: "%:",
+  [TK_HASHHASH]: "%:%:",
+};
+
 export class Tokens {
   n = 0;
+  /** Offset of a comment that has no end, or -1. */
+  openComment = -1;
   kind: Uint8Array;
   flags: Uint8Array;
   val: Int32Array;

@@ -68,10 +68,13 @@ export class Condition {
   private readonly lits: Literals;
   private readonly charSigned: boolean;
   private readonly wchar: number;
+  /** Told of each identifier that counts as 0, by token index. */
+  private readonly onUndefined: (i: number) => void;
   private h = 0;
   private uns = false;
 
-  constructor(t: Tokens, names: Names, lits: Literals, charSigned: boolean, wchar: number) {
+  constructor(t: Tokens, names: Names, lits: Literals, charSigned: boolean, wchar: number, onUndefined: (i: number) => void) {
+    this.onUndefined = onUndefined;
     this.t = t;
     this.names = names;
     this.lits = lits;
@@ -242,6 +245,7 @@ export class Condition {
         return r;
       case TK_IDENT:
         if (this.kind() === TK_LPAREN) throw new ConditionError(`missing binary operator before token "("`);
+        if (live) this.onUndefined(this.i - 1);
         this.h = 0;
         this.uns = false;
         return 0;

@@ -8,6 +8,8 @@ import type { Diagnostics } from "../base/diagnostics.ts";
 import type { Loc, SourceManager } from "../base/source.ts";
 import { lex } from "../lex/lexer.ts";
 import {
+  DIGRAPH_TEXT,
+  OTHER_TEXT,
   type Pragma,
   TF_AVOID,
   TF_BOL,
@@ -50,6 +52,7 @@ export interface PpOptions {
   /** Text of the predefined macros (#define lines). */
   predefined: string;
   asm: boolean;
+  trigraphs: boolean;
   /** -E of an already preprocessed file: no expansion, only directives. */
   preprocessed: boolean;
   charSigned: boolean;
@@ -127,7 +130,8 @@ export class Preprocessor {
   private readonly depSet: Set<string> = new Set();
   readonly frames: FileFrame[] = [];
   private readonly search: IncludeSearch;
-  private readonly once: Set<string> = new Set();
+  /** Files of #pragma once and #import. */
+  private readonly once: LexedFile[] = [];
   private readonly seen: Map<string, LexedFile | undefined> = new Map();
   private readonly pushed: Map<number, (Macro | undefined)[]> = new Map();
   private readonly poisoned: Set<number> = new Set();
@@ -155,7 +159,7 @@ export class Preprocessor {
     this.sources = sources;
     this.diags = diags;
     this.opts = opts;
-    this.search = new IncludeSearch(opts.search, (p) => this.session.open(p, opts.asm, this.seen));
+    this.search = new IncludeSearch(opts.search, (p) => this.session.open(p, opts.asm, opts.trigraphs, this.seen));
     const name = (s: string): number => session.names.intern(s);
     this.n = {
       defined: name("defined"),
@@ -173,6 +177,8 @@ export class Preprocessor {
       ifdef: name("ifdef"),
       ifndef: name("ifndef"),
       elif: name("elif"),
+      elifdef: name("elifdef"),
+      elifndef: name("elifndef"),
       elseName: name("else"),
       endif: name("endif"),
       warning: name("warning"),
@@ -194,6 +200,8 @@ export class Preprocessor {
     d("ifdef", (at) => this.pushCond(at, this.isDefined("ifdef")));
     d("ifndef", (at) => this.pushCond(at, !this.isDefined("ifndef")));
     d("elif", (at) => this.elseArm(at, true));
+    d("elifdef", (at) => this.elseArm(at, true));
+    d("elifndef", (at) => this.elseArm(at, true));
     d("else", (at) => this.elseArm(at, false));
     d("endif", (at) => this.endif(at));
     d("line", (at) => this.line(at, true));
@@ -216,6 +224,10 @@ export class Preprocessor {
       this.next();
       out.push(this.kind, this.flags, this.val, this.loc);
       if (this.kind === TK_EOF) break;
+      if (this.kind === TK_OTHER && this.val >= OTHER_TEXT) {
+        const quote = this.session.names.text(this.val - OTHER_TEXT).replace(/^[LuU8]*/, "")[0];
+        this.diags.error(this.loc, `missing terminating ${quote} character`);
+      }
     }
     return out;
   }
@@ -266,7 +278,7 @@ export class Preprocessor {
   }
 
   private define_text(path: string, text: string): void {
-    const f = this.session.lexBytes(path, new TextEncoder().encode(text), this.opts.asm);
+    const f = this.session.lexBytes(path, new TextEncoder().encode(text), this.opts.asm, false);
     this.pushFile(f, -1, "", true, 0);
     this.drain();
   }
@@ -301,6 +313,7 @@ export class Preprocessor {
 
   private pushFile(file: LexedFile, dirIndex: number, dir: string, system: boolean, includeLoc: Loc): void {
     const base = this.sources.enter(file.source, includeLoc, system);
+    if (file.toks.openComment >= 0) this.diags.error(base + file.toks.openComment, "unterminated comment");
     this.frames.push({ file, toks: file.toks, pos: 0, base, conds: [], dirIndex, dir, system, includeLoc });
   }
 
@@ -455,6 +468,10 @@ export class Preprocessor {
       return false;
     }
     this.pushContext(this.substitute(m, args), m, lead, true);
+    if (this.early.n > 0) {
+      this.pushContext(this.early, undefined, -1, true);
+      this.early = this.acquire();
+    }
     for (const a of args) this.release(a);
     return true;
   }
@@ -543,6 +560,9 @@ export class Preprocessor {
     }
   }
 
+  /** Pragmas met among the arguments that are being collected. */
+  private early: Tokens = new Tokens(4);
+
   /** Reads `( args )`, unexpanded; undefined after an error. */
   private collectArgs(m: Macro, nameLoc: Loc): Tokens[] | undefined {
     this.nextRaw(); // the parenthesis
@@ -558,6 +578,11 @@ export class Preprocessor {
         return undefined;
       }
       const k = this.kind;
+      if (k === TK_PRAGMA) {
+        // As GCC: a pragma among the arguments takes effect before the expansion.
+        this.early.push(k, this.flags, this.val, this.loc);
+        continue;
+      }
       if (k === TK_LPAREN) depth++;
       else if (k === TK_RPAREN) {
         if (depth === 0) break;
@@ -693,7 +718,7 @@ export class Preprocessor {
         // GNU: `, ## __VA_ARGS__` drops the comma when there are no variable arguments, and else pastes nothing.
         if (m.variadic && p === m.params - 1 && out.n > 0 && out.kind[out.n - 1] === 53 && !placemarker) {
           if (arg.n <= 0) {
-            if (arg.n < 0 || !this.opts.std || m.params > 1) out.n--;
+            if (arg.n < 0 || (m.params === 1 && !this.opts.std)) out.n--;
             placemarker = true;
           } else placemarker = this.append(out, arg, fl, false, false, 0, arg.n);
           continue;
@@ -778,8 +803,8 @@ export class Preprocessor {
       out[out.length - 1] = q;
       return out;
     }
-    if (kind === TK_OTHER) return Uint8Array.of(val);
-    return ENCODED[kind]!;
+    if (kind === TK_OTHER) return val >= OTHER_TEXT ? this.session.names.bytes(val - OTHER_TEXT) : Uint8Array.of(val);
+    return val === 1 ? ENCODED_DIGRAPHS[kind]! : ENCODED[kind]!;
   }
 
   private stringify(arg: Tokens): Uint8Array {
@@ -966,7 +991,11 @@ export class Preprocessor {
     const t = new Tokens(32);
     while (this.nextForCondition()) t.push(this.kind, this.flags, this.val, this.loc);
     try {
-      return new Condition(t, this.session.names, this.session.lits, this.opts.charSigned, this.opts.wcharSize).evaluate();
+      const warnUndef = this.diags.options.enabled.get("undef") === true;
+      return new Condition(t, this.session.names, this.session.lits, this.opts.charSigned, this.opts.wcharSize, (i) => {
+        if (warnUndef)
+          this.diags.warning(t.loc[i]!, `"${this.session.names.text(t.val[i]!)}" is not defined, evaluates to 0`, "undef");
+      }).evaluate();
     } catch (e) {
       if (!(e instanceof ConditionError)) throw e;
       this.diags.error(at, e.message);
@@ -1059,9 +1088,9 @@ export class Preprocessor {
           return;
         }
         depth--;
-      } else if (depth === 0 && (d === n.elseName || d === n.elif)) {
+      } else if (depth === 0 && (d === n.elseName || d === n.elif || d === n.elifdef || d === n.elifndef)) {
         const at = f.base + t.loc[i]!;
-        if (c.sawElse) this.diags.error(at, `#${d === n.elif ? "elif" : "else"} after #else`);
+        if (c.sawElse) this.diags.error(at, `#${this.session.names.text(d)} after #else`);
         f.pos = i + 2;
         if (d === n.elseName) {
           c.sawElse = true;
@@ -1071,7 +1100,8 @@ export class Preprocessor {
             return;
           }
         } else if (!c.taken) {
-          if (this.condition()) {
+          const holds = d === n.elif ? this.condition() : this.isDefined(this.session.names.text(d)) === (d === n.elifdef);
+          if (holds) {
             c.live = true;
             c.taken = true;
             return;
@@ -1093,10 +1123,9 @@ export class Preprocessor {
     let angled = false;
     const i = f.pos;
     if (i < end && t.kind[i] === TK_STR) name = DECODER.decode(this.session.lits.get(t.val[i]!).bytes);
-    else if (i < end && t.kind[i] === TK_LT) {
-      angled = true;
-      name = this.rawUntil(f, i, 0x3e);
-    } else {
+    else if (i < end && t.kind[i] === TK_LT) name = this.rawUntil(f, i, 0x3e);
+    if (name !== "") angled = t.kind[i] === TK_LT;
+    else {
       const e = new Tokens(8);
       while (this.next()) e.push(this.kind, this.flags, this.val, this.loc);
       if (e.n > 0 && e.kind[0] === TK_STR) name = DECODER.decode(this.session.lits.get(e.val[0]!).bytes);
@@ -1123,16 +1152,32 @@ export class Preprocessor {
   }
 
   private enter(found: FoundFile, at: Loc, import_: boolean): void {
+    const known = this.depSet.has(found.path);
     this.note(found.path, found.system);
     if (import_) {
-      if (this.once.has(found.path)) return;
-      this.once.add(found.path);
-    } else if (this.once.has(found.path)) return;
+      const seen = known || this.isOnce(found.file);
+      this.once.push(found.file);
+      if (seen) return;
+    } else if (this.once.length > 0 && this.isOnce(found.file)) return;
     const g = found.file.guard;
     if (g !== 0 && this.macros[g] !== undefined) return;
     const f = this.top();
     this.pushFile(found.file, found.dirIndex, dirOf(found.path), found.system || f.system, at);
     this.listener?.enterFile(found.path, 1, 1, found.system || f.system);
+  }
+
+  /** Is it one of the once-only files, perhaps under another name? As GCC: same time, size and bytes. */
+  private isOnce(file: LexedFile): boolean {
+    for (const o of this.once) {
+      if (o === file) return true;
+      if (o.size !== file.size || o.mtimeMs !== file.mtimeMs) continue;
+      const a = o.source.bytes;
+      const b = file.source.bytes;
+      let i = 0;
+      while (i < a.length && a[i] === b[i]) i++;
+      if (i === a.length) return true;
+    }
+    return false;
   }
 
   /** Does __has_include's operand exist? */
@@ -1171,9 +1216,9 @@ export class Preprocessor {
       if (t.kind[1] !== TK_STR) return this.diags.error(at, `invalid filename in line directive`);
       name = DECODER.decode(this.session.lits.get(t.val[1]!).bytes).replace(/\\(["\\])/g, "$1");
     }
-    this.sources.mark(at, n, name);
-    for (let i = 2; i < t.n; i++)
-      if (t.kind[i] === TK_NUM && this.session.names.text(t.val[i]!) === "3") this.sources.setSystem(at);
+    let system = directive ? this.top().system : false;
+    for (let i = 2; i < t.n; i++) if (t.kind[i] === TK_NUM && this.session.names.text(t.val[i]!) === "3") system = true;
+    this.sources.mark(at, n, name, system);
   }
 
   private message(at: Loc, error: boolean): void {
@@ -1212,7 +1257,7 @@ export class Preprocessor {
     let i = 0;
     const first = t.n > 0 && t.kind[0] === TK_IDENT ? t.val[0]! : 0;
     if (first === this.n.once) {
-      this.once.add(this.top().file.source.path);
+      this.once.push(this.top().file);
       return;
     }
     if (first === this.n.pushMacro || first === this.n.popMacro) {
@@ -1262,20 +1307,21 @@ export class Preprocessor {
     const flags = this.flags;
     const val = this.val;
     if (!this.parenFollows()) {
+      if (!this.opts.asm) this.diags.error(at, "_Pragma takes a parenthesized string literal");
       this.kind = TK_IDENT;
       this.flags = flags;
       this.val = val;
       this.loc = at;
       return false;
     }
-    this.nextRaw();
-    this.nextRaw();
+    this.next();
+    this.next();
     if (this.kind !== TK_STR) {
       this.diags.error(at, "_Pragma takes a parenthesized string literal");
       return true;
     }
     const text = DECODER.decode(this.session.lits.get(this.val).bytes).replace(/\\(["\\])/g, "$1");
-    this.nextRaw();
+    this.next();
     const t = lex(new TextEncoder().encode(text), this.session.names, this.session.lits, false);
     t.n--;
     for (let i = 0; i < t.n; i++) t.loc[i] = at;
@@ -1299,6 +1345,7 @@ const DECODER = new TextDecoder();
 const EMPTY = new Tokens(1);
 /** A pp-number that may end an identifier. */
 const WORD = /^\w+$/;
+const ENCODED_DIGRAPHS: Uint8Array[] = TOKEN_TEXT.map((s, i) => new TextEncoder().encode(DIGRAPH_TEXT[i] ?? s));
 const ENCODED: Uint8Array[] = TOKEN_TEXT.map((s) => new TextEncoder().encode(s));
 
 function dirOf(path: string): string {

@@ -40,7 +40,33 @@ import type { PpListener, Preprocessor } from "./preprocessor.ts";
 import type { LexedFile } from "./session.ts";
 
 const MAX_BLANK_LINES = 8;
+const EMPTY = new Uint8Array(0);
 const DECODER = new TextDecoder();
+const ENCODER = new TextEncoder();
+
+/** Growing bytes: what is no UTF-8 in the source comes through as it is. */
+class Bytes {
+  private data: Uint8Array = new Uint8Array(1 << 16);
+  private n = 0;
+
+  bytes(b: Uint8Array): void {
+    if (this.n + b.length > this.data.length) {
+      const d = new Uint8Array(Math.max(this.data.length * 2, this.n + b.length));
+      d.set(this.data.subarray(0, this.n));
+      this.data = d;
+    }
+    this.data.set(b, this.n);
+    this.n += b.length;
+  }
+
+  push(text: string): void {
+    this.bytes(ENCODER.encode(text));
+  }
+
+  done(): Uint8Array {
+    return this.data.subarray(0, this.n);
+  }
+}
 
 export interface PrintOptions {
   lineMarkers: boolean;
@@ -52,7 +78,7 @@ export interface PrintOptions {
 class Printer implements PpListener {
   private readonly pp: Preprocessor;
   private readonly options: PrintOptions;
-  private readonly out: string[] = [];
+  private readonly out: Bytes = new Bytes();
   private file = "";
   private line = 0;
   private system = false;
@@ -110,12 +136,12 @@ class Printer implements PpListener {
     } else if (line !== this.line) this.marker(line, 0);
   }
 
-  run(main: LexedFile): string {
+  run(main: LexedFile): Uint8Array {
     const pp = this.pp;
     pp.listener = this;
     pp.start(main);
     let lastKind = 0;
-    let last = "";
+    let last: Uint8Array = EMPTY;
     for (;;) {
       pp.next();
       const kind = pp.kind;
@@ -123,10 +149,10 @@ class Printer implements PpListener {
       if (kind === TK_PRAGMA) {
         this.pragma(pp.val);
         lastKind = 0;
-        last = "";
+        last = EMPTY;
         continue;
       }
-      const text = DECODER.decode(pp.spelling(kind, pp.val));
+      const text = pp.spelling(kind, pp.val);
       if ((pp.flags & TF_BOL) !== 0) {
         const p = pp.sources.decode(pp.loc);
         this.toLine(p.line);
@@ -138,13 +164,13 @@ class Printer implements PpListener {
         }
         this.out.push(" ");
       } else if (wouldPaste(lastKind, last, kind, text)) this.out.push(" ");
-      this.out.push(text);
+      this.out.bytes(text);
       this.printed = true;
       lastKind = kind;
       last = text;
     }
     this.endLine();
-    return this.out.join("");
+    return this.out.done();
   }
 
   private pragma(index: number): void {
@@ -165,14 +191,19 @@ function spelled(pp: Preprocessor, t: Tokens): string {
 }
 
 /** Would the two tokens, written without a space, be read as something else? */
-function wouldPaste(a: number, last: string, b: number, text: string): boolean {
+function wouldPaste(a: number, last: Uint8Array, b: number, text: Uint8Array): boolean {
   if (a === 0) return false;
-  const c = text.charCodeAt(0);
+  const c = text[0]!;
   switch (a) {
     case TK_IDENT:
-      return b === TK_IDENT || b === TK_NUM || ((b === TK_STR || b === TK_CHAR) && /^(L|u|U|u8)$/.test(last));
+      return b === TK_IDENT || b === TK_NUM || ((b === TK_STR || b === TK_CHAR) && /^(L|u|U|u8)$/.test(DECODER.decode(last)));
     case TK_NUM:
-      return b === TK_NUM || b === TK_IDENT || c === 0x2e || ((c === 0x2b || c === 0x2d) && /[eEpP]$/.test(last));
+      return (
+        b === TK_NUM ||
+        b === TK_IDENT ||
+        c === 0x2e ||
+        ((c === 0x2b || c === 0x2d) && /[eEpP]/.test(String.fromCharCode(last[last.length - 1]!)))
+      );
     case TK_STR:
     case TK_CHAR:
       return false;
@@ -235,7 +266,7 @@ function definition(pp: Preprocessor, m: Macro): string {
 }
 
 /** Preprocesses to text. */
-export function printPreprocessed(pp: Preprocessor, main: LexedFile, options: PrintOptions): string {
+export function printPreprocessed(pp: Preprocessor, main: LexedFile, options: PrintOptions): Uint8Array {
   return new Printer(pp, options, main.source.path).run(main);
 }
 

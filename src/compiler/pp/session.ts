@@ -29,24 +29,24 @@ export class Session {
   readonly names: Names = new Names();
   readonly lits: Literals = new Literals();
   readonly host: Host;
-  private readonly files: Map<string, LexedFile> = new Map();
-  private readonly asmFiles: Map<string, LexedFile> = new Map();
+  /** Lexed files by path, apart for each way of lexing: plain, assembler, with trigraphs. */
+  private readonly files: readonly Map<string, LexedFile>[] = [new Map(), new Map(), new Map(), new Map()];
 
   constructor(host: Host) {
     this.host = host;
   }
 
   /** The file, lexed; undefined when there is none. `seen` remembers what this unit has checked already. */
-  open(path: string, asm: boolean, seen: Map<string, LexedFile | undefined>): LexedFile | undefined {
+  open(path: string, asm: boolean, trigraphs: boolean, seen: Map<string, LexedFile | undefined>): LexedFile | undefined {
     if (seen.has(path)) return seen.get(path);
     const st = this.host.stat(path);
     let f: LexedFile | undefined;
     if (st !== undefined) {
-      const cache = asm ? this.asmFiles : this.files;
+      const cache = this.files[(asm ? 1 : 0) + (trigraphs ? 2 : 0)]!;
       f = cache.get(path);
       if (f === undefined || f.size !== st.size || f.mtimeMs !== st.mtimeMs) {
         const bytes = this.host.read(path);
-        f = bytes === undefined ? undefined : this.lexBytes(path, bytes, asm, st.size, st.mtimeMs);
+        f = bytes === undefined ? undefined : this.lexBytes(path, bytes, asm, trigraphs, st.size, st.mtimeMs);
         if (f !== undefined) cache.set(path, f);
       }
     }
@@ -54,7 +54,8 @@ export class Session {
     return f;
   }
 
-  lexBytes(path: string, bytes: Uint8Array, asm: boolean, size = -1, mtimeMs = -1): LexedFile {
+  lexBytes(path: string, raw: Uint8Array, asm: boolean, trigraphs: boolean, size = -1, mtimeMs = -1): LexedFile {
+    const bytes = trigraphs ? replaceTrigraphs(raw) : raw;
     const toks = lex(bytes, this.names, this.lits, asm);
     return {
       source: { path, bytes, lines: undefined, system: false },
@@ -65,6 +66,33 @@ export class Session {
       macros: new Map(),
     };
   }
+}
+
+const TRIGRAPHS: Readonly<Record<number, number>> = {
+  61: 35, // = #
+  40: 91, // ( [
+  47: 92, // / backslash
+  41: 93, // ) ]
+  39: 94, // ' ^
+  60: 123, // < {
+  33: 124, // ! |
+  62: 125, // > }
+  45: 126, // - ~
+};
+
+/** Translation phase 1 (C11 5.2.1.1): ??= and its like; the columns behind one are two less. */
+function replaceTrigraphs(b: Uint8Array): Uint8Array {
+  const out = new Uint8Array(b.length);
+  let n = 0;
+  for (let i = 0; i < b.length; i++) {
+    const c = b[i] === 63 && b[i + 1] === 63 ? TRIGRAPHS[b[i + 2]!] : undefined;
+    if (c === undefined) out[n++] = b[i]!;
+    else {
+      out[n++] = c;
+      i += 2;
+    }
+  }
+  return out.subarray(0, n);
 }
 
 /** Multiple-include optimisation: the guard of `#ifndef X` / `#if !defined(X)` around everything. */
@@ -92,7 +120,7 @@ function guardOf(t: Tokens, names: Names): number {
       continue;
     const d = names.text(t.val[i + 1]!);
     if (d === "if" || d === "ifdef" || d === "ifndef") depth++;
-    else if ((d === "else" || d === "elif") && depth === 1) return 0;
+    else if ((d === "else" || d === "elif" || d === "elifdef" || d === "elifndef") && depth === 1) return 0;
     else if (d === "endif" && --depth === 0) {
       let j = i + 2;
       while ((t.flags[j]! & TF_BOL) === 0) j++;
