@@ -138,7 +138,15 @@ function run(c: Cell, trials: number): Row {
   for (let t = 0; t < trials; t++) {
     const cost = { boots: 0, rounds: 0 };
     const noisy = (bad: boolean): boolean => (c.p0 === 0 && c.p1 === 1 ? bad : random.unit() < (bad ? c.p1 : c.p0));
-    const truth = c.shape.map((k) => choose(random, c.n, k));
+    // One draw, cut into the sets: they have no item in common, so each is minimal.
+    const drawn = choose(
+      random,
+      c.n,
+      c.shape.reduce((x, y) => x + y, 0),
+    );
+    random.shuffle(drawn);
+    let taken = 0;
+    const truth = c.shape.map((k) => drawn.slice(taken, (taken += k)).sort((x, y) => x - y));
     const planted = truth
       .map((s) => s.join())
       .sort()

@@ -11,7 +11,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { drive } from "../src/bisect/drive.ts";
-import { setOf, fullSet } from "../src/bisect/item-set.ts";
+import { setOf } from "../src/bisect/item-set.ts";
 import { findAgainst, narrow } from "../src/bisect/narrow.ts";
 import type { Outcome } from "../src/bisect/probe.ts";
 import { Random } from "../src/bisect/random.ts";
@@ -43,7 +43,8 @@ const { values } = parseArgs({
   },
 });
 const arch = parseArch(values.arch);
-if (arch === undefined || values.out === undefined) throw new Error("usage: planted.ts --arch A --out DIR [--kernel K] [--seed N] [--minutes M]");
+if (arch === undefined || values.out === undefined)
+  throw new Error("usage: planted.ts --arch A --out DIR [--kernel K] [--seed N] [--minutes M]");
 const out = resolve(values.out);
 const seed = Number(values.seed);
 const workers = Number(values.workers);
@@ -56,7 +57,15 @@ const signal = new AbortController().signal;
 
 const gcc = `${{ riscv: "riscv64", x86: "x86_64", arm: "aarch64" }[arch]}-linux-gnu-gcc`;
 const context = await openContext(
-  { arch, kernel: values.kernel, config: ["boot"], cc: `${gcc} ${VARIANT.join(" ")}`, gcc: undefined, jobs: Number(values.jobs), compileTimeoutMs: 300_000 },
+  {
+    arch,
+    kernel: values.kernel,
+    config: ["boot"],
+    cc: `${gcc} ${VARIANT.join(" ")}`,
+    gcc: undefined,
+    jobs: Number(values.jobs),
+    compileTimeoutMs: 300_000,
+  },
   quiet,
   signal,
   log,
@@ -65,10 +74,20 @@ const { baseline } = context;
 const initrd = await initrdFor(context);
 const boots = await bootBaseline(context, initrd, quiet, signal);
 log(`${context.eligible.length} units eligible; compiling the variant`);
-const variant = await compileUnits(baseline, context.compiler, context.eligible, context.store, Number(values.jobs), quiet, signal);
+const variant = await compileUnits(
+  baseline,
+  context.compiler,
+  context.eligible,
+  context.store,
+  Number(values.jobs),
+  quiet,
+  signal,
+);
 const units: BaselineUnit[] = context.eligible.filter((unit) => {
   const path = variant.swapped.get(unit.object);
-  return path !== undefined && contentHash(readFileSync(path)) !== contentHash(readFileSync(join(baseline.buildDir, unit.object)));
+  return (
+    path !== undefined && contentHash(readFileSync(path)) !== contentHash(readFileSync(join(baseline.buildDir, unit.object)))
+  );
 });
 log(`${units.length} units differ from GCC's; GCC boots in ${(boots.wallMs / 1000).toFixed(1)} s`);
 
@@ -89,7 +108,10 @@ async function boot(swapped: ReadonlyMap<string, string>): Promise<Outcome> {
 
 async function textOf(unit: BaselineUnit): Promise<string | undefined> {
   const path = join(out, "text.s");
-  const done = await runProcess([...baseline.record.gcc.command, ...unit.argv, ...VARIANT, "-S", "-o", path, unit.source], { cwd: baseline.buildDir, signal });
+  const done = await runProcess([...baseline.record.gcc.command, ...unit.argv, ...VARIANT, "-S", "-o", path, unit.source], {
+    cwd: baseline.buildDir,
+    signal,
+  });
   return done.exitCode === 0 ? readFileSync(path, "utf8") : undefined;
 }
 
@@ -98,14 +120,20 @@ async function assemble(unit: BaselineUnit, text: string, name: string): Promise
   mkdirSync(join(out, "objects"), { recursive: true });
   writeFileSync(`${path}.s`, text);
   const flags = unit.argv.filter((word) => /^-(m|Wa,|g|f)/.test(word) && !word.startsWith("-fplugin"));
-  const done = await runProcess([...baseline.record.gcc.command, ...flags, "-c", "-o", path, "-x", "assembler", `${path}.s`], { cwd: baseline.buildDir, signal });
+  const done = await runProcess([...baseline.record.gcc.command, ...flags, "-c", "-o", path, "-x", "assembler", `${path}.s`], {
+    cwd: baseline.buildDir,
+    signal,
+  });
   rmSync(`${path}.s`, { force: true });
   if (done.exitCode !== 0) {
     log(`assembling ${unit.id}: ${done.stderr.split("\n")[1] ?? ""}`);
     return undefined;
   }
   for (const command of unit.after) {
-    const after = await runProcess(command.map((word) => (word === unit.object ? path : word)), { cwd: baseline.buildDir, signal });
+    const after = await runProcess(
+      command.map((word) => (word === unit.object ? path : word)),
+      { cwd: baseline.buildDir, signal },
+    );
     if (after.exitCode !== 0) return undefined;
   }
   return path;
@@ -177,7 +205,13 @@ async function nextFatal(): Promise<Fatal> {
           if (again.verdict !== "fail") outcome = again;
         }
       }
-      known = { draw, unit: unit.id, kind, verdict: outcome?.verdict ?? "no site", signature: outcome?.verdict === "fail" ? outcome.signature : "" };
+      known = {
+        draw,
+        unit: unit.id,
+        kind,
+        verdict: outcome?.verdict ?? "no site",
+        signature: outcome?.verdict === "fail" ? outcome.signature : "",
+      };
       drawn.push(known);
       appendFileSync(drawsPath, `${JSON.stringify(known)}\n`);
     }
@@ -186,10 +220,26 @@ async function nextFatal(): Promise<Fatal> {
 }
 
 type Shape = "single" | "multiple" | "pair" | "triple" | "mismatch" | "flaky 0.9" | "flaky 0.5";
-const ROTA: readonly Shape[] = ["single", "pair", "single", "multiple", "single", "flaky 0.9", "pair", "mismatch", "single", "triple", "flaky 0.5"];
+const ROTA: readonly Shape[] = [
+  "single",
+  "pair",
+  "single",
+  "multiple",
+  "single",
+  "flaky 0.9",
+  "pair",
+  "mismatch",
+  "single",
+  "triple",
+  "flaky 0.5",
+];
 
 const casesPath = join(out, "cases.jsonl");
-const done = existsSync(casesPath) ? readFileSync(casesPath, "utf8").split("\n").filter((l) => l !== "").length : 0;
+const done = existsSync(casesPath)
+  ? readFileSync(casesPath, "utf8")
+      .split("\n")
+      .filter((l) => l !== "").length
+  : 0;
 
 for (let number = 0; performance.now() < deadline; number++) {
   const shape = ROTA[number % ROTA.length]!;
@@ -222,7 +272,10 @@ for (let number = 0; performance.now() < deadline; number++) {
     truth = fatals.map((f) => [f.unit]);
   } else if (shape === "pair" || shape === "triple") {
     const partners = others.slice(0, shape === "pair" ? 1 : 2);
-    made = put(main.unit, await faultyObject(main.unit, faultOf(main, { needs: partners.map((_, i) => symbol(i)) }), `case-${number}`));
+    made = put(
+      main.unit,
+      await faultyObject(main.unit, faultOf(main, { needs: partners.map((_, i) => symbol(i)) }), `case-${number}`),
+    );
     for (const [i, p] of partners.entries()) made = made && put(p, await providingObject(p, symbol(i), `case-${number}-p${i}`));
     truth = [[main.unit, ...partners].sort()];
   } else if (shape === "mismatch") {
@@ -231,7 +284,10 @@ for (let number = 0; performance.now() < deadline; number++) {
     truth = [[main.unit]];
     against = [others[0]!];
   } else {
-    made = put(main.unit, await faultyObject(main.unit, faultOf(main, { chance: shape === "flaky 0.9" ? 922 : 512 }), `case-${number}`));
+    made = put(
+      main.unit,
+      await faultyObject(main.unit, faultOf(main, { chance: shape === "flaky 0.9" ? 922 : 512 }), `case-${number}`),
+    );
     truth = [[main.unit]];
   }
   if (!made) {
@@ -246,7 +302,8 @@ for (let number = 0; performance.now() < deadline; number++) {
     .filter((id) => shape !== "mismatch" || (id !== against[0] && (id === main.unit || half.unit() < 0.5)));
   const objectOf = new Map(units.map((u) => [u.id, u.object]));
   const probe = {
-    run: (subset: ReadonlySet<string>): Promise<Outcome> => boot(new Map([...subset].map((id) => [objectOf.get(id)!, objects.get(objectOf.get(id)!)!]))),
+    run: (subset: ReadonlySet<string>): Promise<Outcome> =>
+      boot(new Map([...subset].map((id) => [objectOf.get(id)!, objects.get(objectOf.get(id)!)!]))),
   };
   const started = performance.now();
   const result = await narrow({
@@ -266,7 +323,12 @@ for (let number = 0; performance.now() < deadline; number++) {
       all.length,
       result.sets[0]!.items.map((id) => all.indexOf(id)),
     );
-    const driven = await drive(findAgainst(all.length, fixed, STEADY, workers, number), { items: all, nameOf: (id) => id, probe, workers });
+    const driven = await drive(findAgainst(all.length, fixed, STEADY, workers, number), {
+      items: all,
+      nameOf: (id) => id,
+      probe,
+      workers,
+    });
     partner = driven.result.map((i) => all[i]!);
     boots_ += driven.boots;
   }
@@ -291,13 +353,18 @@ for (let number = 0; performance.now() < deadline; number++) {
     complete: result.complete,
     confidence: result.sets.map((s) => s.confidence),
     rates: result.rates,
+    // Until the sets were known, without the repeats of the witness and the proof that nothing else is left.
+    known: result.sets.map((x) => x.boots),
     boots: boots_,
     seconds: Math.round(seconds * 10) / 10,
     signatures: result.sets.map((s) => s.signature),
   };
   appendFileSync(casesPath, `${JSON.stringify(record)}\n`);
-  log(`${number} ${shape} ${fatals.map((f) => f.kind).join("+")}: ${record.right ? "right" : "WRONG"} ${boots_} boots ${record.seconds} s: ${found.join(" | ")}${record.right ? "" : ` expected ${expected.join(" | ")} ${against.join()}`}`);
+  log(
+    `${number} ${shape} ${fatals.map((f) => f.kind).join("+")}: ${record.right ? "right" : "WRONG"} ${boots_} boots ${record.seconds} s: ${found.join(" | ")}${record.right ? "" : ` expected ${expected.join(" | ")} ${against.join()}`}`,
+  );
 }
-void fullSet;
-log(`drawn ${drawn.length}: ${drawn.filter((d) => d.verdict === "fail").length} fatal, ${drawn.filter((d) => d.verdict === "pass").length} silent`);
+log(
+  `drawn ${drawn.length}: ${drawn.filter((d) => d.verdict === "fail").length} fatal, ${drawn.filter((d) => d.verdict === "pass").length} silent`,
+);
 await context.close();

@@ -27,6 +27,12 @@ export interface KernelProbe {
   readonly items: readonly string[];
   /** Signature of the failure that is looked for. */
   readonly signature: string;
+  /** By unit: the object of the compiler under test, and the path in the build directory that it replaces. */
+  readonly objects: ReadonlyMap<string, { readonly object: string; readonly path: string }>;
+  /** Console of a GCC boot, as a path; it may be gone. */
+  readonly gccConsole: string;
+  /** Links and boots any choice of objects (path in the build directory to file). */
+  bootObjects(swapped: ReadonlyMap<string, string>, signal: AbortSignal): Promise<ProbeOutcome>;
   readonly probe: { run(subset: ReadonlySet<string>, signal: AbortSignal): Promise<ProbeOutcome> };
   close(): Promise<void>;
 }
@@ -67,11 +73,35 @@ export async function createKernelProbe(
   const initrd = await initrdFor(context);
   const boots = await bootBaseline(context, initrd, progress, signal);
   let count = 0;
+  const bootObjects = async (swapped: ReadonlyMap<string, string>, bootSignal: AbortSignal): Promise<ProbeOutcome> => {
+    const dir = join(run.dir, "probes", `${process.pid}-${++count}`);
+    try {
+      const mix = await tryMix(
+        context,
+        swapped,
+        dir,
+        initrd,
+        boots,
+        { boots: 1, timeoutMs: options.timeoutMs, retryFailures: false },
+        bootSignal,
+      );
+      if (mix.state === "pass") return { verdict: "pass" };
+      return { verdict: "fail", signature: mix.signature };
+    } catch (error) {
+      if (error instanceof OracleError && error.kind !== "interrupted") return { verdict: "invalid", reason: error.message };
+      throw error;
+    } finally {
+      if (options.keep !== true) rmSync(dir, { recursive: true, force: true });
+    }
+  };
   return {
     run,
     context,
     items: usable.map((unit) => unit.id),
     signature: run.signature,
+    objects: new Map(usable.map((unit) => [unit.id, { object: unit.object, path: compiled.swapped.get(unit.object)! }])),
+    gccConsole: boots.results[0]?.consolePath ?? "",
+    bootObjects,
     probe: {
       async run(subset, probeSignal) {
         const swapped = new Map<string, string>();
@@ -80,25 +110,7 @@ export async function createKernelProbe(
           if (object === undefined) return { verdict: "invalid", reason: `${id}: is not under test in run ${run.id}` };
           swapped.set(object, compiled.swapped.get(object)!);
         }
-        const dir = join(run.dir, "probes", `${process.pid}-${++count}`);
-        try {
-          const mix = await tryMix(
-            context,
-            swapped,
-            dir,
-            initrd,
-            boots,
-            { boots: 1, timeoutMs: options.timeoutMs, retryFailures: false },
-            probeSignal,
-          );
-          if (mix.state === "pass") return { verdict: "pass" };
-          return { verdict: "fail", signature: mix.signature };
-        } catch (error) {
-          if (error instanceof OracleError && error.kind !== "interrupted") return { verdict: "invalid", reason: error.message };
-          throw error;
-        } finally {
-          if (options.keep !== true) rmSync(dir, { recursive: true, force: true });
-        }
+        return bootObjects(swapped, probeSignal);
       },
     },
     close: () => context.close(),

@@ -1,0 +1,129 @@
+// `oracle bisect RUN`: searches a stored failing run for the units at fault, down to the functions. Also what `oracle kernel`
+// calls by itself when a mix fails.
+
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { type BestSoFar, progressLine } from "../bisect/progress.ts";
+import { type Case, caseLines, readCases } from "../delta/case.ts";
+import { EXIT_DIFFERENCE, EXIT_INFRA, usageError } from "../oracle/errors.ts";
+import { type KernelNarrowing, type KernelNarrowOptions, narrowKernelRun } from "../oracle/kernel/narrow.ts";
+import { loadRun, type RunReport } from "../oracle/kernel/run.ts";
+import { openProgress } from "../report/progress.ts";
+import type { CommandHost } from "./main.ts";
+import { positiveSeconds, wholeNumber } from "./options.ts";
+
+/** Options that bisect and delta share. */
+export interface SearchOptions {
+  readonly jobs: string;
+  readonly workers: string;
+  readonly granularity: string;
+  readonly boots?: string;
+  readonly timeout?: string;
+  readonly overlapping?: boolean;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds the options that bisect and delta share. */
+export function searchOptions(command: Command): Command {
+  return command
+    .option("--granularity <level>", "file or function", "function")
+    .option("--boots <n>", "give the best answer so far after this many boots")
+    .option("--workers <n>", "boots at once", String(availableParallelism()))
+    .option("--jobs <n>", "parallel compilations", String(availableParallelism()))
+    .option("--timeout <s>", "deadline of a boot in seconds (default: scaled from the GCC boot)")
+    .option("--overlapping", "also sets that share a file with another one")
+    .option("--strict", "chase only failures with the run's own signature")
+    .option("--json", "one JSON document on stdout");
+}
+
+/** Runs the search with options from the command line. */
+export async function search(
+  run: RunReport,
+  options: SearchOptions,
+  host: CommandHost,
+  onCase?: (record: Case) => void,
+): Promise<KernelNarrowing> {
+  if (options.granularity !== "file" && options.granularity !== "function")
+    throw usageError(`--granularity ${options.granularity}: not file or function`);
+  let shown = 0;
+  const onProgress = (best: BestSoFar): void => {
+    const now = performance.now();
+    if (now - shown < (process.stderr.isTTY === true ? 500 : 30_000)) return;
+    shown = now;
+    process.stderr.write(`${progressLine(best)}\n`);
+  };
+  const settings: KernelNarrowOptions = {
+    jobs: wholeNumber("--jobs", options.jobs, 1),
+    workers: wholeNumber("--workers", options.workers, 1),
+    granularity: options.granularity,
+    overlapping: options.overlapping === true,
+    strict: options.strict === true,
+    ...(options.boots !== undefined && { budget: wholeNumber("--boots", options.boots, 1) }),
+    ...(options.timeout !== undefined && { timeoutMs: 1000 * positiveSeconds("--timeout", options.timeout) }),
+    ...(options.json !== true && { onProgress }),
+    ...(onCase !== undefined && { onCase }),
+  };
+  return narrowKernelRun(run.dir, settings, openProgress(options.json === true), host.signal, (line) =>
+    process.stderr.write(`${line}\n`),
+  );
+}
+
+/** What was found, in at most 15 lines. */
+export function narrowingLines(run: RunReport, found: KernelNarrowing): string[] {
+  const { result } = found;
+  const head = `narrowed run ${run.id}: ${found.universe} of ${found.units} units differ from GCC's; ${result.boots} boots (${result.fromStore} known) in ${found.seconds.toFixed(0)} s`;
+  if (!result.reproduced) return [head, "the failure did not show again: nothing is blamed"];
+  const lines = [head];
+  const most = found.cases.length > 2 ? 3 : 6;
+  for (const record of found.cases) {
+    const text = caseLines(record, most);
+    if (lines.length + text.length > 13) {
+      lines.push(`and ${found.cases.length - found.cases.indexOf(record)} more in ${join(run.dir, "cases")}`);
+      break;
+    }
+    lines.push(...text);
+  }
+  if (result.sets.length === 0 && result.suspects.length > 0)
+    lines.push(`not settled; best guess: ${result.suspects.join(" + ")}`);
+  if (result.sets.length > 0)
+    lines.push(`leave to GCC: ${result.leaveOut.join(" ")}${result.complete ? "" : " (and there may be more)"}`);
+  return lines;
+}
+
+function endOf(found: KernelNarrowing): number {
+  return found.result.reproduced ? EXIT_DIFFERENCE : EXIT_INFRA;
+}
+
+/** Adds the subcommand. */
+export function registerBisect(program: Command, host: CommandHost): void {
+  searchOptions(
+    program.command("bisect <run>").description("search a stored failing run for every minimal set of units at fault"),
+  )
+    .addHelpText("after", "\nExamples:\n  oracle bisect 20261120-1\n  oracle bisect 20261120-1 --granularity file --boots 40")
+    .action(async (id: string, options: SearchOptions) => {
+      const run = loadRun(id);
+      const found = await search(run, options, host);
+      if (options.json === true) process.stdout.write(`${JSON.stringify(found)}\n`);
+      else process.stdout.write(`${narrowingLines(run, found).join("\n")}\n`);
+      host.exit(endOf(found));
+    });
+}
+
+/** Called by `oracle kernel` for a failing mix. */
+export async function narrowRun(run: RunReport, settings: { jobs: number; json: boolean }, host: CommandHost): Promise<void> {
+  const options: SearchOptions = {
+    jobs: String(settings.jobs),
+    workers: String(availableParallelism()),
+    granularity: "function",
+    json: settings.json,
+  };
+  const found = await search(run, options, host);
+  if (!settings.json) process.stdout.write(`${narrowingLines(run, found).join("\n")}\n`);
+}
+
+/** Cases of a run that are on disk. */
+export function storedCases(run: RunReport): Case[] {
+  return readCases(join(run.dir, "cases"));
+}

@@ -1,0 +1,45 @@
+// `oracle delta RUN`: the cases of a stored run in at most 15 lines; searched first if that was not done yet.
+
+import { join } from "node:path";
+import type { Command } from "commander";
+import { caseLines } from "../delta/case.ts";
+import { EXIT_DIFFERENCE } from "../oracle/errors.ts";
+import { loadRun } from "../oracle/kernel/run.ts";
+import { narrowingLines, type SearchOptions, search, searchOptions, storedCases } from "./bisect.ts";
+import type { CommandHost } from "./main.ts";
+
+/** Adds the subcommand. */
+export function registerDelta(program: Command, host: CommandHost): void {
+  searchOptions(
+    program
+      .command("delta <run>")
+      .description("every minimal failing set of a stored run, with its evidence; searched if it was not yet"),
+  )
+    .option("--again", "search even if the run has cases")
+    .addHelpText("after", "\nExamples:\n  oracle delta 20261120-1\n  oracle delta 20261120-1 --again --overlapping --json")
+    .action(async (id: string, options: SearchOptions & { again?: boolean }) => {
+      const run = loadRun(id);
+      const known = options.again === true ? [] : storedCases(run);
+      if (known.length > 0) {
+        if (options.json === true) process.stdout.write(`${JSON.stringify(known)}\n`);
+        else {
+          const lines = [`run ${run.id}: ${known.length} minimal failing set${known.length === 1 ? "" : "s"}`];
+          for (const record of known) {
+            const text = caseLines(record, known.length > 2 ? 3 : 6);
+            if (lines.length + text.length > 14) {
+              lines.push(`and ${known.length - known.indexOf(record)} more in ${join(run.dir, "cases")}`);
+              break;
+            }
+            lines.push(...text);
+          }
+          process.stdout.write(`${lines.join("\n")}\n`);
+        }
+        host.exit(EXIT_DIFFERENCE);
+        return;
+      }
+      const found = await search(run, options, host);
+      if (options.json === true) process.stdout.write(`${JSON.stringify(found.cases)}\n`);
+      else process.stdout.write(`${narrowingLines(run, found).join("\n")}\n`);
+      host.exit(EXIT_DIFFERENCE);
+    });
+}

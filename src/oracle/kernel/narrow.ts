@@ -1,0 +1,397 @@
+// Narrows a stored failing kernel run: files, then functions of those files, each minimal set written as a case.
+//
+// The searches (src/bisect) and the cases (src/delta) know no kernels; what is added here is which objects a subset means,
+// where to begin (the addresses in the failing console), and what the evidence is.
+
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type NamedSet, type NarrowResult, narrow } from "../../bisect/narrow.ts";
+import type { BestSoFar } from "../../bisect/progress.ts";
+import { type Case, caseId, kindOf, writeCase } from "../../delta/case.ts";
+import { type AssemblyParts, differingFunctions, splice, takeApart } from "../../delta/splice.ts";
+import { consoleLines, textDiff } from "../../delta/text-diff.ts";
+import { crossPrefix } from "../arch.ts";
+import { contentHash } from "../cache.ts";
+import { runProcess } from "../process.ts";
+import { quoteWord } from "../shell-words.ts";
+import type { BaselineUnit, BuildProgress } from "./baseline.ts";
+import { createKernelProbe, type KernelProbe } from "./probe.ts";
+
+/** How deep and how long. */
+export interface KernelNarrowOptions {
+  readonly jobs: number;
+  /** Boots at once. */
+  readonly workers: number;
+  readonly granularity: "file" | "function";
+  readonly timeoutMs?: number;
+  /** Boots after which the best answer so far is given. */
+  readonly budget?: number;
+  /** Overlapping sets too. */
+  readonly overlapping?: boolean;
+  /** Chase only failures with the run's own signature. */
+  readonly strict?: boolean;
+  readonly seed?: number;
+  readonly onProgress?: (best: BestSoFar) => void;
+  readonly onCase?: (record: Case) => void;
+}
+
+/** What narrowing a run gave. */
+export interface KernelNarrowing {
+  readonly result: NarrowResult;
+  readonly cases: readonly Case[];
+  /** Units under test before and after the identical ones were dropped. */
+  readonly units: number;
+  readonly universe: number;
+  readonly seconds: number;
+}
+
+/** Items of the failing console's addresses count this much more than others. */
+const SUSPECT_WEIGHT = 30;
+const MOST_DIFF_LINES = 600;
+
+/** Narrows a stored run. */
+export async function narrowKernelRun(
+  runIdOrDir: string,
+  options: KernelNarrowOptions,
+  progress: BuildProgress,
+  signal: AbortSignal,
+  log: (line: string) => void,
+): Promise<KernelNarrowing> {
+  const started = performance.now();
+  const kernel = await createKernelProbe(
+    runIdOrDir,
+    { jobs: options.jobs, ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }) },
+    progress,
+    signal,
+    log,
+  );
+  try {
+    const { run } = kernel;
+    const work = join(run.dir, "narrow");
+    mkdirSync(work, { recursive: true });
+    const items = await differing(kernel, work, signal);
+    const done = Math.max(1, run.bootsDone);
+    const failures = run.bootsDone === 0 ? 1 : run.bootsDone - run.bootsPassed;
+    const result = await narrow({
+      items,
+      nameOf: (id) => id,
+      probe: kernel.probe,
+      workers: options.workers,
+      seed: options.seed ?? run.seed,
+      weight: await suspicion(kernel, items, signal),
+      controls: { runs: 3, failures: 0 },
+      witness: { runs: done, failures },
+      witnessRuns: failures < done ? 6 : 1,
+      storePath: join(work, `files-${run.compilerIdentity.slice(0, 12)}.jsonl`),
+      progressPath: join(work, "best.json"),
+      phase: "files",
+      overlapping: options.overlapping === true,
+      ...(options.strict === true && run.signature !== "" && { signature: run.signature }),
+      ...(options.budget !== undefined && { budget: options.budget }),
+      ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
+      signal,
+    });
+    const cases: Case[] = [];
+    for (const set of result.sets) {
+      const record = await makeCase(kernel, set, options, work, signal);
+      cases.push(record);
+      options.onCase?.(record);
+    }
+    return { result, cases, units: kernel.items.length, universe: items.length, seconds: (performance.now() - started) / 1000 };
+  } finally {
+    await kernel.close();
+  }
+}
+
+/** Units whose object differs from GCC's in more than its comments: the others cannot be at fault. */
+async function differing(kernel: KernelProbe, work: string, signal: AbortSignal): Promise<string[]> {
+  const { buildDir } = kernel.context.baseline;
+  const prefix = crossPrefix(kernel.context.arch);
+  const out: string[] = [];
+  const strip = async (path: string, to: string): Promise<string | undefined> => {
+    const done = await runProcess(
+      [`${prefix}objcopy`, "--strip-debug", "-R", ".comment", "-R", ".note.GNU-stack", "-R", ".riscv.attributes", path, to],
+      { signal },
+    );
+    if (done.exitCode !== 0) return undefined;
+    const hash = contentHash(readFileSync(to));
+    rmSync(to, { force: true });
+    return hash;
+  };
+  for (const id of kernel.items) {
+    const entry = kernel.objects.get(id)!;
+    const own = join(buildDir, entry.object);
+    const sizes = [readFileSync(entry.path), readFileSync(own)];
+    if (sizes[0]!.equals(sizes[1]!)) continue;
+    // Only objects of nearly one size can be equal but for comments; spare the others two processes.
+    if (Math.abs(sizes[0]!.length - sizes[1]!.length) < 512) {
+      const [a, b] = [await strip(entry.path, join(work, "a.o")), await strip(own, join(work, "b.o"))];
+      if (a !== undefined && a === b) continue;
+    }
+    out.push(id);
+  }
+  return out;
+}
+
+/** Prior weights: units whose functions' addresses or names stand in the failing console are looked at first. */
+async function suspicion(kernel: KernelProbe, items: readonly string[], signal: AbortSignal): Promise<Float64Array> {
+  const weight = new Float64Array(items.length).fill(1);
+  const consolePath = join(kernel.run.dir, "console.log");
+  const vmlinux = join(kernel.run.dir, "vmlinux");
+  if (!existsSync(consolePath)) return weight;
+  const text = readFileSync(consolePath, "utf8");
+  const names = new Set<string>();
+  for (const match of text.matchAll(/\b([A-Za-z_][\w.]*)\+0x[0-9a-f]+\/0x[0-9a-f]+/g)) names.add(match[1]!);
+  const addresses = [...text.matchAll(/\b(?:0x)?(ffff[0-9a-f]{12})\b/g)].map((m) => BigInt(`0x${m[1]}`));
+  const prefix = crossPrefix(kernel.context.arch);
+  if (addresses.length > 0 && existsSync(vmlinux)) {
+    const nm = await runProcess([`${prefix}nm`, "-n", "--defined-only", vmlinux], { signal, keep: 64_000_000 });
+    const table: { at: bigint; name: string }[] = [];
+    for (const line of nm.stdout.split("\n")) {
+      const match = /^([0-9a-f]{16}) [tTwW] (\S+)$/.exec(line);
+      if (match !== null) table.push({ at: BigInt(`0x${match[1]}`), name: match[2]! });
+    }
+    for (const address of addresses) {
+      let low = 0;
+      let high = table.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >>> 1;
+        if (table[middle]!.at <= address) low = middle;
+        else high = middle - 1;
+      }
+      const entry = table[low];
+      if (entry !== undefined && entry.at <= address && address - entry.at < 65536n && low < table.length - 1)
+        names.add(entry.name);
+    }
+  }
+  if (names.size === 0) return weight;
+  const nm = await runProcess([`${prefix}nm`, "-A", "--defined-only", ...items.map((id) => kernel.objects.get(id)!.path)], {
+    signal,
+    keep: 64_000_000,
+  });
+  const itemOf = new Map(items.map((id, i) => [kernel.objects.get(id)!.path, i]));
+  for (const line of nm.stdout.split("\n")) {
+    const match = /^(.*):[0-9a-f]+ [tTwW] (\S+)$/.exec(line);
+    if (match === null || !names.has(match[2]!)) continue;
+    const item = itemOf.get(match[1]!);
+    if (item !== undefined) weight[item] = SUSPECT_WEIGHT;
+  }
+  return weight;
+}
+
+interface UnitTexts {
+  readonly id: string;
+  readonly unit: BaselineUnit;
+  readonly trusted: AssemblyParts;
+  readonly other: AssemblyParts;
+}
+
+/** Both compilers' assembly of a unit, or why there is none. */
+async function textsOf(kernel: KernelProbe, id: string, work: string, signal: AbortSignal): Promise<UnitTexts | string> {
+  const { baseline, compiler } = kernel.context;
+  const unit = kernel.context.eligible.find((u) => u.id === id)!;
+  const gccText = join(work, "gcc.s");
+  const otherText = join(work, "other.s");
+  const gcc = await runProcess(
+    [...baseline.record.gcc.command, ...unit.argv, "-fno-section-anchors", "-S", "-o", gccText, unit.source],
+    { cwd: baseline.buildDir, signal },
+  );
+  if (gcc.exitCode !== 0) return "GCC gives no assembly text";
+  let text = "";
+  // A compiler without the flag places no anchors either.
+  for (const flags of [["-fno-section-anchors", "-S"], ["-S"]]) {
+    rmSync(otherText, { force: true });
+    const outcome = await compiler.compile({ ...unit, argv: [...unit.argv, ...flags] }, baseline.buildDir, otherText, signal);
+    text = outcome.status === "ok" && existsSync(otherText) ? readFileSync(otherText, "latin1") : "";
+    if (text !== "" && !text.startsWith("\x7fELF")) break;
+  }
+  if (text === "" || text.startsWith("\x7fELF")) return `${compiler.name} gives no assembly text`;
+  try {
+    return { id, unit, trusted: takeApart(readFileSync(gccText, "latin1")), other: takeApart(text) };
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+async function assembleText(
+  kernel: KernelProbe,
+  unit: BaselineUnit,
+  text: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { baseline } = kernel.context;
+  writeFileSync(`${path}.s`, text, "latin1");
+  const flags = unit.argv.filter((word) => /^-(?:m|Wa,)/.test(word));
+  const done = await runProcess([...baseline.record.gcc.command, ...flags, "-c", "-o", path, "-x", "assembler", `${path}.s`], {
+    cwd: baseline.buildDir,
+    signal,
+  });
+  rmSync(`${path}.s`, { force: true });
+  if (done.exitCode !== 0)
+    return done.stderr.split("\n").find((line) => /Error|error/.test(line)) ?? "the assembler refuses the splice";
+  for (const command of unit.after) {
+    const after = await runProcess(
+      command.map((word) => (word === unit.object ? path : word)),
+      { cwd: baseline.buildDir, signal },
+    );
+    if (after.exitCode !== 0) return `${command[0]} refuses the splice`;
+  }
+  return undefined;
+}
+
+interface FunctionBlame {
+  readonly functions: readonly string[];
+  readonly note: string;
+  readonly boots: number;
+  readonly texts: readonly UnitTexts[];
+}
+
+/** Which functions of the set's files are at fault: the same search over functions, the other files held as they are. */
+async function blameFunctions(
+  kernel: KernelProbe,
+  set: NamedSet,
+  options: KernelNarrowOptions,
+  work: string,
+  signal: AbortSignal,
+): Promise<FunctionBlame> {
+  const texts: UnitTexts[] = [];
+  for (const id of set.items) {
+    const got = await textsOf(kernel, id, work, signal);
+    if (typeof got === "string") return { functions: [], note: `functions: ${got}`, boots: 0, texts };
+    texts.push(got);
+  }
+  const items = texts.flatMap((t) => differingFunctions(t.trusted, t.other).map((name) => `${t.id}:${name}`));
+  let count = 0;
+  let refused = "";
+  const run = async (subset: ReadonlySet<string>, bootSignal: AbortSignal) => {
+    const swapped = new Map<string, string>();
+    for (const t of texts) {
+      const chosen = new Set(
+        [...subset].filter((item) => item.startsWith(`${t.id}:`)).map((item) => item.slice(t.id.length + 1)),
+      );
+      const path = join(work, `splice-${++count}.o`);
+      const complaint = await assembleText(kernel, t.unit, splice(t.trusted, t.other, chosen), path, bootSignal);
+      if (complaint !== undefined) {
+        refused = complaint;
+        return { verdict: "invalid", reason: complaint } as const;
+      }
+      swapped.set(t.unit.object, path);
+    }
+    const outcome = await kernel.bootObjects(swapped, bootSignal);
+    for (const path of swapped.values()) rmSync(path, { force: true });
+    return outcome;
+  };
+  // The two poles first: a splice that does not show both verdicts says nothing.
+  const none = await run(new Set(), signal);
+  const all = none.verdict === "pass" ? await run(new Set(items), signal) : none;
+  if (none.verdict !== "pass" || all.verdict !== "fail") {
+    const why =
+      refused !== ""
+        ? refused
+        : none.verdict !== "pass"
+          ? "all of GCC's functions in the splice fail too"
+          : "all of the compiler's functions in the splice pass";
+    return { functions: [], note: `functions: spliced away (${why}): data, layout or inlining effect`, boots: 2, texts };
+  }
+  const result = await narrow({
+    items,
+    nameOf: (item) => item,
+    probe: { run },
+    workers: options.workers,
+    seed: 1,
+    witness: { runs: 1, failures: 1 },
+    witnessRuns: 0,
+    mostSets: 3,
+    phase: `functions of ${set.items.join(" + ")}`,
+    ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
+    signal,
+  });
+  const first = result.sets[0];
+  const more =
+    result.sets.length > 1
+      ? `; also alone: ${result.sets
+          .slice(1)
+          .map((s) => s.items.join(" + "))
+          .join(", ")}`
+      : "";
+  return {
+    functions: first?.items ?? [],
+    note: first === undefined ? "functions: not found" : more,
+    boots: 2 + result.boots,
+    texts,
+  };
+}
+
+async function makeCase(
+  kernel: KernelProbe,
+  set: NamedSet,
+  options: KernelNarrowOptions,
+  work: string,
+  signal: AbortSignal,
+): Promise<Case> {
+  const { run } = kernel;
+  let blame: FunctionBlame = { functions: [], note: "", boots: 0, texts: [] };
+  // A kernel that does not link has no functions to boot.
+  if (options.granularity === "function" && !set.signature.startsWith("link-fail")) {
+    try {
+      blame = await blameFunctions(kernel, set, options, work, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      blame = { ...blame, note: `functions: ${(error as Error).message}` };
+    }
+  }
+  const functions = blame.functions;
+  const files: Record<string, string> = {};
+  const assembly: string[] = [];
+  for (const t of blame.texts) {
+    const names = functions.filter((f) => f.startsWith(`${t.id}:`)).map((f) => f.slice(t.id.length + 1));
+    for (const name of names) {
+      const a = t.trusted.functions.get(name);
+      const b = t.other.functions.get(name);
+      if (a !== undefined && b !== undefined)
+        assembly.push(
+          `--- gcc ${t.id} ${name}`,
+          `+++ ${run.cc} ${t.id} ${name}`,
+          ...textDiff(a.lines, b.lines).slice(0, MOST_DIFF_LINES),
+        );
+    }
+  }
+  if (assembly.length > 0) files["asm.diff"] = `${assembly.join("\n")}\n`;
+  const diff = consoleDiff(kernel);
+  if (diff.length > 0) files["console.diff"] = `${diff.join("\n")}\n`;
+  const words = ["./oracle", "kernel", "--arch", run.arch, "--files", set.items.join(","), "--no-bisect"];
+  if (run.cc !== "occ") words.push("--cc", run.cc);
+  if (run.gccOption !== undefined) words.push("--gcc", run.gccOption);
+  if (run.kernel !== "6.9") words.push("--kernel", run.kernel);
+  if (run.configWords.join(" ") !== "boot") words.push("--config", ...run.configWords);
+  const record: Case = {
+    id: caseId({ files: set.items, functions }, run.arch),
+    kind: kindOf(set.items, set.against),
+    members: set.items,
+    against: set.against,
+    functions,
+    functionNote: functions.length > 0 ? "" : blame.note,
+    pass: "",
+    rewrite: "",
+    signature: set.signature === "" ? run.signature : set.signature,
+    confidence: set.confidence,
+    boots: set.boots + blame.boots,
+    repro: words.map(quoteWord).join(" "),
+    compiler: run.cc,
+    arch: run.arch,
+    run: run.id,
+    evidence: diff.filter((line) => /^[-+]/.test(line)).slice(0, 4),
+  };
+  writeCase(join(run.dir, "cases"), record, files);
+  return record;
+}
+
+function consoleDiff(kernel: KernelProbe): string[] {
+  const own = join(kernel.run.dir, "console.log");
+  if (!existsSync(own) || !existsSync(kernel.gccConsole)) return [];
+  return textDiff(consoleLines(readFileSync(kernel.gccConsole, "utf8")), consoleLines(readFileSync(own, "utf8")), 2).slice(
+    0,
+    MOST_DIFF_LINES,
+  );
+}
