@@ -8,12 +8,14 @@ describe("configurations", () => {
   });
 
   it("report an option that kconfig dropped, apart from one that this kernel does not have", () => {
-    const request = "CONFIG_KEPT=y\nCONFIG_DROPPED=y\nCONFIG_NEVER=y\n# CONFIG_OFF is not set\n# CONFIG_ON is not set\n";
+    const request =
+      "CONFIG_KEPT=y\nCONFIG_DROPPED=y\nCONFIG_NEVER=y\nCONFIG_HIDDEN=y\n# CONFIG_OFF is not set\n# CONFIG_ON is not set\n";
     const config = "CONFIG_KEPT=y\nCONFIG_ON=y\n";
-    const kconfig = "config KEPT\n\tbool\nconfig DROPPED\n\tbool\nconfig ON\n\tbool\n";
+    const kconfig =
+      'config KEPT\n\tbool "k"\nconfig DROPPED\n\tbool "d"\n\tdepends on X\nconfig ON\n\tbool\n\tprompt "o"\nconfig HIDDEN\n\tbool\n\thelp\n\t  bool "no prompt"\n';
     expect(checkConfig(request, config, () => kconfig)).toEqual({
       lost: ["CONFIG_DROPPED=y", "# CONFIG_ON is not set"],
-      unknown: ["CONFIG_NEVER=y"],
+      unknown: ["CONFIG_NEVER=y", "CONFIG_HIDDEN=y"],
     });
   });
 

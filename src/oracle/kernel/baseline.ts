@@ -212,7 +212,7 @@ async function build(
     await make(["olddefconfig"]);
   }
   const unknownOptions = requireConfigOrConfigure(request, buildDir);
-  for (const line of unknownOptions) log(`this kernel has no ${line}`);
+  for (const line of unknownOptions) log(`this kernel cannot be given ${line}`);
   progress.start(config.objects, `GCC baseline (${arch}, ${config.name})`);
   try {
     await make([`-j${request.jobs}`, "vmlinux"], (line) => {

@@ -76,7 +76,7 @@ export function mergeFragments(texts: readonly string[]): string {
   return `${[...lines.values()].join("\n")}\n`;
 }
 
-/** Options that were requested and are not so in the .config: `lost` for those this kernel has, `unknown` for the rest. */
+/** Options that were requested and are not so in the .config: `lost` for those that can be set in this kernel, `unknown` for the rest. */
 export function checkConfig(request: string, config: string, kconfigText: () => string): { lost: string[]; unknown: string[] } {
   const have = new Set(config.split("\n"));
   const lost: string[] = [];
@@ -88,10 +88,17 @@ export function checkConfig(request: string, config: string, kconfigText: () => 
     if (line.startsWith("#") && !have.has(`${option}=y`) && !have.has(`${option}=m`)) continue;
     kconfig ??= kconfigText();
     const name = option.slice("CONFIG_".length);
-    if (new RegExp(`^\\s*(menu)?config ${name}$`, "m").test(kconfig)) lost.push(line);
+    if (hasPrompt(name, kconfig)) lost.push(line);
     else unknown.push(line);
   }
   return { lost, unknown };
+}
+
+/** Whether an option exists in these Kconfig files and is one that a user can set (in some versions it is only selected). */
+function hasPrompt(name: string, kconfig: string): boolean {
+  for (const match of kconfig.matchAll(new RegExp(`^\\s*(?:menu)?config ${name}\\n((?:[ \\t].*\\n|\\n)*)`, "gm")))
+    if (/^\s*(?:bool|tristate|string|int|hex|prompt)\s+["']/m.test(match[1]!.split(/^\s*help\s*$/m)[0]!)) return true;
+  return false;
 }
 
 /** The text of all Kconfig files that kconfig read, found from the list that it leaves. */
