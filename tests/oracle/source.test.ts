@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -116,9 +116,15 @@ describe("downloads", () => {
   });
 
   it("leave nothing when the line breaks", async () => {
+    const whole = body;
     body = body.subarray(0, 100);
     await expect(resolveManifest(manifest(), signal, quiet)).rejects.toThrow("not reachable");
-    expect(readdirSync(join(dir, "cache/downloads"))).toEqual([]);
+    expect(readdirSync(join(dir, "cache/downloads"))).toEqual(["linux-9.8.tar.gz.unreachable"]);
+    // It is not tried again at once, and is after the hour.
+    body = whole;
+    await expect(resolveManifest(manifest(), signal, quiet)).rejects.toThrow("not reachable");
+    utimesSync(join(dir, "cache/downloads/linux-9.8.tar.gz.unreachable"), 0, 0);
+    expect((await resolveManifest(manifest(), signal, quiet)).version).toBe("9.8.7");
   });
 
   it("are passed over for a local tree of that version, and not for another", async () => {

@@ -50,6 +50,7 @@ export interface KernelSource {
 }
 
 const MARKER = ".oracle-complete";
+const RETRY_AFTER_MS = 3_600_000;
 const UNPACKED_BYTES = 1_800_000_000;
 
 /** Reads VERSION.PATCHLEVEL.SUBLEVEL of a kernel tree; nothing when the directory is none. */
@@ -208,8 +209,18 @@ async function fromDownload(
   sweepTemporaries(downloads);
   const file = join(downloads, basename(tarball.url));
   if (!existsSync(file) || (await fileHash(file, "sha512")) !== tarball.sha512) {
+    // What could not be reached is not tried again for an hour: the next source is at hand, and waiting helps nobody.
+    const failed = `${file}.unreachable`;
+    const age = existsSync(failed) ? Date.now() - statSync(failed).mtimeMs : Number.POSITIVE_INFINITY;
+    if (age < RETRY_AFTER_MS) throw infraError("source", readFileSync(failed, "utf8"));
     log(`downloading ${tarball.url}`);
-    await download(tarball.url, file, tarball.sha512, signal);
+    try {
+      await download(tarball.url, file, tarball.sha512, signal);
+    } catch (error) {
+      if (error instanceof OracleError && error.message.includes("not reachable")) writeAtomically(failed, error.message);
+      throw error;
+    }
+    rmSync(failed, { force: true });
   }
   log(`unpacking ${file}`);
   return makeTree(name, id, `${tarball.url}, checksum verified`, (dir) => unpackTar(file, dir, signal));
