@@ -76,11 +76,23 @@ export function initObject(g: FnGen, base: Value, align: number, flags: number, 
     }
     if (init.zeroRest && size > 0 && !coversAll(init, size)) {
       g.b.emit(O.OP_BLKSET, 0, base, g.i32(0), size, { align, volatile: (flags & O.MEM_VOLATILE) !== 0 });
-      for (const x of entries) if (!isZero(x.e) || x.off < 0 || overrides(entries, x)) initEntry(g, whole, size, x);
+      initEntries(g, whole, size, entries, true);
       return;
     }
   }
-  for (const x of entries) initEntry(g, whole, size, x);
+  initEntries(g, whole, size, entries, false);
+}
+
+/** `zeroed`: entries that are 0 need no store. A range designator gives entries of one expression, which is evaluated once. */
+function initEntries(g: FnGen, whole: LV, size: number, entries: readonly InitEntry[], zeroed: boolean): void {
+  let last: Expr | null = null;
+  let value = 0;
+  for (const x of entries) {
+    if (zeroed && isZero(x.e) && !overrides(entries, x)) continue;
+    const repeated = x.e === last && g.reachable;
+    value = initEntry(g, whole, size, x, repeated ? value : 0);
+    last = value === 0 ? null : x.e;
+  }
 }
 
 /** Does a zero entry come after one that covers the same place? */
@@ -92,7 +104,8 @@ function overrides(entries: readonly InitEntry[], x: InitEntry): boolean {
   return false;
 }
 
-function initEntry(g: FnGen, whole: LV, size: number, x: InitEntry): void {
+/** Gives a scalar's value, else 0; known: that value if it has been evaluated already. */
+function initEntry(g: FnGen, whole: LV, size: number, x: InitEntry, known: Value): Value {
   const e = x.e;
   const t = x.type.unqual;
   if (x.field !== null) {
@@ -100,21 +113,23 @@ function initEntry(g: FnGen, whole: LV, size: number, x: InitEntry): void {
     const lv = subLV(whole, recordOff, t);
     lv.field = x.field;
     lv.limit = size - recordOff;
-    writeLV(g, lv, genExpr(g, e));
-    return;
+    const v = known !== 0 ? known : genExpr(g, e);
+    writeLV(g, lv, v);
+    return v;
   }
   const lv = subLV(whole, x.off, t);
   if (e.op === E_STRING && isAggregate(t)) {
     initString(g, lv, e, t.size < 0 ? size - x.off : t.size);
-    return;
+    return 0;
   }
   if (isAggregate(t)) {
     genAggregateTo(g, e, lv, false);
-    return;
+    return 0;
   }
-  const v = genExpr(g, e);
+  const v = known !== 0 ? known : genExpr(g, e);
   if (isFloatTy(irType(g.target, t)) !== isFloatTy(g.f.ty[v]!)) throw new Error("initialiser of another kind than its object");
   writeLV(g, lv, v);
+  return v;
 }
 
 /** Character array from a string literal, cut or zero-filled. */
