@@ -38,7 +38,7 @@ const MAX_SESSION_NAMES = 3_000_000;
 /** Ends the compilation of a file: the messages have been printed. */
 export class Failed extends Error {}
 
-interface Unit {
+export interface Unit {
   readonly inv: Invocation;
   readonly io: DriverIo;
   readonly cwd: string;
@@ -72,11 +72,7 @@ export async function runSource(
     );
     return;
   }
-  state.renew();
-  const sources = new SourceManager();
-  const diags = new Diagnostics(sources, inv.options.diagnostics);
-  const main = readMain(u);
-  const pp = new Preprocessor(state.session, sources, diags, preprocessorOptions(u));
+  const { sources, diags, main, pp } = openUnit(u);
   const t0 = performance.now();
   try {
     if (inv.mode === "preprocess" || inv.mode === "dependencies" || language === "assembler-with-cpp") {
@@ -130,6 +126,16 @@ export async function runSource(
     io.stderr(diags.take());
     throw e;
   }
+}
+
+/** A unit ready to be preprocessed. */
+export function openUnit(u: Unit): { sources: SourceManager; diags: Diagnostics; main: LexedFile; pp: Preprocessor } {
+  u.state.renew();
+  const sources = new SourceManager();
+  const diags = new Diagnostics(sources, u.inv.options.diagnostics);
+  const main = readMain(u);
+  const pp = new Preprocessor(u.state.session, sources, diags, preprocessorOptions(u));
+  return { sources, diags, main, pp };
 }
 
 let loaded: CompileTokens | undefined;

@@ -31,6 +31,8 @@ export class Macro {
   /** Being expanded: not to be expanded again (C11 6.10.3.4p2). */
   disabled = false;
   usesVaOpt = false;
+  /** The body has a ##. */
+  pastes = false;
 
   constructor(name: number) {
     this.name = name;
@@ -73,6 +75,7 @@ export function fillBody(m: Macro, toks: Tokens, from: number, to: number, vaOpt
     if (kind === TK_HASHHASH) {
       if (i === from || i === to - 1) return "'##' cannot appear at either end of a macro expansion";
       paste = true;
+      m.pastes = true;
       continue;
     }
     if (kind === TK_HASH && m.params >= 0) {

@@ -118,6 +118,8 @@ export interface Dependency {
 }
 
 const MAX_INCLUDE_DEPTH = 200;
+/** Names that a unit may add before the macro table has to grow. */
+const MACRO_SLACK = 4096;
 
 export class Preprocessor {
   readonly session: Session;
@@ -185,6 +187,8 @@ export class Preprocessor {
       error: name("error"),
       dependency: name("dependency"),
     };
+    // Filled from the start: an array with gaps would become a slow dictionary.
+    for (let i = session.names.n + MACRO_SLACK; i > 0; i--) this.macros.push(undefined);
     for (const [text, id] of BUILTIN_MACROS) {
       const m = new Macro(name(text));
       m.builtin = id;
@@ -216,11 +220,13 @@ export class Preprocessor {
 
   // ---- driving ----------------------------------------------------------------------------------
 
-  /** Preprocesses a whole unit to one token list without directives, TK_EOF at its end. */
+  /** Preprocesses a whole unit to one token list without directives, TK_EOF at its end; the list is good until the next unit. */
   run(main: LexedFile): Tokens {
-    const out = new Tokens(1 << 16);
+    const out = this.session.output;
+    out.n = 0;
     this.start(main);
     for (;;) {
+      if (this.ctx.length === 0) this.copyPlain(out);
       this.next();
       out.push(this.kind, this.flags, this.val, this.loc);
       if (this.kind === TK_EOF) break;
@@ -230,6 +236,36 @@ export class Preprocessor {
       }
     }
     return out;
+  }
+
+  /** Copies tokens of the file on top up to a directive or a name that is a macro: most of every header. */
+  private copyPlain(out: Tokens): void {
+    const f = this.frames[this.frames.length - 1];
+    if (f === undefined || this.opts.preprocessed || this.poisoned.size > 0 || this.barrier > 0) return;
+    const { kind, flags, val, loc } = f.toks;
+    const { macros } = this;
+    const base = f.base;
+    const pragma = this.n.pragmaOp!;
+    let i = f.pos;
+    let n = out.n;
+    for (;;) {
+      const k = kind[i]!;
+      const fl = flags[i]!;
+      if ((fl & TF_BOL) !== 0 && (k === TK_HASH || k === TK_EOF)) break;
+      const v = val[i]!;
+      if (k === TK_IDENT) {
+        if (macros[v] !== undefined || v === pragma) break;
+      } else if (k === TK_OTHER) break;
+      if (n === out.kind.length) out.reserve(n + 1);
+      out.kind[n] = k;
+      out.flags[n] = fl;
+      out.val[n] = v;
+      out.loc[n] = base + loc[i]!;
+      n++;
+      i++;
+    }
+    out.n = n;
+    f.pos = i;
   }
 
   /** Opens the main file under the predefined macros and the command line's -D, -U, -imacros, -include. */
@@ -479,14 +515,7 @@ export class Preprocessor {
   /** Object-like: the body itself is the context; only a copy can carry the leading space. */
   private pushBody(m: Macro, lead: number): void {
     const b = m.body;
-    let plain = true;
-    for (let i = 0; i < b.n; i++) {
-      if ((b.flags[i]! & TF_PASTE) !== 0) {
-        plain = false;
-        break;
-      }
-    }
-    if (plain) this.pushContext(b, m, lead, false);
+    if (!m.pastes) this.pushContext(b, m, lead, false);
     else this.pushContext(this.substitute(m, []), m, lead, true);
   }
 
@@ -957,6 +986,7 @@ export class Preprocessor {
       if (old.builtin !== 0) this.diags.warning(at, `"${text}" redefined`, "builtin-macro-redefined");
       else if (this.frames.length > 0 && old.loc !== 0) this.diags.warning(at, `"${text}" redefined`, "");
     }
+    while (this.macros.length <= m.name) for (let i = 0; i < MACRO_SLACK; i++) this.macros.push(undefined);
     this.macros[m.name] = m;
     this.listener?.define(m);
   }
@@ -967,7 +997,7 @@ export class Preprocessor {
     if ((f.toks.flags[i]! & TF_BOL) !== 0 || f.toks.kind[i] !== TK_IDENT) {
       return this.diags.error(f.base + f.toks.loc[i]!, "macro names must be identifiers");
     }
-    this.macros[f.toks.val[i]!] = undefined;
+    if (this.macros[f.toks.val[i]!] !== undefined) this.macros[f.toks.val[i]!] = undefined;
     this.listener?.undef(f.toks.val[i]!);
   }
 
@@ -1069,50 +1099,53 @@ export class Preprocessor {
   private skip(f: FileFrame): void {
     const t = f.toks;
     const n = this.n;
-    let depth = 0;
-    let i = f.pos;
     const c = f.conds[f.conds.length - 1]!;
     for (;;) {
-      while ((t.flags[i]! & TF_BOL) === 0) i++;
-      if (t.kind[i] === TK_EOF) break;
-      if (t.kind[i] !== TK_HASH || t.kind[i + 1] !== TK_IDENT || (t.flags[i + 1]! & TF_BOL) !== 0) {
-        i++;
-        continue;
+      const i = this.sibling(f, f.pos);
+      if (t.kind[i] === TK_EOF) {
+        f.pos = i;
+        return;
       }
+      f.pos = i + 2;
       const d = t.val[i + 1]!;
+      if (d === n.endif) {
+        f.conds.pop();
+        return;
+      }
+      if (c.sawElse) this.diags.error(f.base + t.loc[i]!, `#${this.session.names.text(d)} after #else`);
+      if (d === n.elseName) c.sawElse = true;
+      if (c.taken) continue;
+      const holds =
+        d === n.elseName || (d === n.elif ? this.condition() : this.isDefined(this.session.names.text(d)) === (d === n.elifdef));
+      if (holds) {
+        c.live = true;
+        c.taken = true;
+        return;
+      }
+    }
+  }
+
+  /** Index of the `#` of the next #elif, #else or #endif of this level behind token `from`, or of the end of the file. */
+  private sibling(f: FileFrame, from: number): number {
+    const known = f.file.skips.get(from);
+    if (known !== undefined) return known;
+    const { kind, flags, val } = f.toks;
+    const n = this.n;
+    let depth = 0;
+    let i = from;
+    for (; ; i++) {
+      while ((flags[i]! & TF_BOL) === 0) i++;
+      if (kind[i] === TK_EOF) break;
+      if (kind[i] !== TK_HASH || kind[i + 1] !== TK_IDENT || (flags[i + 1]! & TF_BOL) !== 0) continue;
+      const d = val[i + 1]!;
       if (d === n.ifName || d === n.ifdef || d === n.ifndef) depth++;
       else if (d === n.endif) {
-        if (depth === 0) {
-          f.conds.pop();
-          f.pos = i + 2;
-          return;
-        }
+        if (depth === 0) break;
         depth--;
-      } else if (depth === 0 && (d === n.elseName || d === n.elif || d === n.elifdef || d === n.elifndef)) {
-        const at = f.base + t.loc[i]!;
-        if (c.sawElse) this.diags.error(at, `#${this.session.names.text(d)} after #else`);
-        f.pos = i + 2;
-        if (d === n.elseName) {
-          c.sawElse = true;
-          if (!c.taken) {
-            c.live = true;
-            c.taken = true;
-            return;
-          }
-        } else if (!c.taken) {
-          const holds = d === n.elif ? this.condition() : this.isDefined(this.session.names.text(d)) === (d === n.elifdef);
-          if (holds) {
-            c.live = true;
-            c.taken = true;
-            return;
-          }
-          i = f.pos;
-          continue;
-        }
-      }
-      i += 2;
+      } else if (depth === 0 && (d === n.elseName || d === n.elif || d === n.elifdef || d === n.elifndef)) break;
     }
-    f.pos = i;
+    f.file.skips.set(from, i);
+    return i;
   }
 
   private include(at: Loc, next: boolean, import_ = false): void {
