@@ -91,17 +91,14 @@ export class FnGen {
   /** Returns: where from and the values of the pieces. */
   retBlocks: Block[] = [];
   retVals: Value[][] = [];
-  /** In a static initialiser: __builtin_constant_p must be settled at once. */
-  readonly isStatic: boolean;
 
-  constructor(mg: ModGen, decl: Decl, f: Func, isStatic: boolean) {
+  constructor(mg: ModGen, decl: Decl, f: Func) {
     this.mg = mg;
     this.target = mg.target;
     this.ptrTy = mg.target.ptrTy;
     this.decl = decl;
     this.f = f;
     this.b = new FnBuilder(f, this);
-    this.isStatic = isStatic;
   }
 
   newBlock(): Block {

@@ -19,7 +19,7 @@ import { accessSize, irType, isSignedInt, mem } from "./types.ts";
 export function genFunction(mg: ModGen, d: Decl, sym: Sym, body: FuncBody): Func {
   const f = new Func(sym.id, sym.name);
   f.declLoc = d.loc;
-  const g = new FnGen(mg, d, f, false);
+  const g = new FnGen(mg, d, f);
   const entry = g.newBlock();
   f.entry = entry;
   g.place(entry);
