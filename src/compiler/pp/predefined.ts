@@ -58,7 +58,7 @@ function language(o: Options, out: Out, asm: boolean): void {
   const c89 = year === "89" || year === "iso94";
   const version = STD_VERSION[year];
   if (version !== undefined) out.def("__STDC_VERSION__", version);
-  if (!c89 && year !== "99") {
+  if (!c89 && (gnu || year !== "99")) {
     out.def("__STDC_UTF_16__");
     out.def("__STDC_UTF_32__");
   }
@@ -109,12 +109,14 @@ function optimisation(o: Options, out: Out): void {
   const unsafe = flagOn(o, "funsafe-math-optimizations", fast);
   const finite = on("ffinite-math-only");
   out.def("__FINITE_MATH_ONLY__", finite ? 1 : 0);
-  if (fast) out.def("__FAST_MATH__");
-  if (!flagOn(o, "fmath-errno", !fast)) out.def("__NO_MATH_ERRNO__");
+  const noErrno = !flagOn(o, "fmath-errno", !fast);
+  if (noErrno) out.def("__NO_MATH_ERRNO__");
   const unsignedZeros = !flagOn(o, "fsigned-zeros", !unsafe);
   if (unsignedZeros) out.def("__NO_SIGNED_ZEROS__");
   const noTraps = !flagOn(o, "ftrapping-math", !unsafe);
   if (noTraps) out.def("__NO_TRAPPING_MATH__");
+  if (unsafe && finite && noErrno && unsignedZeros && noTraps && !flagOn(o, "frounding-math", false)) out.def("__FAST_MATH__");
+  if (unsafe && o.target === "aarch64") out.def("__ARM_FP_FAST");
   const associative = flagOn(o, "fassociative-math", unsafe) && unsignedZeros && noTraps;
   if (associative) out.def("__ASSOCIATIVE_MATH__");
   const reciprocal = flagOn(o, "freciprocal-math", unsafe);
@@ -350,9 +352,9 @@ function aarch64(o: Options, out: Out): void {
     out.def("__ARM_FP16_FORMAT_IEEE");
     for (const t of ["FMA", "FMAF", "FMAF32", "FMAF64", "FMAF32x"]) out.def(`__FP_FAST_${t}`);
   }
-  if (!flagOn(o, "mstrict-align", false)) out.def("__ARM_FEATURE_UNALIGNED");
-  out.def("__ARM_SIZEOF_WCHAR_T", o.wcharSize);
-  out.def(`__AARCH64_CMODEL_${flagValue(o, "mcmodel", "small").toUpperCase()}__`);
+  out.def("__ARM_FEATURE_UNALIGNED"); // even with -mstrict-align
+  out.def("__ARM_SIZEOF_WCHAR_T", 4);
+  if (o.pic !== 1) out.def(`__AARCH64_CMODEL_${flagValue(o, "mcmodel", "small").toUpperCase()}__`);
   const bp = flagValue(o, "mbranch-protection", "none");
   if (bp !== "none") {
     const parts = bp.split("+");
