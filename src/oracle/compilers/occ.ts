@@ -4,7 +4,6 @@
 // the assembler that it drives, so an edit of any of its files makes every earlier object of it unreachable.
 
 import { join } from "node:path";
-import type { OccPool } from "../../compiler/server/pool.ts";
 import { crossPrefix } from "../arch.ts";
 import { digest } from "../cache.ts";
 import { compileArguments } from "../kernel/units.ts";
@@ -12,6 +11,7 @@ import { runProcess } from "../process.ts";
 import { repositoryRoot } from "../repository.ts";
 import type { Compiler, CompilerContext } from "./compiler.ts";
 import { treeHash } from "./identity.ts";
+import type { OccPool } from "./occ-pool.ts";
 
 /** The identity of occ as it stands: its sources and the assembler. */
 export async function occIdentity(context: Pick<CompilerContext, "arch">): Promise<string> {
@@ -25,7 +25,7 @@ export async function openOcc(context: CompilerContext, flags: readonly string[]
   const target = `--target=${context.arch === "x86" ? "x86_64-linux-gnu" : context.arch === "arm" ? "aarch64-linux-gnu" : "riscv64-linux-gnu"}`;
   let pool: Promise<OccPool> | undefined;
   // Loaded only when a unit has to be compiled: with everything in the store a run does not pay for it.
-  const open = async () => new (await import("../../compiler/server/pool.ts")).OccPool(context.jobs);
+  const open = async () => new (await import("./occ-pool.ts")).OccPool(context.jobs);
   return {
     name: ["occ", ...flags].join(" "),
     version: `occ ${identity.slice(0, 12)}`,

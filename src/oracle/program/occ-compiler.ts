@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { OccPool } from "../../compiler/server/pool.ts";
+import { OccPool } from "../compilers/occ-pool.ts";
 import type { CompileResult, ProgramCompiler } from "./program-compiler.ts";
 
 /** Hash over every source file of the compiler: a new build is a new identity. */
