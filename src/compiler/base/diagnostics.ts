@@ -57,7 +57,7 @@ export class Diagnostics {
   errors = 0;
   warnings = 0;
   readonly options: DiagnosticOptions;
-  private readonly sources: SourceManager;
+  readonly sources: SourceManager;
   private readonly out: string[] = [];
 
   constructor(sources: SourceManager, options: DiagnosticOptions) {

@@ -212,6 +212,8 @@ export class Decl {
   tentative = false;
   /** Declared (also) extern without inline at file scope: decides C99/gnu inline emission. */
   externSeen = false;
+  /** Parser's: some file-scope declaration has neither inline nor extern (gnu_inline rules). */
+  plainSeen = false;
   inlineOnly = false; // extern inline gnu_inline / C99 inline without extern: body for inlining only
   init: Init | null = null;
   /** Object with static storage duration (file scope, static local, file-scope compound literal). */
@@ -236,6 +238,14 @@ export class Decl {
   slot = 0;
   /** Declared inside a function body whose scope is a nested block: ordinal for unique names. */
   ordinal = 0;
+  /** Parser's: order of the first declaration at file scope (a lazily parsed body sees only what came before it). */
+  stamp = 0;
+  /** Parser's: the newest file-scope name that the body sees. */
+  bodyStamp = 0;
+  /** Parser's: #pragma pack in force where the body begins. */
+  bodyPack = 0;
+  /** Functions: declared by a call only (C90), or a built-in's declaration that no source text wrote. */
+  implicit = false;
 
   constructor(kind: number, name: number, type: CType) {
     this.kind = kind;

@@ -50,6 +50,8 @@ export class CType {
   readonly quals: number;
   /** The same type without qualifiers; itself when it has none. */
   unqual: CType;
+  /** Unqualified and with its natural alignment: what values have. `typedef int t __attribute__((aligned(16)))` is a variant of int. */
+  canon: CType;
   base: CType | null;
   /** Bytes; -1 while incomplete or for a VLA; functions and void have 1 (GNU). */
   size: number;
@@ -75,6 +77,7 @@ export class CType {
     this.kind = kind;
     this.quals = quals;
     this.unqual = this;
+    this.canon = this;
     this.base = base;
     this.size = size;
     this.align = align;

@@ -1,0 +1,117 @@
+// Layout of structs, unions and bit-fields as GCC does it on ELF targets (System V psABIs; "PCC bit-field type matters").
+//
+// A bit-field must not cross more storage units of its declared type than that type has; a named one gives the record its type's
+// alignment, an unnamed one does so on AArch64 only; a zero-width one closes the unit and ignores packed. #pragma pack(n) caps the
+// alignment of every member, packed makes it 1 byte (bit-fields: 1 bit), aligned(n) on a member raises it.
+// Tested against three GCCs on random records (tests/c-parse/layout.test.ts).
+
+import type { TargetInfo } from "../target/abi.ts";
+import type { CType, Member } from "./ctype.ts";
+import * as T from "./ctype.ts";
+
+/** What the declaration says about one member beyond its type. */
+export interface MemberAttrs {
+  /** aligned(n) or _Alignas in bytes, 0 = none. */
+  aligned: number;
+  packed: boolean;
+}
+
+/** Natural alignment of a type as a member of a record. */
+export function fieldAlign(target: TargetInfo, t: CType): number {
+  let b = t;
+  while (b.kind === T.K_ARRAY) b = b.base!;
+  const is64 =
+    b.kind === T.K_LLONG || b.kind === T.K_ULLONG || b.kind === T.K_DOUBLE || (b.kind === T.K_ENUM && b.size === 8) ||
+    (b.kind === T.K_COMPLEX && b.base!.kind === T.K_DOUBLE);
+  if (is64 && b.align === 8 && b === b.canon.unqual) return Math.min(8, target.maxStructAlign64);
+  return t.align;
+}
+
+function up(x: number, a: number): number {
+  const r = x % a;
+  return r === 0 ? x : x + a - r;
+}
+
+/**
+ * Places the members and sets size, align of t. `packed`: the record's attribute; `aligned`: its aligned attribute or 0;
+ * `pack`: #pragma pack value or 0. Bit positions stay exact integers up to 2^53.
+ */
+export function layoutRecord(
+  target: TargetInfo,
+  t: CType,
+  attrs: readonly MemberAttrs[],
+  packed: boolean,
+  aligned: number,
+  pack: number,
+): void {
+  const rec = t.record!;
+  const anonAligns = target.name === "aarch64";
+  let bit = 0;
+  let align = 1;
+  let maxBits = 0;
+  const ms = rec.members;
+  for (let i = 0; i < ms.length; i++) {
+    const m = ms[i]!;
+    const a = attrs[i]!;
+    const mt = m.type;
+    const natural = fieldAlign(target, mt);
+    const isPacked = (packed || a.packed) && natural > 1;
+    if (rec.isUnion) bit = 0;
+    if (m.bitWidth >= 0) {
+      const w = m.bitWidth;
+      let want = a.aligned * 8; // in bits; 0 = none
+      if (w === 0) want = Math.max(want, natural * 8);
+      if (pack !== 0 && want > pack * 8) want = pack * 8;
+      if (want > 1) bit = up(bit, want);
+      let ta = natural;
+      if (pack !== 0) ta = Math.min(ta, pack);
+      if (w !== 0 && !isPacked) {
+        const tb = ta * 8;
+        const units = Math.floor(((bit % tb) + w + tb - 1) / tb);
+        if (units > (mt.size * 8) / tb) bit = up(bit, tb);
+      }
+      m.bitPos = bit;
+      m.off = Math.floor(bit / 8);
+      m.align = 1;
+      if (m.name !== 0 || anonAligns) {
+        let ra = natural;
+        if (pack !== 0) ra = Math.min(ra, pack);
+        else if (isPacked) ra = 1;
+        align = Math.max(align, ra, Math.ceil(want / 8));
+      }
+      bit += w;
+    } else {
+      let al = isPacked ? 1 : natural;
+      if (a.aligned !== 0) al = isPacked ? a.aligned : Math.max(al, a.aligned);
+      if (pack !== 0 && al > pack) al = pack;
+      bit = up(bit, al * 8);
+      m.off = bit / 8;
+      m.bitPos = bit;
+      m.align = al;
+      align = Math.max(align, al);
+      const size = mt.size < 0 ? 0 : mt.size;
+      bit += size * 8;
+    }
+    if (bit > maxBits) maxBits = bit;
+  }
+  if (aligned > align) align = aligned;
+  t.align = align;
+  t.size = up(Math.ceil(maxBits / 8), align);
+}
+
+/** Finds a member by name, through anonymous members; the path is outermost first. */
+export function findMember(t: CType, name: number): Member[] | null {
+  const ms = t.record!.members;
+  for (let i = 0; i < ms.length; i++) {
+    const m = ms[i]!;
+    if (m.name === name) return [m];
+    if (m.name === 0 && m.bitWidth < 0 && T.isRecord(m.type)) {
+      const p = findMember(m.type, name);
+      if (p !== null) {
+        p.unshift(m);
+        return p;
+      }
+    }
+  }
+  return null;
+}
