@@ -18,7 +18,7 @@ export async function buildInitrd(arch: Arch, cacheDir: string, gcc = `${crossPr
     .update(readFileSync(SOURCE))
     .digest("hex")
     .slice(0, 24);
-  const dir = cacheDir;
+  const dir = join(cacheDir, "init");
   const file = join(dir, `${arch}-${key}.cpio`);
   if (existsSync(file)) return file;
   mkdirSync(dir, { recursive: true });
