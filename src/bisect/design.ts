@@ -79,7 +79,7 @@ export function chooseOne(
   let bestCrossing = 0;
   let bestPart = 0;
   let bestInside = 0;
-  let bestInformation = -1;
+  let bestInformation = 0;
   const sums = new Float64Array(3);
   const whole = new Float64Array(3);
 
@@ -109,7 +109,7 @@ export function chooseOne(
     if (crossing === classes) {
       // Even everything does not reach the target ("none" is likely): take everything.
       const information = informationOf(below, posterior.rates);
-      if (information > bestInformation + 1e-3) {
+      if (information > bestInformation * 1.002 + 1e-15) {
         bestInformation = information;
         bestOrder = order.slice();
         bestCrossing = classes;
@@ -157,7 +157,7 @@ export function chooseOne(
     for (let part = low; part <= high; part++) {
       const inside = insideOf(part);
       const information = informationOf(inside, posterior.rates);
-      if (information > bestInformation + 1e-3) {
+      if (information > bestInformation * 1.002 + 1e-15) {
         bestInformation = information;
         bestOrder = order.slice();
         bestCrossing = crossing;
@@ -268,7 +268,7 @@ export function chooseBatch(posterior: Posterior, random: Random, workers: numbe
       for (let s = 0; s < SAMPLES; s++) {
         last[s] = ha[s]! < 0 ? blocks : Math.max(turn[ha[s]!]!, turn[hb[s]!]!, turn[hc[s]!]!);
       }
-      const cut = quantile(last, target, blocks);
+      const cut = bestCut(last, target, blocks, posterior.rates);
       for (let i = 0; i < blocks; i++) inside[blockOrder[i]!] = i < cut ? 1 : 0;
       inCell.fill(0, 0, cells);
       size.fill(0, 0, cells);
@@ -306,14 +306,22 @@ export function chooseBatch(posterior: Posterior, random: Random, workers: numbe
   return chosen;
 }
 
-/** Smallest cut such that at least `share` of the values are below it. */
-function quantile(values: Int32Array, share: number, most: number): number {
+/** The cut whose share of values below it tells most: the one that crosses the wanted share, or the one before it. */
+function bestCut(values: Int32Array, share: number, most: number, rates: Rates): number {
   const counts = new Int32Array(most + 2);
   for (let i = 0; i < values.length; i++) counts[values[i]!]!++;
   let seen = 0;
+  let before = 0;
+  let cutBefore = 0;
   for (let v = 0; v < most; v++) {
+    if (counts[v] === 0) continue;
     seen += counts[v]!;
-    if (seen >= share * values.length) return v + 1;
+    if (seen >= share * values.length) {
+      const after = informationOf(seen / values.length, rates);
+      return after >= informationOf(before / values.length, rates) || cutBefore === 0 ? v + 1 : cutBefore;
+    }
+    before = seen;
+    cutBefore = v + 1;
   }
   return most;
 }

@@ -61,6 +61,8 @@ export type EngineResult =
 const CONFIDENCE = 0.9995;
 /** The best set is booted directly once it holds this much. */
 const DIRECT_FROM = 0.32;
+/** Rounds without any information after which the model is given up. */
+const MOST_IDLE = 4;
 /** The universe as a whole is booted once "nothing fails" holds this much. */
 const NONE_FROM = 0.3;
 /** Evidence (natural log) that direct boots of the answer must give in sum. */
@@ -107,6 +109,8 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
   }
   const direct = new Map<string, number>();
   let universePassed = false;
+  let bitsBefore = Number.NaN;
+  let idle = 0;
   let surprise = 0;
   let variance = 0;
 
@@ -134,6 +138,10 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
       return { kind: "set", items, confidence: best.share, model: "bayes" };
     }
     const bitsLeft = posterior.entropy();
+    // Boots that tell nothing are a hole in the choice of subsets, not a reason to boot for ever.
+    idle = Math.abs(bitsLeft - bitsBefore) < 1e-9 && boots > 0 ? idle + 1 : 0;
+    bitsBefore = bitsLeft;
+    if (idle > MOST_IDLE) break;
     options.onProgress?.({
       boots,
       bitsLeft,
@@ -156,13 +164,18 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
       const suspects = posterior.leading(0.02, workers);
       let covered = none;
       for (const s of suspects) covered += s.share;
-      if (covered > 0.9)
+      if (covered > 0.9 && (unproven || suspects.length > 1)) {
         for (const s of suspects) if (!goDirect || s.items.join() !== key) sets.push(exactly(posterior, s.items));
+      }
       const more = Math.min(workers, usefulBoots(bitsLeft, information, workers)) - sets.length;
-      // Doubt that is thin but spread (an odd boot?) is beyond a sample of hypotheses: take the exact optimum.
-      if (bitsLeft < 1 && sets.length === 0) sets.push(chooseOne(posterior, random, target, smallestFailing).set);
-      else if (more > 0 && bitsLeft > 0.05) sets.push(...chooseBatch(posterior, random, more, smallestFailing));
-      if (sets.length === 0) sets.push(chooseOne(posterior, random, target, smallestFailing).set);
+      if (more > 0 && bitsLeft >= 1) sets.push(...chooseBatch(posterior, random, more, smallestFailing));
+      // Doubt that is thin but spread (an odd boot?) is beyond a sample of hypotheses: take the exact optimum, and with flaky
+      // boots take it several times.
+      else if (sets.length === 0 || (!steady && sets.length < workers)) {
+        const { set } = chooseOne(posterior, random, target, smallestFailing);
+        do sets.push(set);
+        while (!steady && sets.length < workers);
+      }
     }
     const verdicts = yield { sets };
     for (let i = 0; i < sets.length; i++) {

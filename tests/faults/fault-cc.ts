@@ -49,6 +49,7 @@ function main(argv: readonly string[]): number {
 
   const dashO = job.indexOf("-o");
   const out = job[dashO + 1]!;
+  const wantsText = job.includes("-S");
   const text = `${out}.fault.s`;
   const toText = job.slice();
   toText[dashC] = "-S";
@@ -61,6 +62,11 @@ function main(argv: readonly string[]): number {
     if (planted !== undefined) code = planted.text;
   }
   if (provided.length > 0) code = provide(code, provided);
+  if (wantsText) {
+    rmSync(text, { force: true });
+    writeFileSync(out, code);
+    return 0;
+  }
   writeFileSync(text, code);
   // The same options again, for -march and -mabi; -x assembler takes the text as it is, without the preprocessor.
   const assemble = job
