@@ -78,7 +78,7 @@ export async function compileUnits(
     progress.start(missing.length, `compiling with ${compiler.name}`);
     const limit = pLimit(jobs);
     try {
-      await Promise.all(
+      const ends = await Promise.allSettled(
         missing.map(({ unit, key }) =>
           limit(async () => {
             throwIfInterrupted(signal);
@@ -106,9 +106,11 @@ export async function compileUnits(
           }),
         ),
       );
+      // All have ended, also after Ctrl-C: no child is left and no scratch file.
+      const broken = ends.find((end) => end.status === "rejected");
+      if (broken) throw broken.reason;
     } finally {
       progress.stop();
-      limit.clearQueue();
     }
   }
   result.failed.sort((a, b) => (a.unit < b.unit ? -1 : 1));
