@@ -3,6 +3,7 @@
 import type { Module } from "../../ir/module.ts";
 import { TY_F128, TY_I64 } from "../../ir/ops.ts";
 import { ModuleEmitter } from "../../mach/emit-module.ts";
+import { expandWide } from "../../mach/expand-wide.ts";
 import { legalize } from "../../mach/legalize.ts";
 import { LinearScan } from "../../mach/linear-scan.ts";
 import { Lowering } from "../../mach/lowering.ts";
@@ -73,6 +74,7 @@ export function riscvCompile(m: Module, o: RiscvOptions): string {
   for (const f of m.funcs) {
     const s = m.syms[f.sym]!;
     id++;
+    expandWide(f, m, info, { softF128: true });
     legalize(f, m, info, { clz: false, ctz: false, popcnt: false, inlineBytes: 64 });
     expandSwitches(f, o.jumpTables);
     const lowered = new Lowering(f, m, selector).run();
