@@ -1,0 +1,141 @@
+// The compiler proper: tokens to assembler text. Front end → IR → optimiser → target, nothing but function calls in between.
+
+import type { Options } from "./base/options.ts";
+import { flagOn, flagValue } from "./base/options.ts";
+import { defaultParseOptions, Parser } from "./c/parser.ts";
+import type { Module } from "./ir/module.ts";
+import { printModule } from "./ir/print.ts";
+import { verifyOrThrow } from "./ir/verify.ts";
+import { DEFAULT_IRGEN_OPTIONS, generateModule } from "./irgen/module.ts";
+import type { Tokens } from "./lex/tokens.ts";
+import { AsmError } from "./mach/inline-asm.ts";
+import { optimize } from "./opt/core/pipeline.ts";
+import type { CompileJob } from "./pp/job.ts";
+import type { TargetInfo } from "./target/abi.ts";
+import type { RiscvOptions } from "./target/riscv64/options.ts";
+import { riscvCompile, riscvInfo } from "./target/riscv64/target.ts";
+
+interface Target {
+  readonly info: TargetInfo;
+  /** Assembler text of an optimised module. */
+  compile(m: Module): string;
+}
+
+function targetOf(o: Options): Target {
+  switch (o.target) {
+    case "riscv64": {
+      const r = riscvOptions(o);
+      return { info: { ...riscvInfo(r), charSigned: o.charSigned }, compile: (m) => riscvCompile(m, r) };
+    }
+    default:
+      throw new Error(`occ generates no code for ${o.target} yet`);
+  }
+}
+
+function riscvOptions(o: Options): RiscvOptions {
+  const march = flagValue(o, "march", "rv64gc");
+  const mabi = flagValue(o, "mabi", "lp64d");
+  return {
+    hardFloat: mabi !== "lp64",
+    pic: o.pic !== 0,
+    framePointer: !flagOn(o, "fomit-frame-pointer", o.opt !== 0),
+    strictAlign: flagOn(o, "mstrict-align", true),
+    functionSections: flagOn(o, "ffunction-sections", false),
+    dataSections: flagOn(o, "fdata-sections", false),
+    jumpTables: flagOn(o, "fjump-tables", true),
+    common: flagOn(o, "fcommon", false),
+    debugLines: o.debug > 0,
+    march,
+    mabi,
+  };
+}
+
+const VISIBILITIES = ["default", "hidden", "protected", "internal"];
+
+export function optLevel(o: Options): 0 | 1 | 2 | 3 {
+  return o.opt === "s" ? 2 : o.opt === "g" ? 1 : o.opt === "fast" ? 3 : o.opt;
+}
+
+/** Compiles one translation unit; diagnostics go to job.diags, and the text is "" when there were errors. */
+export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } {
+  const o = job.options;
+  const target = targetOf(o);
+  const level = optLevel(o);
+  const noBuiltinNames = new Set<string>();
+  for (const [name, v] of o.flags) if (name.startsWith("fbuiltin-") && v === false) noBuiltinNames.add(name.slice(9));
+  const parser = new Parser(
+    tokens,
+    job.session.names,
+    job.session.lits,
+    target.info,
+    {
+      ...defaultParseOptions(target.info),
+      std: /^(c|iso)/.test(o.std),
+      gnu89Inline: flagOn(o, "fgnu89-inline", /89|90/.test(o.std)),
+      noBuiltin: !flagOn(o, "fbuiltin", !flagOn(o, "ffreestanding", false)),
+      noBuiltinNames,
+      shortEnums: flagOn(o, "fshort-enums", false),
+      charSigned: o.charSigned,
+      wcharSigned: target.info.wcharSigned && o.wcharSize === 4,
+      wcharSize: o.wcharSize,
+      packStruct:
+        typeof o.flags.get("fpack-struct") === "string"
+          ? Number(o.flags.get("fpack-struct"))
+          : flagOn(o, "fpack-struct", false)
+            ? 1
+            : 0,
+      parseAll: flagOn(o, "fparse-all", false) || flagOn(o, "fsyntax-only", false),
+      pedanticErrors: flagOn(o, "pedantic-errors", false),
+      pedantic: flagOn(o, "pedantic", false),
+      pragmas: job.pragmas,
+    },
+    job.diags,
+  );
+  const unit = parser.parseUnit();
+  if (job.diags.errors > 0) return { asm: "" };
+  const t0 = performance.now();
+  const m = generateModule(
+    parser,
+    unit,
+    target.info,
+    {
+      ...DEFAULT_IRGEN_OPTIONS,
+      fileName: job.mainFile,
+      visibility: Math.max(0, VISIBILITIES.indexOf(flagValue(o, "fvisibility", "default"))),
+      common: flagOn(o, "fcommon", false),
+      deleteNullChecks: flagOn(o, "fdelete-null-pointer-checks", true),
+      optimize: level,
+    },
+    job.diags,
+  );
+  if (job.diags.errors > 0) return { asm: "" };
+  if (o.dumps.includes("ir")) job.dump("ir", printModule(m));
+  if (o.check) for (const f of m.funcs) verifyOrThrow(f, "after IR generation", m);
+  const t1 = performance.now();
+  optimize(m, {
+    level,
+    size: o.opt === "s",
+    target: target.info,
+    nullChecksDeletable: flagOn(o, "fdelete-null-pointer-checks", true),
+    interposable: o.pic !== 0 && o.pie === 0,
+    noInline: !flagOn(o, "finline-functions", true) || !flagOn(o, "finline", true),
+    check: o.check,
+    diags: job.diags,
+  });
+  if (job.diags.errors > 0) return { asm: "" };
+  if (o.dumps.includes("opt")) job.dump("opt", printModule(m));
+  const t2 = performance.now();
+  try {
+    const asm = target.compile(m);
+    if (o.time)
+      job.dump(
+        "time",
+        `irgen ${(t1 - t0).toFixed(1)} ms, optimise ${(t2 - t1).toFixed(1)} ms, code ${(performance.now() - t2).toFixed(1)} ms`,
+      );
+    return { asm };
+  } catch (e) {
+    if (!(e instanceof AsmError)) throw e;
+    job.diags.error(e.loc, e.message);
+    return { asm: "" };
+  }
+}
