@@ -1,0 +1,77 @@
+// Differential fuzzing of the passes: a random module must do the same before and after, seen by the interpreter.
+
+import { describe, expect, it } from "vitest";
+import type { Func } from "../../src/compiler/ir/func.ts";
+import { TY_I64 } from "../../src/compiler/ir/ops.ts";
+import { printModule } from "../../src/compiler/ir/print.ts";
+import { readModule } from "../../src/compiler/ir/read.ts";
+import { verify } from "../../src/compiler/ir/verify.ts";
+import { cleanCfg } from "../../src/compiler/opt/core/clean-cfg.ts";
+import { eliminateDead } from "../../src/compiler/opt/core/dce.ts";
+import { numberValues } from "../../src/compiler/opt/gvn.ts";
+import type { OptOptions, PassCx } from "../../src/compiler/opt/options.ts";
+import { promote } from "../../src/compiler/opt/promote.ts";
+import type { TargetInfo } from "../../src/compiler/target/abi.ts";
+import { randomModule } from "./random-ir.ts";
+import { observe } from "./run-module.ts";
+
+const target = { name: "riscv64", ptrTy: TY_I64, ptrSize: 8, unalignedOk: true } as unknown as TargetInfo;
+const opts: OptOptions = {
+  level: 2,
+  size: false,
+  target,
+  select: true,
+  nullChecksDeletable: true,
+  interposable: false,
+  tailCalls: false,
+  bisect: undefined,
+  check: true,
+  dump: undefined,
+  times: undefined,
+  disabled: [],
+  diags: undefined,
+};
+type Step = [string, (f: Func, cx: PassCx) => unknown];
+const P: Step = ["promote", (f) => promote(f)];
+const V: Step = ["numberValues", (f, cx) => numberValues(f, cx)];
+const C: Step = ["cleanCfg", (f) => cleanCfg(f)];
+const D: Step = ["eliminateDead", (f) => eliminateDead(f)];
+
+const SEEDS = Number(process.env.FUZZ_SEEDS ?? 60);
+const FIRST = Number(process.env.FUZZ_FIRST ?? 1);
+
+function fuzz(name: string, steps: Step[], late = false): void {
+  it(name, () => {
+    let compared = 0;
+    for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      const m = randomModule(seed, { i128: seed % 3 === 0, floats: seed % 2 === 0, size: 20 + (seed % 50) });
+      const text = printModule(m);
+      const want = [0, 1, 2].map((k) => observe(readModule(text), seed + k, 30_000));
+      const cx: PassCx = { m, o: opts, bisect: undefined, late };
+      for (const [pass, run] of steps) {
+        for (const f of m.funcs) {
+          try {
+            run(f, cx);
+          } catch (e) {
+            throw new Error("seed " + seed + " in " + pass + ": " + (e as Error).stack);
+          }
+          const errors = verify(f, m);
+          if (errors.length !== 0) throw new Error("seed " + seed + " after " + pass + ": " + errors.join("\n"));
+        }
+        for (let k = 0; k < 3; k++) {
+          if (want[k] === undefined) continue;
+          const got = observe(m, seed + k, 60_000);
+          compared++;
+          if (got !== want[k]) expect(got, "seed " + seed + " after " + pass).toBe(want[k]);
+        }
+      }
+    }
+    expect(compared).toBeGreaterThan(SEEDS);
+  });
+}
+
+describe("random IR", () => {
+  fuzz("promotion, values, control flow", [P, V, C, D, V, C, P, V, C, D]);
+  fuzz("late folding", [P, V, C, D, V], true);
+  fuzz("values without promotion", [C, V, D]);
+});
