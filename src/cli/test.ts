@@ -21,7 +21,7 @@ import { TOOLCHAINS } from "../oracle/program/toolchain.ts";
 
 interface Options {
   arch: string;
-  level: string[];
+  level: string;
   cc: string;
   gcc?: string;
   jobs: string;
@@ -45,7 +45,7 @@ export function registerTest(program: Command, root: string, exit: (code: number
     .command("test [suites...]")
     .description("compile and run program suites with GCC and with the compiler under test, and compare")
     .option("--arch <arch>", "x86, arm, riscv or all", "riscv")
-    .option("--level <levels...>", "optimisation levels", ["-O0", "-O2"])
+    .option("--level <list>", "optimisation levels, e.g. O0,O2,Os", "O0,O2")
     .option("--cc <command>", "compiler under test: occ, or a GCC-compatible command", "occ")
     .option("--gcc <command>", "the oracle")
     .option("--jobs <n>", "parallel tests", String(os.availableParallelism()))
@@ -59,7 +59,7 @@ export function registerTest(program: Command, root: string, exit: (code: number
     .option("--json", "one JSON document on stdout")
     .addHelpText(
       "after",
-      "\nSuites: torture-execute torture-ieee torture-compile dg-run dg-error c-testsuite own csmith abi (default: own c-testsuite torture-execute)\n\nExamples:\n  oracle test c-testsuite --arch riscv --level -O2\n  oracle test --fast=0.05 --agent agent-3",
+      "\nSuites: torture-execute torture-ieee torture-compile dg-run dg-error c-testsuite own csmith abi (default: own c-testsuite torture-execute)\n\nExamples:\n  oracle test c-testsuite --arch riscv --level O2\n  oracle test --fast=0.05 --agent agent-3",
     )
     .action(async (suites: string[], o: Options) => exit(await testCommand(root, suites, o)));
 }
@@ -93,6 +93,9 @@ async function runAll(root: string, names: readonly string[], o: Options, signal
   const jobs = wholeNumber("--jobs", o.jobs, 1);
   const cacheDir =
     process.env.ORACLE_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "oracle");
+  const levels = o.level.split(",").map((l) => (l.startsWith("-") ? l : `-${l}`));
+  const odd = levels.find((l) => !/^-O([0123sg]|fast)$/.test(l));
+  if (odd !== undefined) throw new UsageError(`--level ${o.level}: '${odd}' is no optimisation level`);
   const logFile = o.log ?? path.join(root, ".oracle", "test.log");
   const log: string[] = [];
   const summaries: object[] = [];
@@ -111,7 +114,7 @@ async function runAll(root: string, names: readonly string[], o: Options, signal
         const tests = await testsOf(root, name, arch, o, cacheDir, fraction, signal);
         const verdicts = await runSuite({
           tests,
-          levels: o.level,
+          levels,
           toolchain: tc,
           gcc,
           cut,
@@ -129,7 +132,7 @@ async function runAll(root: string, names: readonly string[], o: Options, signal
         summaries.push({
           suite: name,
           arch,
-          levels: o.level,
+          levels,
           pass: count("pass"),
           fail: count("fail"),
           leftOut: count("left-out"),
@@ -138,7 +141,7 @@ async function runAll(root: string, names: readonly string[], o: Options, signal
         });
         if (o.json !== true) {
           process.stdout.write(
-            `${name} ${arch} ${o.level.join(" ")}: ${count("pass")} of ${ran} pass (${share.toFixed(1)} %), ${count("fail")} fail ` +
+            `${name} ${arch} ${levels.join(" ")}: ${count("pass")} of ${ran} pass (${share.toFixed(1)} %), ${count("fail")} fail ` +
               `(${c.newlyFailing.length} new), ${c.newlyPassing.length} newly pass, ${count("left-out")} left out\n`,
           );
         }
