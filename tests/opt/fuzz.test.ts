@@ -9,6 +9,7 @@ import { verify } from "../../src/compiler/ir/verify.ts";
 import { cleanCfg } from "../../src/compiler/opt/core/clean-cfg.ts";
 import { eliminateDead } from "../../src/compiler/opt/core/dce.ts";
 import { numberValues } from "../../src/compiler/opt/gvn.ts";
+import { forwardMemory } from "../../src/compiler/opt/memory.ts";
 import type { OptOptions, PassCx } from "../../src/compiler/opt/options.ts";
 import { promote } from "../../src/compiler/opt/promote.ts";
 import type { TargetInfo } from "../../src/compiler/target/abi.ts";
@@ -36,6 +37,8 @@ const P: Step = ["promote", (f) => promote(f)];
 const V: Step = ["numberValues", (f, cx) => numberValues(f, cx)];
 const C: Step = ["cleanCfg", (f) => cleanCfg(f)];
 const D: Step = ["eliminateDead", (f) => eliminateDead(f)];
+
+const M: Step = ["forwardMemory", (f, cx) => forwardMemory(f, cx)];
 
 const SEEDS = Number(process.env.FUZZ_SEEDS ?? 60);
 const FIRST = Number(process.env.FUZZ_FIRST ?? 1);
@@ -73,5 +76,7 @@ function fuzz(name: string, steps: Step[], late = false): void {
 describe("random IR", () => {
   fuzz("promotion, values, control flow", [P, V, C, D, V, C, P, V, C, D]);
   fuzz("late folding", [P, V, C, D, V], true);
+  fuzz("memory", [C, M, P, C, V, M, V, C, M, D]);
+  fuzz("memory after values, before promotion", [C, V, M, C, V, M, D]);
   fuzz("values without promotion", [C, V, D]);
 });
