@@ -1,146 +1,207 @@
-// One boot under QEMU: the command line per arch, the bounded console, the time limits. Says what happened; verdict.ts judges it.
+// Boots one kernel under QEMU and reads what it says; judges nothing (verdict.ts does).
+//
+// The console is the only way out of the guest (the `boot` profile has neither PCI nor virtio), so proof of the end is a token
+// with a nonce that exists for this boot only: it goes in on the kernel's command line and comes out of our init.
+//
+// QEMU writes the console to a file, which is read as it grows: a pipe whose reader is late makes QEMU's UART busy, and the
+// kernel gives up on a busy UART after 10 ms and drops characters (drivers/tty/serial/8250, wait_for_xmitr).
+//
+// Invariants: when the promise settles no QEMU of ours is alive; at most `maxConsoleBytes` of the console are kept, and a
+// guest that writes more is ended; QEMU's exit status decides nothing (0 for success and for a panic alike).
 
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import type { Arch } from "../arch.ts";
-import { type ConsoleReading, readConsole } from "./console.ts";
+import { archInfo } from "../arch.ts";
+import { infraError, interruptedError } from "../errors.ts";
+import { type ConsoleReport, parseConsole } from "./console.ts";
 
+/** One boot that is asked for. */
 export interface BootJob {
-  readonly arch: Arch;
-  /** Kernel image that QEMU loads. */
+  readonly arch: "x86" | "arm" | "riscv";
   readonly image: string;
   readonly initrd: string;
-  /** console.log is written here. */
+  /** Where console.log and qemu.log go; made if need be. */
   readonly runDir: string;
-  /** Whole boot, milliseconds. */
   readonly timeoutMs: number;
-  /** Longest time without a byte on the console. */
+  /** A guest that says nothing for so long is taken to hang. */
   readonly silenceMs: number;
-  readonly accel: "tcg" | "kvm";
-  /** Console bytes after which the guest is stopped as one that floods; default 8 MiB. */
+  readonly accel: "kvm" | "tcg";
   readonly maxConsoleBytes?: number;
+  /** Processors of the guest. */
+  readonly cpus?: number;
+  /** More words for the kernel's command line. */
+  readonly append?: readonly string[];
+  /** More options for QEMU (tracing of executed code). */
+  readonly qemuOptions?: readonly string[];
 }
 
-export type BootEnd = "exited" | "timeout" | "silence" | "flood" | "start-failed";
+/** How the guest's life ended: QEMU left by itself, or we ended it and why. */
+export type BootEnd = "exit" | "timeout" | "silence" | "flood" | "panic" | "no-power-off" | "second-boot";
 
-export interface BootResult extends ConsoleReading {
+/** What a boot showed; plain data. */
+export interface BootResult extends ConsoleReport {
   readonly end: BootEnd;
-  /** QEMU's exit status; it is 0 for a panic too, so it proves nothing by itself. */
-  readonly qemuExit: number | undefined;
+  /** QEMU's exit code, -1 when a signal ended it. */
+  readonly exitCode: number;
+  /** Last lines of QEMU's own complaints. */
   readonly qemuErrors: string;
-  readonly nonce: string;
+  readonly consolePath: string;
+  readonly consoleBytes: number;
   readonly wallMs: number;
+  /** Milliseconds from the start of QEMU to the first byte, the banner, the init's first line, its last one, and the exit. */
+  readonly stages: Readonly<Record<string, number>>;
 }
 
-const MAX_CONSOLE = 8 << 20;
-const MAX_ERRORS = 8192;
+const DEFAULT_CONSOLE_BYTES = 2_000_000;
+/** A kernel that panics or powers off is given this long to leave by itself. */
+const LEAVE_MS = 3000;
+const ERROR_BYTES = 8000;
+/** How often the console is looked at. */
+const POLL_MS = 20;
 
-interface Machine {
-  readonly program: string;
-  readonly argv: readonly string[];
-  readonly console: string;
-}
+const MACHINE = {
+  riscv: { options: ["-M", "virt", "-cpu", "rv64", "-bios", "default"], console: "ttyS0", words: [] },
+  arm: { options: ["-M", "virt,gic-version=3", "-cpu", "cortex-a57"], console: "ttyAMA0", words: [] },
+  x86: { options: ["-M", "q35", "-cpu", "max"], console: "ttyS0", words: ["reboot=t"] },
+} as const;
 
-function machine(job: BootJob): Machine {
+/** QEMU's command line for a boot. */
+export function qemuCommand(job: BootJob, nonce: string, consolePath: string): string[] {
+  const machine = MACHINE[job.arch];
   const kvm = job.accel === "kvm";
-  const accel = kvm ? ["-accel", "kvm"] : ["-accel", "tcg"];
-  switch (job.arch) {
-    case "riscv":
-      return {
-        program: "qemu-system-riscv64",
-        argv: ["-M", "virt", "-cpu", "rv64", "-bios", "default", ...accel],
-        console: "console=ttyS0 earlycon=sbi",
-      };
-    case "arm":
-      return {
-        program: "qemu-system-aarch64",
-        argv: ["-M", "virt", "-cpu", kvm ? "host" : "cortex-a57", ...accel],
-        console: "console=ttyAMA0",
-      };
-    case "x86":
-      return {
-        program: "qemu-system-x86_64",
-        argv: ["-M", "q35", "-cpu", kvm ? "host" : "max", ...accel],
-        console: "console=ttyS0 reboot=t",
-      };
-  }
+  const append = [
+    `console=${machine.console}`,
+    ...machine.words,
+    "panic=-1 oops=panic printk.time=1 printk.devkmsg=on loglevel=8 nokaslr initcall_debug debug_boot_weak_hash random.trust_cpu=1",
+    ...(job.append ?? []),
+    `oracle.nonce=${nonce}`,
+  ].join(" ");
+  return [
+    archInfo(job.arch).qemu,
+    ...machine.options.map((option) => (kvm && (option === "max" || option === "cortex-a57") ? "host" : option)),
+    ...["-accel", kvm ? "kvm" : "tcg", "-m", "512M", "-smp", String(job.cpus ?? 1)],
+    ...["-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none", "-no-reboot", "-serial", `file:${consolePath}`],
+    ...["-kernel", job.image, "-initrd", job.initrd, "-append", append],
+    ...(job.qemuOptions ?? []),
+  ];
 }
 
-/** Boots once. Rejects only when `signal` is aborted; everything else is in the result. */
-export function bootKernel(job: BootJob, signal: AbortSignal): Promise<BootResult> {
-  signal.throwIfAborted();
+/** Has the kernel end QEMU when we die, however we die. */
+function tiedToUs(argv: readonly string[]): string[] {
+  const tool = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
+  return tool === undefined ? [...argv] : [tool, "--pdeathsig", "KILL", "--", ...argv];
+}
+
+/** Boots a kernel; settles when QEMU is gone. Throws when interrupted or when QEMU can't be started. */
+export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<BootResult> {
+  if (signal.aborted) throw interruptedError();
+  for (const file of [job.image, job.initrd]) if (!existsSync(file)) throw infraError("boot", `${file}: no such file`);
+  mkdirSync(job.runDir, { recursive: true });
   const nonce = randomBytes(8).toString("hex");
-  const m = machine(job);
+  const consolePath = join(job.runDir, "console.log");
+  const limit = job.maxConsoleBytes ?? DEFAULT_CONSOLE_BYTES;
+  rmSync(consolePath, { force: true });
   const started = performance.now();
-  const append = `${m.console} panic=-1 oops=panic loglevel=8 nokaslr random.trust_cpu=1 oracle.nonce=${nonce}`;
-  const argv = [
-    ...m.argv,
-    ...["-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none", "-no-reboot", "-m", "512M", "-smp", "1"],
-    ...["-serial", "stdio", "-kernel", job.image, "-initrd", job.initrd, "-append", append],
-  ];
-  return new Promise<BootResult>((resolve, reject) => {
-    const log = openSync(join(job.runDir, "console.log"), "w");
-    const child = spawn(m.program, argv, { stdio: ["ignore", "pipe", "pipe"] });
-    const limit = job.maxConsoleBytes ?? MAX_CONSOLE;
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    let errors = "";
-    let end: BootEnd = "exited";
-    let last = performance.now();
-    let settled = false;
-    const stop = (why: BootEnd): void => {
-      if (end === "exited") end = why;
-      child.kill("SIGKILL");
+  const stages: Record<string, number> = {};
+  const chunks: string[] = [];
+  let bytes = 0;
+  let errors = "";
+  let end: BootEnd = "exit";
+  let failure: NodeJS.ErrnoException | undefined;
+  const argv = tiedToUs(qemuCommand(job, nonce, consolePath));
+  const child = spawn(argv[0]!, argv.slice(1), { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LC_ALL: "C" } });
+  const kill = () => child.kill("SIGKILL");
+  const stop = (why: BootEnd) => {
+    if (end === "exit") end = why;
+    kill();
+  };
+  process.once("exit", kill);
+  signal.addEventListener("abort", kill, { once: true });
+  const deadline = setTimeout(stop, job.timeoutMs, "timeout");
+  let silence = setTimeout(stop, job.silenceMs, "silence");
+  let leaving: NodeJS.Timeout | undefined;
+  let tail = "";
+  const mark = (stage: string) => {
+    stages[stage] ??= performance.now() - started;
+  };
+  const take = (chunk: string) => {
+    mark("first-byte");
+    clearTimeout(silence);
+    silence = setTimeout(stop, job.silenceMs, "silence");
+    bytes += chunk.length;
+    chunks.push(chunk);
+    // A message may be cut by the end of a chunk: the last bytes are looked at again with the next.
+    const window = tail + chunk;
+    tail = window.slice(-200);
+    const seen = (text: string, stage: string) => {
+      if (stages[stage] === undefined && window.includes(text)) mark(stage);
     };
-    const whole = setTimeout(() => stop("timeout"), job.timeoutMs);
-    const silence = setInterval(
-      () => {
-        if (performance.now() - last > job.silenceMs) stop("silence");
-      },
-      Math.min(1000, Math.max(50, job.silenceMs / 4)),
-    );
-    const onAbort = (): void => void child.kill("SIGKILL");
-    signal.addEventListener("abort", onAbort, { once: true });
-    child.stdout.on("data", (d: Buffer) => {
-      last = performance.now();
-      if (bytes >= limit) return;
-      const part = d.subarray(0, limit - bytes);
-      bytes += part.length;
-      chunks.push(part);
-      writeSync(log, part);
-      if (bytes >= limit) stop("flood");
-    });
-    child.stderr.on("data", (d: Buffer) => {
-      if (errors.length < MAX_ERRORS) errors += d.toString();
-    });
-    const finish = (exit: number | undefined): void => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(whole);
-      clearInterval(silence);
-      signal.removeEventListener("abort", onAbort);
-      closeSync(log);
-      if (signal.aborted) {
-        reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
-        return;
-      }
-      const text = Buffer.concat(chunks).toString("latin1");
-      resolve({
-        ...readConsole(text),
-        end,
-        qemuExit: exit,
-        qemuErrors: errors.trim(),
-        nonce,
-        wallMs: performance.now() - started,
-      });
-    };
-    child.on("error", (e) => {
-      end = "start-failed";
-      errors += e.message;
-      finish(undefined);
-    });
-    child.on("close", (code) => finish(code ?? undefined));
+    seen("Linux version ", "banner");
+    seen("oracle: ready", "ready");
+    seen("oracle: done nonce=", "done");
+    const panicked = /Kernel panic - not syncing|System halted/.test(window);
+    const leaves = stages.done !== undefined ? "no-power-off" : panicked ? "panic" : undefined;
+    if (leaves && leaving === undefined) leaving = setTimeout(stop, LEAVE_MS, leaves);
+  };
+  const buffer = Buffer.alloc(65_536);
+  let file = -1;
+  const readMore = () => {
+    if (file < 0) {
+      if (!existsSync(consolePath)) return;
+      file = openSync(consolePath, "r");
+    }
+    for (;;) {
+      const count = readSync(file, buffer, 0, Math.min(buffer.length, limit - bytes), bytes);
+      if (count === 0) break;
+      take(buffer.toString("latin1", 0, count));
+    }
+    if (bytes >= limit) stop("flood");
+  };
+  const poll = setInterval(() => {
+    try {
+      readMore();
+    } catch (error) {
+      failure ??= error as NodeJS.ErrnoException;
+      kill();
+    }
+  }, POLL_MS);
+  child.stderr.setEncoding("utf8");
+  child.stderr.on("data", (chunk: string) => {
+    errors = (errors + chunk).slice(-ERROR_BYTES);
   });
+  const exitCode = await new Promise<number>((resolve) => {
+    child.on("error", (error) => {
+      failure ??= error;
+      resolve(-1);
+    });
+    child.on("close", (code) => resolve(code ?? -1));
+  });
+  clearInterval(poll);
+  if (!failure) readMore();
+  if (file >= 0) closeSync(file);
+  mark("exit");
+  clearTimeout(deadline);
+  clearTimeout(silence);
+  clearTimeout(leaving);
+  process.removeListener("exit", kill);
+  signal.removeEventListener("abort", kill);
+  if ((end as BootEnd) === "flood") truncateSync(consolePath, limit);
+  if (signal.aborted) throw interruptedError();
+  if (failure) {
+    if (failure.code === "ENOENT")
+      throw infraError("tool", `${archInfo(job.arch).qemu}: not found; try: ./oracle doctor --install`);
+    throw infraError("boot", `${consolePath}: ${failure.message}`);
+  }
+  return {
+    ...parseConsole(chunks.join(""), nonce),
+    end,
+    exitCode,
+    qemuErrors: errors.trim(),
+    consolePath,
+    consoleBytes: bytes,
+    wallMs: performance.now() - started,
+    stages,
+  };
 }

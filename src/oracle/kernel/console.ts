@@ -1,105 +1,152 @@
-// What a boot's console says: the init's checks, the kernel's lines with time stamps taken off, the first bad event.
+// Reads a guest's console: lines without time stamps, alarms with title and frame, initcall results, the TAP of our init.
+//
+// Init's lines come through the kernel log (so that no message of the kernel can fall into the middle of one):
+//   oracle: 1..N plan            oracle: start NAME          oracle: ok|not ok|skip NAME VALUE...
+//   oracle: ready nonce=X        oracle: done nonce=X count=N uts=...
+// Only lines behind a `ready` with this boot's nonce count, so that nothing else on the console can pass for a result.
 
-import { FAMILIES, type Family } from "./patterns.ts";
+import { type Family, HELPER_FRAMES, PATTERNS } from "./patterns.ts";
 
-export interface Check {
-  readonly name: string;
-  readonly value: string;
-}
-export interface BadEvent {
+/** Bytes of one console line that are looked at. */
+const LINE_LIMIT = 1000;
+/** Lines of one boot that are kept for comparison. */
+const LINES_LIMIT = 4000;
+
+/** An alarm of the kernel. */
+export interface ConsoleEvent {
   readonly family: Family;
-  /** The line, numbers folded: a title that is the same on every boot. */
+  /** The message with addresses, numbers of processes and the like masked. */
   readonly title: string;
-  /** First function of the stack that is no helper, or "". */
+  /** The function that it happened in, as far as the console tells; "" when it doesn't. */
   readonly frame: string;
-  /** Index into `lines`. */
+  /** Index of the line in `ConsoleReport.lines`. */
   readonly line: number;
 }
-export interface ConsoleReading {
-  readonly bytes: number;
+
+/** One check of the init. */
+export interface CheckResult {
+  readonly name: string;
+  readonly status: "ok" | "not ok" | "skip";
+  readonly value: string;
+}
+
+/** What a console says. */
+export interface ConsoleReport {
+  /** The kernel's own lines, normalised: no time stamps, the nonce masked. */
   readonly lines: readonly string[];
-  readonly checks: readonly Check[];
-  /** Fields of the last line, undefined when it never came. */
-  readonly done: { readonly nonce: string; readonly count: number; readonly version: string } | undefined;
-  /** Times a kernel's banner was printed. */
+  readonly events: readonly ConsoleEvent[];
+  readonly checks: readonly CheckResult[];
+  /** The check that had begun and not ended when the console ended; "" when none. */
+  readonly unfinished: string;
+  /** How many checks the init said there are. */
+  readonly planned: number | undefined;
+  readonly ready: boolean;
+  /** What the token of the end carries, when it has this boot's nonce. */
+  readonly done: { readonly count: number; readonly uts: string } | undefined;
+  /** Return codes of the initcalls, in order. */
+  readonly initcalls: readonly number[];
+  /** How often the kernel introduced itself. */
   readonly banners: number;
   readonly banner: string;
-  readonly first: BadEvent | undefined;
-  /** `initcall X returned N` that are not 0. */
-  readonly initcalls: readonly string[];
 }
 
-const STAMP = /^(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*[CT]\d+\])?\s?/;
-const CHECK = /@@ ok (\S+) ?(.*)$/;
-const DONE = /@@ done (\S+) (\d+) (.*)$/;
-/** Functions that only report: the guilty frame is the first one below them. */
-const HELPERS =
-  /^(?:dump_stack|show_stack|dump_backtrace|panic|die|oops|__die|do_trap|bug_handler|handle_bug|report_bug|warn_slowpath|__warn|exc_|asm_exc|do_page_fault|do_kernel_fault|die_kernel_fault|arm64_notify|handle_exception|ret_from|entry_SYSCALL|do_syscall|el[01]|__do_kernel|walk_stackframe|kasan|print_report|check_panic)/;
+const STAMP = /^(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*[CT]\d+\])? ?/;
 
-export function readConsole(text: string): ConsoleReading {
+/** A console line without its time stamp and control characters. */
+export function stripStamp(line: string): string {
+  return line
+    .slice(0, LINE_LIMIT)
+    .replace(/[\x00-\x08\x0b-\x1f\x7f]/g, "")
+    .replace(STAMP, "")
+    .trimEnd();
+}
+
+/** Masks what differs from boot to boot or from mix to mix in an alarm: addresses, processes, offsets, counts. */
+export function normalizeTitle(text: string): string {
+  return text
+    .replace(/\b(?:0x)?[0-9a-f]{8,}\b/g, "ADDR")
+    .replace(/0x[0-9a-f]+/g, "HEX")
+    .replace(/\bPID: \d+/g, "PID: N")
+    .replace(/\bCPU(?:#|: )\d+/g, "CPU: N")
+    .replace(/\[#\d+\]/g, "[#N]")
+    .replace(/\+HEX\/HEX/g, "")
+    .replace(/\bfor \d+s\b/g, "for Ns")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/** The kernel function that a line of a register dump or a call trace names. */
+function frameOf(line: string): string | undefined {
+  const match = /(?:epc : |RIP: [0-9a-f]+:|pc : |at \S+ )?\b([A-Za-z_][\w.]*)\+0x[0-9a-f]+\/0x[0-9a-f]+/.exec(line);
+  return match && !HELPER_FRAMES.has(match[1]!) ? match[1] : undefined;
+}
+
+/** Parses a whole console. */
+export function parseConsole(text: string, nonce: string): ConsoleReport {
   const lines: string[] = [];
-  const checks: Check[] = [];
-  const initcalls: string[] = [];
-  let done: ConsoleReading["done"];
+  const events: { family: Family; title: string; frame: string; line: number }[] = [];
+  const checks: CheckResult[] = [];
+  const initcalls: number[] = [];
+  let unfinished = "";
+  let planned: number | undefined;
+  let ready = false;
+  let done: ConsoleReport["done"];
   let banners = 0;
   let banner = "";
-  let first: { family: Family; title: string; line: number } | undefined;
   for (const raw of text.split("\n")) {
-    const s = raw.replace(/\r/g, "").replace(STAMP, "");
-    if (s === "") continue;
-    const check = CHECK.exec(s);
-    if (check !== null) {
-      checks.push({ name: check[1]!, value: check[2]!.trim() });
-      continue;
-    }
-    const end = DONE.exec(s);
-    if (end !== null) {
-      done = { nonce: end[1]!, count: Number(end[2]), version: end[3]!.trim() };
-      continue;
-    }
-    const n = lines.push(s) - 1;
-    if (s.startsWith("Linux version ")) {
-      banners++;
-      banner = s;
-    }
-    const call = /^initcall (\S+) returned (-?\d+)/.exec(s);
-    if (call !== null && call[2] !== "0") initcalls.push(`${call[1]}=${call[2]}`);
-    if (first === undefined) {
-      for (const f of FAMILIES) {
-        if (f.pattern.test(s)) {
-          first = { family: f.family, title: foldNumbers(s), line: n };
-          break;
-        }
+    const line = stripStamp(raw);
+    if (line === "") continue;
+    const at = line.indexOf("oracle: ");
+    if (at === 0) {
+      const words = line.slice(8);
+      const token = /^(ready|done) nonce=(\S+)(?: count=(\d+) uts=(.*))?$/.exec(words);
+      if (token) {
+        if (token[2] !== nonce) continue;
+        if (token[1] === "ready") ready = true;
+        else if (token[3] !== undefined) done = { count: Number(token[3]), uts: token[4]! };
+        continue;
+      }
+      if (!ready) continue;
+      const plan = /^1\.\.(\d+)$/.exec(words);
+      if (plan) {
+        planned = Number(plan[1]);
+        continue;
+      }
+      const start = /^start (\S+)$/.exec(words);
+      if (start) {
+        unfinished = start[1]!;
+        continue;
+      }
+      const result = /^(ok|not ok|skip) (\S+) ?(.*)$/.exec(words);
+      if (result) {
+        checks.push({ status: result[1] as CheckResult["status"], name: result[2]!, value: result[3]! });
+        unfinished = "";
+        continue;
       }
     }
+    const initcall = /^initcall .* returned (-?\d+) after/.exec(line);
+    if (initcall) {
+      initcalls.push(Number(initcall[1]));
+      continue;
+    }
+    if (/^calling .* @ \d+$/.test(line)) continue;
+    if (/^Linux version /.test(line)) {
+      banners++;
+      banner ||= line;
+    }
+    const index = lines.length;
+    if (lines.length < LINES_LIMIT) lines.push(line.replaceAll(nonce, "NONCE"));
+    const pattern = PATTERNS.find((candidate) => candidate.expression.test(line));
+    if (pattern) {
+      const match = pattern.expression.exec(line)![0];
+      events.push({ family: pattern.family, title: normalizeTitle(match), frame: frameOf(line) ?? "", line: index });
+      continue;
+    }
+    const last = events.at(-1);
+    if (last && last.frame === "" && index - last.line < 60) {
+      const frame = frameOf(line);
+      if (frame !== undefined) last.frame = frame;
+    }
   }
-  return {
-    bytes: text.length,
-    lines,
-    checks,
-    done,
-    banners,
-    banner,
-    first: first === undefined ? undefined : { ...first, frame: guiltyFrame(lines, first.line) },
-    initcalls,
-  };
-}
-
-/** Hexadecimal and decimal numbers become N, so that one event has one title on every boot. */
-export function foldNumbers(s: string): string {
-  return s
-    .replace(/\b0x[0-9a-fA-F]+\b/g, "N")
-    .replace(/\b[0-9a-fA-F]{8,}\b/g, "N")
-    .replace(/\d+/g, "N")
-    .replace(/\s+/g, " ")
-    .trim()
-    .slice(0, 160);
-}
-
-function guiltyFrame(lines: readonly string[], from: number): string {
-  for (let i = from; i < Math.min(lines.length, from + 80); i++) {
-    const m = /(?:\[<?[0-9a-f]+>?\]\s*)?\b([a-zA-Z_][\w.]*)\+0x[0-9a-f]+\/0x[0-9a-f]+/.exec(lines[i]!);
-    if (m !== null && !HELPERS.test(m[1]!)) return m[1]!;
-  }
-  return "";
+  return { lines, events, checks, unfinished, planned, ready, done, initcalls, banners, banner };
 }

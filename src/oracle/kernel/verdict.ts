@@ -1,124 +1,222 @@
-// The judgement of a boot: it passes when it does what the GCC boots of the same source and config did.
+// Judges one boot against boots of the GCC kernel of the same source and configuration.
 //
-// A pass needs proof: the init's last line with this boot's nonce, all checks of the GCC boots with the same values (those on
-// which the GCC boots agree among themselves), no event of a bad family that they do not have, no new line that sounds like
-// trouble, one banner. The state is the family of the first event, not of the last: with oops=panic every oops ends in a panic.
+// A pass needs positive proof: the token of the end with this boot's nonce, from the kernel that was built, and every check of
+// the GCC boots with the same result. What differs between the GCC boots themselves is masked: a check whose value is not the
+// same in all of them is compared by its status only, a console line by its class only (the line with its numbers struck out).
+//
+// State: the first alarm (an oops ends in a panic because of oops=panic; it is an oops), then how the boot ended, then the
+// first differing check, then the console. The signature names that first thing without addresses, process numbers or times,
+// so that a search over subsets can tell one bug from another.
 
 import type { BootResult } from "./boot.ts";
-import { foldNumbers } from "./console.ts";
-import { SUSPICIOUS } from "./patterns.ts";
+import { type CheckResult, normalizeTitle } from "./console.ts";
+import { CODE_DEPENDENT } from "./patterns.ts";
 
-export type BootState = "infra-error" | "panic" | "oops" | "hang" | "test-fail" | "warn" | "pass";
+/** What a boot comes to; build-fail, link-fail and flaky are given by those who build and repeat. */
+export type State =
+  | "infra-error"
+  | "build-fail"
+  | "link-fail"
+  | "panic"
+  | "oops"
+  | "hang"
+  | "test-fail"
+  | "warn"
+  | "flaky"
+  | "pass";
 
+/** A judged boot. */
 export interface Verdict {
-  readonly state: BootState;
-  /** Names what went wrong, the same on every boot that fails so; "" for a pass. */
+  readonly state: State;
+  /** What went wrong, in words that are the same for the same bug; "" for a pass. */
   readonly signature: string;
-  /** Checks compared and equal. */
+  /** One line for people. */
+  readonly title: string;
+  /** How many checks had the same result as in the GCC boots. */
   readonly checks: number;
-  /** The lines that show it. */
+  /** All checks that differ, in order, as "name: what". */
+  readonly differences: readonly string[];
+  /** First differing console lines, at most five. */
   readonly evidence: readonly string[];
 }
 
-const EVIDENCE = 5;
+const EVIDENCE_LINES = 5;
+const LINE_WIDTH = 200;
 
+/** Whether all items are the same. */
+function allSame(items: readonly string[]): boolean {
+  return items.every((item) => item === items[0]);
+}
+
+/** How a check differs from the GCC boots, or nothing. */
+function checkDifference(name: string, expected: readonly CheckResult[], got: CheckResult | undefined): string | undefined {
+  if (!allSame(expected.map((check) => check.status))) return undefined;
+  const { status, value } = expected[0]!;
+  if (got === undefined) return `${name}: absent, expected "${status}"`;
+  if (got.status !== status) return `${name}: "${got.status}" (${got.value}), expected "${status}" (${value})`;
+  if (got.value !== value && allSame(expected.map((check) => check.value)))
+    return `${name}: value ${got.value}, expected ${value}`;
+  return undefined;
+}
+
+/** Compares the checks of a boot with those of the GCC boots. */
+function compareChecks(baselines: readonly BootResult[], boot: BootResult): { equal: number; names: string[]; texts: string[] } {
+  const tables = baselines.map((baseline) => new Map(baseline.checks.map((check) => [check.name, check])));
+  const got = new Map(boot.checks.map((check) => [check.name, check]));
+  const names: string[] = [];
+  const texts: string[] = [];
+  let equal = 0;
+  for (const { name } of baselines[0]!.checks) {
+    const expected = tables.map((table) => table.get(name)).filter((check) => check !== undefined);
+    if (expected.length < tables.length) continue;
+    const difference = checkDifference(name, expected, got.get(name));
+    if (difference === undefined) equal++;
+    else {
+      names.push(name);
+      texts.push(difference);
+    }
+  }
+  for (const check of boot.checks) {
+    if (tables.some((table) => table.has(check.name))) continue;
+    names.push(check.name);
+    texts.push(`${check.name}: not in any GCC boot`);
+  }
+  return { equal, names, texts };
+}
+
+/** The console line as it is compared: addresses and durations masked. */
+function comparable(line: string): string | undefined {
+  if (CODE_DEPENDENT.some((expression) => expression.test(line))) return undefined;
+  return line.replace(/\b(?:0x)?[0-9a-f]{8,}\b/g, "ADDR").replace(/\bafter \d+ usecs\b/, "after N usecs");
+}
+
+/** The kind of a line: its text with the numbers struck out. */
+function lineClass(line: string): string {
+  return line.replace(/0x[0-9a-f]+|\d+/g, "#");
+}
+
+function byClass(lines: readonly string[]): Map<string, string[]> {
+  const classes = new Map<string, string[]>();
+  for (const line of lines) {
+    const text = comparable(line);
+    if (text === undefined) continue;
+    const key = lineClass(text);
+    const members = classes.get(key);
+    if (members) members.push(text);
+    else classes.set(key, [text]);
+  }
+  return classes;
+}
+
+/** Console lines that are new or gone, in words. */
+function compareLines(baselines: readonly BootResult[], boot: BootResult): { classes: string[]; texts: string[] } {
+  const tables = baselines.map((baseline) => byClass(baseline.lines));
+  const got = byClass(boot.lines);
+  const classes: string[] = [];
+  const texts: string[] = [];
+  for (const [key, lines] of got) {
+    const expected = tables.map((table) => table.get(key));
+    if (expected.every((group) => group === undefined)) {
+      classes.push(`+${key}`);
+      texts.push(`+ ${lines[0]}`);
+      continue;
+    }
+    if (expected.some((group) => group === undefined)) continue;
+    const texts0 = expected.map((group) => [...group!].sort().join("\n"));
+    if (!allSame(texts0) || [...lines].sort().join("\n") === texts0[0]) continue;
+    const known = new Set(expected[0]);
+    classes.push(`~${key}`);
+    texts.push(`~ ${lines.find((line) => !known.has(line)) ?? lines[0]} (GCC: ${expected[0]![0]})`);
+  }
+  for (const [key, lines] of tables[0]!) {
+    if (got.has(key) || !tables.every((table) => table.has(key))) continue;
+    classes.push(`-${key}`);
+    texts.push(`- ${lines[0]}`);
+  }
+  return { classes, texts };
+}
+
+/** Where a boot stood when it ended: in which check, or after which line. */
+function whereabouts(boot: BootResult): string {
+  if (boot.unfinished !== "") return `in check ${boot.unfinished}`;
+  const check = boot.checks.at(-1);
+  if (check) return `after check ${check.name}`;
+  if (boot.ready) return "before the first check";
+  if (boot.banners === 0) return boot.consoleBytes === 0 ? "before the first byte" : "before the banner";
+  return `after "${lineClass(normalizeTitle(boot.lines.at(-1) ?? "")).slice(0, 80)}"`;
+}
+
+/** Judges a boot against at least one (better three) boots of the GCC kernel. */
 export function judge(baselines: readonly BootResult[], boot: BootResult): Verdict {
-  const of = (state: BootState, signature: string, evidence: readonly string[]): Verdict => ({
+  if (baselines.length === 0) throw new Error("judge: no boot of the GCC kernel to compare with");
+  const checks = compareChecks(baselines, boot);
+  const show = (lines: readonly string[]) => lines.slice(0, EVIDENCE_LINES).map((line) => line.slice(0, LINE_WIDTH));
+  const verdict = (state: State, signature: string, evidence: readonly string[], title = signature): Verdict => ({
     state,
-    signature: `${state}: ${signature}`,
-    checks: 0,
-    evidence: evidence.slice(0, EVIDENCE),
+    signature,
+    title,
+    checks: checks.equal,
+    differences: checks.texts,
+    evidence: show(evidence),
   });
-  if (boot.end === "start-failed" || (boot.bytes === 0 && boot.end === "exited" && boot.qemuErrors !== "")) {
-    return of("infra-error", `QEMU did not start: ${boot.qemuErrors.split("\n")[0] ?? ""}`, [boot.qemuErrors]);
-  }
-  const event = boot.first;
-  if (event !== undefined && !inBaselines(baselines, event.title)) {
-    const title = event.frame === "" ? event.title : `${event.title} in ${event.frame}`;
-    const around = boot.lines.slice(Math.max(0, event.line - 1), event.line + EVIDENCE - 1);
-    switch (event.family) {
-      case "panic":
-      case "init":
-        return of("panic", title, around);
-      case "oops":
-      case "memory":
-        return of("oops", title, around);
-      case "lockup":
-        return of("hang", title, around);
-      case "warn":
-        return of("warn", title, around);
-    }
-  }
-  if (boot.end === "flood") return of("hang", "the console floods", boot.lines.slice(-EVIDENCE));
-  const stable = stableChecks(baselines);
-  const differing = compareChecks(stable, boot);
-  if (boot.done === undefined) {
-    if (boot.end === "exited") {
-      if (differing.changed.length > 0) return of("test-fail", differing.changed[0]!.split(":")[0]!, differing.changed);
-      return of("panic", `reset ${where(boot)}`, boot.lines.slice(-EVIDENCE));
-    }
-    return of("hang", `${boot.bytes === 0 ? "no first byte" : where(boot)}`, boot.lines.slice(-EVIDENCE));
-  }
-  if (boot.done.nonce !== boot.nonce) return of("panic", "the final line has another boot's nonce", []);
-  if (boot.banners !== 1) return of("panic", `${boot.banners} banners: the kernel started again`, []);
-  const version = baselines[0]?.done?.version;
-  if (version !== undefined && boot.done.version !== version)
-    return of("test-fail", "another kernel version ran", [boot.done.version, version]);
-  if (differing.changed.length > 0) return of("test-fail", differing.changed[0]!.split(":")[0]!, differing.changed);
-  if (differing.missing.length > 0) return of("test-fail", `${differing.missing[0]!} is missing`, differing.missing);
-  const fresh = newLines(baselines, boot);
-  if (fresh.length > 0) return of("warn", `new line: ${foldNumbers(fresh[0]!)}`, fresh);
-  const calls = boot.initcalls.filter((c) => !baselines.some((b) => b.initcalls.includes(c)));
-  if (calls.length > 0) return of("warn", `initcall ${calls[0]}`, calls);
-  return { state: "pass", signature: "", checks: stable.size, evidence: [] };
-}
+  const lastLines = boot.lines.slice(-EVIDENCE_LINES);
 
-/** How far a boot came: the last check, or the last line. */
-function where(boot: BootResult): string {
-  const last = boot.checks.at(-1);
-  if (last !== undefined) return `after check ${last.name}`;
-  const line = boot.lines.at(-1);
-  return line === undefined ? "without output" : `after: ${foldNumbers(line).slice(0, 80)}`;
-}
-
-function inBaselines(baselines: readonly BootResult[], title: string): boolean {
-  return baselines.some((b) => b.lines.some((l) => foldNumbers(l) === title));
-}
-
-/** Checks on whose value all GCC boots agree. */
-export function stableChecks(baselines: readonly BootResult[]): Map<string, string> {
-  const out = new Map<string, string>();
-  const [head, ...rest] = baselines;
-  for (const c of head?.checks ?? []) {
-    if (rest.every((b) => b.checks.some((x) => x.name === c.name && x.value === c.value))) out.set(c.name, c.value);
+  if (
+    boot.end === "exit" &&
+    boot.done === undefined &&
+    (boot.exitCode === -1 || (boot.exitCode !== 0 && boot.consoleBytes === 0))
+  ) {
+    const reason =
+      boot.qemuErrors.split("\n").at(-1) || (boot.exitCode === -1 ? "killed by a signal" : `exit code ${boot.exitCode}`);
+    return verdict("infra-error", `QEMU: ${reason}`, boot.qemuErrors.split("\n"));
   }
-  return out;
-}
 
-function compareChecks(stable: ReadonlyMap<string, string>, boot: BootResult): { changed: string[]; missing: string[] } {
-  const changed: string[] = [];
-  const missing: string[] = [];
-  const got = new Map(boot.checks.map((c) => [c.name, c.value]));
-  for (const [name, want] of stable) {
-    const value = got.get(name);
-    if (value === undefined) missing.push(`check ${name}`);
-    else if (value !== want) changed.push(`check ${name}: ${difference(want, value)}`);
+  const known = new Set(baselines.flatMap((baseline) => baseline.events.map((event) => event.title)));
+  const fresh = boot.events.filter((event) => !known.has(event.title));
+  const alarm = fresh.find((event) => event.family !== "warn");
+  if (alarm) {
+    const frame = alarm.frame === "" ? "" : ` in ${alarm.frame}`;
+    return verdict(alarm.family, `${alarm.family}: ${alarm.title}${frame}`, boot.lines.slice(alarm.line));
   }
-  return { changed, missing };
-}
+  if (boot.banners > Math.max(...baselines.map((baseline) => baseline.banners)))
+    return verdict("panic", "panic: the kernel started twice", lastLines);
+  if (boot.end === "flood") return verdict("hang", `hang: flood of the console ${whereabouts(boot)}`, lastLines);
+  if (boot.end === "silence" || boot.end === "timeout")
+    return verdict("hang", `hang: ${boot.end} ${whereabouts(boot)}`, lastLines);
+  if (boot.done === undefined) return verdict("panic", `panic: end without proof ${whereabouts(boot)}`, lastLines);
+  if (boot.end === "no-power-off") return verdict("hang", "hang: no power-off after the last check", lastLines);
 
-/** First differing words of two values. */
-function difference(want: string, got: string): string {
-  const w = want.split(" ");
-  const g = got.split(" ");
-  for (let i = 0; i < Math.max(w.length, g.length); i++) {
-    if (w[i] !== g[i]) return `got '${g.slice(i, i + 3).join(" ")}', GCC's kernel gave '${w.slice(i, i + 3).join(" ")}'`;
+  const expected = baselines[0]!;
+  if (boot.done.uts !== expected.done?.uts || boot.banner !== expected.banner)
+    return verdict("test-fail", "test-fail: not the kernel that was built", [
+      `kernel says: ${boot.done.uts}`,
+      `GCC's says: ${expected.done?.uts}`,
+    ]);
+  if (checks.names.length > 0)
+    return verdict("test-fail", `test-fail: check ${checks.names[0]}`, checks.texts, `test-fail: ${checks.texts[0]}`);
+  if (boot.done.count !== expected.done?.count || boot.planned !== expected.planned)
+    return verdict("test-fail", "test-fail: number of checks", [
+      `${boot.done.count} of ${boot.planned}, expected ${expected.done?.count} of ${expected.planned}`,
+    ]);
+
+  const warning = fresh[0];
+  if (warning)
+    return verdict(
+      "warn",
+      `warn: ${warning.title}${warning.frame === "" ? "" : ` in ${warning.frame}`}`,
+      boot.lines.slice(warning.line),
+    );
+  const calls = baselines.map((baseline) => baseline.initcalls.join(" "));
+  if (allSame(calls) && boot.initcalls.join(" ") !== calls[0]) {
+    const at = expected.initcalls.findIndex((code, index) => code !== boot.initcalls[index]);
+    const index = at < 0 ? expected.initcalls.length : at;
+    return verdict(
+      "warn",
+      `warn: initcall ${index} returned ${boot.initcalls[index]}, expected ${expected.initcalls[index]}`,
+      [],
+    );
   }
-  return "differs";
-}
-
-function newLines(baselines: readonly BootResult[], boot: BootResult): string[] {
-  const known = new Set<string>();
-  for (const b of baselines) for (const l of b.lines) known.add(foldNumbers(l));
-  return boot.lines.filter((l) => SUSPICIOUS.test(l) && !known.has(foldNumbers(l)));
+  const lines = compareLines(baselines, boot);
+  if (lines.classes.length > 0) return verdict("warn", `warn: console ${lines.classes[0]!.slice(0, 120)}`, lines.texts);
+  return verdict("pass", "", []);
 }

@@ -1,11 +1,5 @@
-/*
- * The guest's user space: PID 1 runs a battery of checks and prints each one's result as a line
- *   @@ ok NAME VALUE        or   @@ skip NAME REASON
- * Values are the same on every boot of one kernel: the judge compares them with those of the kernel that GCC built.
- * Each check runs in a process of its own with a time limit, so that one that crashes or hangs does not end the boot.
- * The last line proves that the battery ran to its end:   @@ done NONCE COUNT UTS-VERSION
- */
-#define _GNU_SOURCE
+/* A first round over everything that a kernel does for a program: short checks, each on one subject. */
+#include "harness.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -46,19 +40,6 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
-
-static char value[4096];
-static int value_len;
-
-static void say(const char *fmt, ...)
-{
-	va_list ap;
-	va_start(ap, fmt);
-	int n = vsnprintf(value + value_len, sizeof value - value_len, fmt, ap);
-	va_end(ap);
-	if (n > 0)
-		value_len += n < (int)sizeof value - value_len ? n : (int)sizeof value - value_len - 1;
-}
 
 static uint64_t hash(const void *p, size_t n, uint64_t h)
 {
@@ -192,27 +173,6 @@ static void c_vfork(void)
 	int st;
 	waitpid(p, &st, 0);
 	say("%d %x", x, st);
-}
-static void c_wait_variants(void)
-{
-	pid_t p = fork();
-	if (p == 0) {
-		raise(SIGSTOP);
-		_exit(5);
-	}
-	int st;
-	siginfo_t si = { 0 };
-	waitpid(p, &st, WUNTRACED);
-	say("stop %x ", st);
-	kill(p, SIGCONT);
-	waitpid(p, &st, WCONTINUED);
-	say("cont %x ", st);
-	sys("waitid", waitid(P_PID, p, &si, WEXITED | WNOWAIT));
-	say("code %d status %d ", si.si_code, si.si_status);
-	waitpid(p, &st, 0);
-	say("%x ", st);
-	sys("none", waitpid(-1, &st, 0));
-	sys("nohang", waitpid(0, &st, WNOHANG));
 }
 static void c_kill_status(void)
 {
@@ -999,7 +959,7 @@ static void c_sysfs(void)
 static void c_sysctl(void)
 {
 	static const char *tries[][2] = { { "kernel/panic", "17" }, { "kernel/panic", "-3" }, { "kernel/panic", "0x10" }, { "kernel/panic", "99999999999" },
-		{ "kernel/panic", "junk" }, { "kernel/hostname", "some-host.name" }, { "vm/swappiness", "201" }, { "vm/swappiness", "33" }, { "kernel/printk", "4 4 1 7" },
+		{ "kernel/panic", "junk" }, { "kernel/hostname", "some-host.name" }, { "vm/swappiness", "201" }, { "vm/swappiness", "33" }, { "kernel/printk", "9 4 1 7" },
 		{ "fs/file-max", "18446744073709551615" }, { "fs/nr_open", "5" }, { "kernel/pid_max", "40000" }, { "vm/dirty_ratio", "101" } };
 	for (unsigned i = 0; i < sizeof tries / sizeof *tries; i++) {
 		char p[64];
@@ -1124,79 +1084,10 @@ static void c_compute(void)
 	say("%.9f %llx", x, (unsigned long long)h);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} checks[] = {
-#define C(x) { #x, c_##x }
-	C(uname), C(fork_wait), C(fork_tree), C(exec), C(exec_errors), C(script), C(vfork), C(wait_variants), C(kill_status), C(session), C(clone), C(threads),
+const struct check basic_checks[] = {
+#define C(x) { "basic-" #x, c_##x }
+	C(uname), C(fork_wait), C(fork_tree), C(exec), C(exec_errors), C(script), C(vfork), C(kill_status), C(session), C(clone), C(threads),
 	C(ptrace), C(signals), C(sigaltstack), C(sigsegv_info), C(sigfd), C(sigwait), C(mmap), C(cow), C(filemap), C(brk), C(stack), C(limits), C(file), C(dirs),
 	C(links), C(perms), C(iov), C(sendfile), C(locks), C(xattr), C(mounts), C(poll), C(epoll), C(pipes), C(futex), C(timers), C(clock), C(sched), C(pty),
-	C(proc_self), C(proc_text), C(proc_shape), C(sysfs), C(sysctl), C(errno_table), C(dev), C(sockets), C(rusage), C(compute),
+	C(proc_self), C(proc_text), C(proc_shape), C(sysfs), C(sysctl), C(errno_table), C(dev), C(sockets), C(rusage), C(compute), { 0, 0 },
 };
-
-static void line(const char *fmt, ...)
-{
-	static char b[5000];
-	va_list ap;
-	va_start(ap, fmt);
-	int n = vsnprintf(b, sizeof b - 1, fmt, ap);
-	va_end(ap);
-	if (n > (int)sizeof b - 2)
-		n = sizeof b - 2;
-	for (int i = 0; i < n; i++)
-		if (b[i] < ' ' || b[i] > '~')
-			b[i] = b[i] == '\t' ? ' ' : '?';
-	b[n++] = '\n';
-	write(1, b, n);
-}
-
-int main(int argc, char **argv, char **envp)
-{
-	if (argc > 1 && !strcmp(argv[1], "--exec"))
-		return argc * 10 + (argc > 2 ? (int)strlen(argv[2]) : 0) + (envp[0] != NULL);
-	mkdir("/proc", 0755);
-	mkdir("/sys", 0755);
-	mkdir("/dev", 0755);
-	mkdir("/tmp", 01777);
-	mount("proc", "/proc", "proc", 0, NULL);
-	mount("sysfs", "/sys", "sysfs", 0, NULL);
-	mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
-	mount("tmpfs", "/tmp", "tmpfs", 0, NULL);
-	char nonce[64] = "none";
-	if (slurp("/proc/cmdline") > 0) {
-		char *p = strstr(filebuf, "oracle.nonce=");
-		if (p)
-			sscanf(p + 13, "%60[0-9a-f]", nonce);
-	}
-	int count = 0;
-	for (unsigned i = 0; i < sizeof checks / sizeof *checks; i++) {
-		int fd[2];
-		pipe(fd);
-		pid_t p = fork();
-		if (p == 0) {
-			close(fd[0]);
-			alarm(10);
-			checks[i].run();
-			write(fd[1], value, value_len);
-			_exit(0);
-		}
-		close(fd[1]);
-		int n = 0, k, st = 0;
-		while (n < (int)sizeof value - 1 && (k = read(fd[0], value + n, sizeof value - 1 - n)) > 0)
-			n += k;
-		value[n] = 0;
-		close(fd[0]);
-		waitpid(p, &st, 0);
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			;
-		line("@@ ok %s %s%s", checks[i].name, st ? "DIED " : "", value);
-		count++;
-	}
-	struct utsname u;
-	uname(&u);
-	line("@@ done %s %d %s %s", nonce, count, u.release, u.version);
-	sync();
-	reboot(RB_POWER_OFF);
-	return 0;
-}
