@@ -24,6 +24,8 @@ export interface DriveOptions<Item> {
   /** Only failures with this signature count; undefined counts every failure. */
   readonly signature?: string;
   readonly signal?: AbortSignal;
+  /** Told of each outcome, made now or stored. */
+  readonly onOutcome?: (set: ItemSet, outcome: Outcome) => void;
   /** Told of each run that was really made. */
   readonly onBoot?: (set: ItemSet, outcome: Outcome, seconds: number) => void;
 }
@@ -70,6 +72,7 @@ export async function drive<Item, Result>(search: Search<Result>, options: Drive
     const known = store?.take(key);
     if (known !== undefined) {
       fromStore++;
+      options.onOutcome?.(set, known.outcome);
       return judge(set, known.outcome);
     }
     for (let attempt = 0; ; attempt++) {
@@ -86,6 +89,7 @@ export async function drive<Item, Result>(search: Search<Result>, options: Drive
       if (outcome.verdict !== "invalid") {
         boots++;
         store?.append({ key, items: names, outcome, seconds });
+        options.onOutcome?.(set, outcome);
         options.onBoot?.(set, outcome, seconds);
         return judge(set, outcome);
       }

@@ -1,14 +1,14 @@
 // The whole narrowing of one failure over one universe: all minimal failing sets, then, if files fail only when mixed, the
 // partner that must come from the other side.
 //
-// Order: repeat the witness (is it steady?), search with the rates that gave, label every set with the signature its own
-// run shows. If the strict chase of one signature ends without an answer, every failure counts and it is done again:
-// one bug can show with several faces.
+// Order: repeat the witness (is it steady, with what signature?), chase that signature with the rates that gave, take its
+// culprits out, look whether the rest fails in another way, chase that, and so on. If a chase ends without an answer, every
+// failure counts and it is done again: one bug can show with several faces.
 
 import { type AllSets, type FoundSet, findAllSets } from "./all-sets.ts";
 import { type DriveOptions, drive, subsetKey } from "./drive.ts";
 import { findSet } from "./hypothesis-engine.ts";
-import { countItems, emptySet, fullSet, type ItemSet, itemsOf, setOf, without } from "./item-set.ts";
+import { areEqual, countItems, fullSet, type ItemSet, isSubset, setOf, without } from "./item-set.ts";
 import { OutcomeStore } from "./outcome-store.ts";
 import type { PairBonus } from "./posterior.ts";
 import type { Outcome, Probe } from "./probe.ts";
@@ -17,6 +17,9 @@ import { measureRates, type Rates, STEADY } from "./rates.ts";
 import type { Search } from "./search.ts";
 import { decide } from "./sprt.ts";
 
+/** Bugs with different signatures that are chased one after the other. */
+const MOST_BUGS = 20;
+
 /** One narrowing. */
 export interface NarrowOptions<Item> {
   readonly items: readonly Item[];
@@ -24,8 +27,10 @@ export interface NarrowOptions<Item> {
   readonly probe: Probe<Item>;
   readonly workers: number;
   readonly seed: number;
-  /** Signature of the failing run; failures with another one are another bug. */
+  /** Signature of the failing run; failures with another one are another bug. Without it the witness's first failure gives it. */
   readonly signature?: string;
+  /** Count every failure, whatever its signature. */
+  readonly anySignature?: boolean;
   /** Prior weight of each item, e.g. from the stack trace. */
   readonly weight?: Float64Array;
   readonly bonuses?: readonly PairBonus[];
@@ -85,6 +90,8 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
   const cost = { boots: 0, fromStore: 0, invalid: 0, rounds: 0 };
   const signatures = new Map<string, string>();
   const otherSignatures = new Set<string>();
+  /** Every outcome of this narrowing, for the chases after the first. */
+  const history: { readonly set: ItemSet; readonly outcome: Outcome }[] = [];
   let strict = options.signature;
   const run = async <Result>(search: Search<Result>): Promise<Result> => {
     const settings: DriveOptions<Item> = {
@@ -98,6 +105,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
         },
       },
       workers: options.workers,
+      onOutcome: (set, outcome) => history.push({ set, outcome }),
       onBoot: (set, outcome, seconds) => options.onBoot?.(countItems(set), outcome, seconds),
       ...(store !== undefined && { store }),
       ...(strict !== undefined && { signature: strict }),
@@ -111,29 +119,53 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
     for (const s of driven.others.keys()) otherSignatures.add(s);
     return driven.result;
   };
+  /** Boots what is left until it passes, or until it has failed twice in one new way: that is then the next bug. */
+  const stillFails = async (rest: ItemSet, rates: Rates): Promise<string | undefined> => {
+    if (countItems(rest) === 0) return undefined;
+    const seen = new Map<string, number>();
+    let passes = 0;
+    for (const h of history) {
+      if (!areEqual(h.set, rest)) continue;
+      if (h.outcome.verdict === "pass") passes++;
+      else if (h.outcome.verdict === "fail") seen.set(h.outcome.signature, (seen.get(h.outcome.signature) ?? 0) + 1);
+    }
+    // Passes that a bug as rare as the first one would survive with a chance of 2 %.
+    const enough = Math.max(1, Math.ceil(Math.log(0.02) / Math.log(Math.max(1e-6, 1 - rates.p1))));
+    for (let i = 0; i < enough + 4; i++) {
+      const twice = [...seen].find(([, count]) => count >= 2);
+      if (twice !== undefined) return twice[0];
+      if (passes >= enough) return undefined;
+      const from = history.length;
+      await run(repeatSet(rest, 1));
+      for (const { outcome } of history.slice(from)) {
+        if (outcome.verdict === "pass") passes++;
+        else if (outcome.verdict === "fail") seen.set(outcome.signature, (seen.get(outcome.signature) ?? 0) + 1);
+      }
+    }
+    return undefined;
+  };
   if (store !== undefined) {
     for (const r of store.records) if (r.outcome.verdict === "fail") signatures.set(r.key, r.outcome.signature);
   }
 
   try {
-    // Does the witness fail, and how steadily?
+    // Does the witness fail, how steadily, and with what signature?
     let witnessRuns = options.witness?.runs ?? 0;
     let witnessFailures = options.witness?.failures ?? 0;
     const repeat = options.witnessRuns ?? 2;
-    if (repeat > 0) {
-      const verdicts = await run(repeatSet(fullSet(n), repeat));
-      for (const v of verdicts) {
+    const look = async (times: number): Promise<void> => {
+      const from = history.length;
+      await run(repeatSet(fullSet(n), times));
+      for (const { outcome } of history.slice(from)) {
+        if (strict === undefined && outcome.verdict === "fail" && options.anySignature !== true) strict = outcome.signature;
         witnessRuns++;
-        if (v) witnessFailures++;
+        if (outcome.verdict === "fail" && (strict === undefined || outcome.signature === strict)) witnessFailures++;
       }
+    };
+    if (repeat > 0) {
+      await look(repeat);
       // Disagreement: look more often before believing any rate.
-      if (witnessFailures > 0 && witnessFailures < witnessRuns) {
-        const more = await run(repeatSet(fullSet(n), Math.max(0, 10 - witnessRuns)));
-        for (const v of more) {
-          witnessRuns++;
-          if (v) witnessFailures++;
-        }
-      }
+      if (witnessFailures > 0 && witnessFailures < witnessRuns) await look(Math.max(0, 10 - witnessRuns));
     }
     const controls = options.controls ?? { runs: 0, failures: 0 };
     const rates = witnessRuns === 0 ? STEADY : measureRates(controls.runs, controls.failures, witnessRuns, witnessFailures);
@@ -148,7 +180,8 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
       suspects: [],
     };
     if (witnessRuns > 0 && witnessFailures === 0) {
-      if (strict === undefined || otherSignatures.size === 0) return nothing;
+      // It fails, but never twice in the same way: then every failure counts.
+      if (strict === undefined || !history.some((h) => h.outcome.verdict === "fail")) return { ...nothing, ...cost };
       strict = undefined;
     }
 
@@ -179,28 +212,31 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
         boots: set.boots,
       };
     };
-    const searchAll = (): Promise<AllSets> =>
+    const steady = rates.p0 < 0.005 && rates.p1 > 0.995;
+    const chase = (universe: ItemSet, seed: number): Promise<AllSets> =>
       run(
         findAllSets({
           n,
+          universe,
           rates,
           workers: options.workers,
-          seed: options.seed,
-          knownToFail: witnessRuns > 0 ? witnessFailures > 0 : true,
+          seed,
           disjointOnly: options.overlapping !== true,
+          passed: steady ? history.filter((h) => !isOurs(h.outcome, strict)).map((h) => h.set) : [],
+          failed: steady ? history.filter((h) => isOurs(h.outcome, strict) && isSubset(h.set, universe)).map((h) => h.set) : [],
           ...(options.weight !== undefined && { weight: options.weight }),
           ...(options.bonuses !== undefined && { bonuses: options.bonuses }),
-          ...(options.budget !== undefined && { budget: options.budget }),
-          ...(options.mostSets !== undefined && { mostSets: options.mostSets }),
+          ...(options.budget !== undefined && { budget: Math.max(0, options.budget - cost.boots) }),
+          ...(options.mostSets !== undefined && { mostSets: options.mostSets - found.length }),
           onSet: (set) => {
             const named = name(set);
             found.push(named);
             options.onSet?.(named);
-            report({ boots: set.boots });
+            report({ boots: cost.boots + set.boots });
           },
           onProgress: (p) =>
             report({
-              boots: p.boots,
+              boots: cost.boots + p.boots,
               bitsLeft: p.bitsLeft,
               bootsToGo: p.bootsToGo,
               suspects: (p.best ?? []).map((i) => names[i]!),
@@ -208,17 +244,48 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
             }),
         }),
       );
-    let all = await searchAll();
-    if (all.sets.length === 0 && strict !== undefined && otherSignatures.size > 0) {
-      strict = undefined;
-      all = await searchAll();
+
+    // One signature after the other: what is left when the culprits of the first are taken out may fail in another way.
+    const all: FoundSet[] = [];
+    const leaveOut: number[] = [];
+    let suspects: readonly number[] = [];
+    let complete = false;
+    let universe = fullSet(n);
+    for (let bug = 0; bug < MOST_BUGS; bug++) {
+      const outcome = await chase(universe, options.seed + bug * 104_729);
+      all.push(...outcome.sets);
+      suspects = outcome.suspects;
+      for (const i of outcome.leaveOut) leaveOut.push(i);
+      if (outcome.sets.length === 0) {
+        // The bug shows with several faces: chase it by any of them, once.
+        if (strict === undefined || !history.some((h) => h.outcome.verdict === "fail" && h.outcome.signature !== strict)) break;
+        strict = undefined;
+        continue;
+      }
+      if (
+        all.length >= (options.mostSets ?? Number.POSITIVE_INFINITY) ||
+        cost.boots >= (options.budget ?? Number.POSITIVE_INFINITY)
+      )
+        break;
+      if (strict === undefined) {
+        complete = outcome.complete;
+        break;
+      }
+      const rest = without(fullSet(n), setOf(n, leaveOut));
+      const other = await stillFails(rest, rates);
+      if (other === undefined) {
+        complete = outcome.complete;
+        break;
+      }
+      strict = other;
+      universe = rest;
     }
-    const sets: NamedSet[] = all.sets.map(name);
+    const sets: NamedSet[] = found;
 
     // Fails only when mixed: with everything under test the set is harmless, so something outside it must come from the
     // trusted side. Then that side's needed items are searched in the same way, the set itself held fixed.
     if (options.mixed === true) {
-      for (const [index, set] of all.sets.entries()) {
+      for (const [index, set] of all.entries()) {
         const fixed = setOf(n, set.items);
         const against = await run(findAgainst(n, fixed, rates, options.workers, options.seed));
         if (against.length > 0) sets[index] = { ...sets[index]!, against: against.map((i) => names[i]!) };
@@ -227,17 +294,21 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
     report({ done: true, sets, boots: cost.boots });
     return {
       sets,
-      leaveOut: all.leaveOut.map((i) => names[i]!),
-      complete: all.complete,
+      leaveOut: leaveOut.map((i) => names[i]!),
+      complete,
       reproduced: true,
       rates,
       ...cost,
       otherSignatures: [...otherSignatures],
-      suspects: all.suspects.map((i) => names[i]!),
+      suspects: suspects.map((i) => names[i]!),
     };
   } finally {
     store?.close();
   }
+}
+
+function isOurs(outcome: Outcome, signature: string | undefined): boolean {
+  return outcome.verdict === "fail" && (signature === undefined || outcome.signature === signature);
 }
 
 function* repeatSet(set: ItemSet, times: number): Search<boolean[]> {
@@ -269,14 +340,4 @@ export function* findAgainst(n: number, fixed: ItemSet, rates: Rates, workers: n
     step = search.next(verdicts);
   }
   return step.value.kind === "set" ? step.value.items : [];
-}
-
-/** The empty set, for callers that probe the all-trusted side. */
-export function nothingUnderTest(n: number): ItemSet {
-  return emptySet(n);
-}
-
-/** The item numbers of a set, for callers that print. */
-export function membersOf(set: ItemSet): number[] {
-  return itemsOf(set);
 }

@@ -21,7 +21,7 @@ export interface SearchOptions {
   readonly boots?: string;
   readonly timeout?: string;
   readonly overlapping?: boolean;
-  readonly strict?: boolean;
+  readonly anySignature?: boolean;
   readonly json?: boolean;
 }
 
@@ -34,7 +34,7 @@ export function searchOptions(command: Command): Command {
     .option("--jobs <n>", "parallel compilations", String(availableParallelism()))
     .option("--timeout <s>", "deadline of a boot in seconds (default: scaled from the GCC boot)")
     .option("--overlapping", "also sets that share a file with another one")
-    .option("--strict", "chase only failures with the run's own signature")
+    .option("--any-signature", "count every failure, whatever its signature")
     .option("--json", "one JSON document on stdout");
 }
 
@@ -59,7 +59,7 @@ export async function search(
     workers: wholeNumber("--workers", options.workers, 1),
     granularity: options.granularity,
     overlapping: options.overlapping === true,
-    strict: options.strict === true,
+    anySignature: options.anySignature === true,
     ...(options.boots !== undefined && { budget: wholeNumber("--boots", options.boots, 1) }),
     ...(options.timeout !== undefined && { timeoutMs: 1000 * positiveSeconds("--timeout", options.timeout) }),
     ...(options.json !== true && { onProgress }),

@@ -142,7 +142,12 @@ function privateData(trusted: AssemblyParts, other: AssemblyParts, renamed: (lin
   let section = "\t.text";
   let taking = false;
   let pending: string[] = [];
+  let inAsm = false;
   for (const piece of other.rest) {
+    // Top-level asm (exported symbols, initcall entries) is in the frame already.
+    if (typeof piece === "string" && piece.startsWith("#APP")) inAsm = true;
+    if (typeof piece === "string" && piece.startsWith("#NO_APP")) inAsm = false;
+    if (inAsm) continue;
     if (typeof piece !== "string") {
       taking = false;
       pending = [];

@@ -110,12 +110,25 @@ test("another bug's failure is not blamed on the one that is chased, and is list
       return { verdict: "pass" };
     },
   };
-  const early = await narrow({ items: names, nameOf, workers: 2, seed: 1, probe, signature: "early panic" });
-  expect(early.sets.map((s) => [s.items, s.signature])).toEqual([[["f250"], "early panic"]]);
-  expect(early.otherSignatures).toEqual(["late hang"]);
-  const rest = names.filter((x) => x !== "f250");
-  const late = await narrow({ items: rest, nameOf, workers: 2, seed: 1, probe, signature: "late hang" });
-  expect(late.sets.map((s) => s.items)).toEqual([["f3", "f99"]]);
+  const result = await narrow({ items: names, nameOf, workers: 2, seed: 1, probe, signature: "early panic" });
+  expect(result.sets.map((s) => [s.items, s.signature])).toEqual([
+    [["f250"], "early panic"],
+    [["f3", "f99"], "late hang"],
+  ]);
+  expect(result.otherSignatures).toContain("late hang");
+  expect(result.complete).toBe(true);
+});
+
+test("a third of all boots fails in other ways: the chase of one signature is not misled", async () => {
+  let turn = 0;
+  const probe = {
+    async run(subset: ReadonlySet<string>): Promise<Outcome> {
+      if (++turn % 3 === 0) return { verdict: "fail", signature: `lost characters ${turn % 7}` };
+      return subset.has("f250") ? { verdict: "fail", signature: "panic" } : { verdict: "pass" };
+    },
+  };
+  const result = await narrow({ items: names, nameOf, workers: 2, seed: 1, probe, signature: "panic", witnessRuns: 9 });
+  expect(result.sets.map((s) => s.items)).toEqual([["f250"]]);
 });
 
 test("a flaky witness is measured and the answer still found", async () => {

@@ -28,8 +28,8 @@ export interface KernelNarrowOptions {
   readonly budget?: number;
   /** Overlapping sets too. */
   readonly overlapping?: boolean;
-  /** Chase only failures with the run's own signature. */
-  readonly strict?: boolean;
+  /** Count every failure, whatever its signature. */
+  readonly anySignature?: boolean;
   readonly seed?: number;
   readonly onProgress?: (best: BestSoFar) => void;
   readonly onCase?: (record: Case) => void;
@@ -86,7 +86,8 @@ export async function narrowKernelRun(
       progressPath: join(work, "best.json"),
       phase: "files",
       overlapping: options.overlapping === true,
-      ...(options.strict === true && run.signature !== "" && { signature: run.signature }),
+      anySignature: options.anySignature === true,
+      ...(options.anySignature !== true && run.signature !== "" && run.state !== "flaky" && { signature: run.signature }),
       ...(options.budget !== undefined && { budget: options.budget }),
       ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
       signal,
