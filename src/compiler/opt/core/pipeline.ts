@@ -17,7 +17,6 @@ import { inlineCalls } from "./inline.ts";
 import { forwardMemory } from "./memory.ts";
 import { settleConstants } from "./settle.ts";
 import { simplify } from "./simplify.ts";
-import { splitWide } from "./wide.ts";
 
 export interface OptOptions {
   readonly level: 0 | 1 | 2 | 3;
@@ -62,11 +61,6 @@ export function optimize(m: Module, o: OptOptions): void {
     check(f, m, o, "settling");
   }
   if (o.level > 0) dropUnreferenced(m);
-  for (const f of m.funcs) {
-    splitWide(f, m, o.target);
-    eliminateDead(f);
-    check(f, m, o, "splitting of wide values");
-  }
   diagnoseSurvivors(m, o.diags);
 }
 
