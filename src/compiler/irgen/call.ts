@@ -1,4 +1,4 @@
-// Calls: arguments are evaluated from right to left as GCC does, cut into the pieces that the calling convention asks for, and
+// Calls: arguments are evaluated in GCC's order (right to left on x86, else left to right), cut into the pieces that the calling convention asks for, and
 // stack aggregates are copied to the outgoing area once everything is evaluated. Results come back through PROJ.
 
 import { D_FUNC, type Decl, E_ADDR, E_VAR, type Expr } from "../c/ast.ts";
@@ -245,7 +245,9 @@ export function genCall(g: FnGen, e: Expr, dst: LV | null, fresh: boolean): Valu
   const vals: Value[] = new Array(n).fill(0);
   const lvs: (LV | null)[] = new Array(n).fill(null);
   const types: AbiType[] = new Array(n);
-  for (let i = n - 1; i >= 0; i--) {
+  const pushes = g.target.name === "x86_64" || g.target.name === "i386";
+  for (let k = 0; k < n; k++) {
+    const i = pushes ? n - 1 - k : k;
     const a = argv[i]!;
     types[i] = g.mg.abiType(a.type)!;
     if (isAggregate(a.type)) lvs[i] = genLV(g, a);
