@@ -1,17 +1,20 @@
 // Differential fuzzing of the passes: a random module must do the same before and after, seen by the interpreter.
 
 import { describe, expect, it } from "vitest";
+import { Diagnostics, defaultDiagnosticOptions } from "../../src/compiler/base/diagnostics.ts";
+import { SourceManager } from "../../src/compiler/base/source.ts";
 import type { Func } from "../../src/compiler/ir/func.ts";
 import { TY_I64 } from "../../src/compiler/ir/ops.ts";
 import { printModule } from "../../src/compiler/ir/print.ts";
 import { readModule } from "../../src/compiler/ir/read.ts";
 import { verify } from "../../src/compiler/ir/verify.ts";
-import { cleanCfg } from "../../src/compiler/opt/core/clean-cfg.ts";
-import { eliminateDead } from "../../src/compiler/opt/core/dce.ts";
+import { eliminateDead } from "../../src/compiler/opt/dce.ts";
 import { numberValues } from "../../src/compiler/opt/gvn.ts";
 import { forwardMemory } from "../../src/compiler/opt/memory.ts";
 import type { OptOptions, PassCx } from "../../src/compiler/opt/options.ts";
+import { optimize } from "../../src/compiler/opt/pipeline.ts";
 import { promote } from "../../src/compiler/opt/promote.ts";
+import { cleanCfg } from "../../src/compiler/opt/simplify-cfg.ts";
 import type { TargetInfo } from "../../src/compiler/target/abi.ts";
 import { randomModule } from "./random-ir.ts";
 import { observe } from "./run-module.ts";
@@ -24,13 +27,9 @@ const opts: OptOptions = {
   select: true,
   nullChecksDeletable: true,
   interposable: false,
-  tailCalls: false,
-  bisect: undefined,
+  noInline: false,
   check: true,
-  dump: undefined,
-  times: undefined,
-  disabled: [],
-  diags: undefined,
+  diags: new Diagnostics(new SourceManager(), defaultDiagnosticOptions()),
 };
 type Step = [string, (f: Func, cx: PassCx) => unknown];
 const P: Step = ["promote", (f) => promote(f)];
@@ -73,7 +72,34 @@ function fuzz(name: string, steps: Step[], late = false): void {
   });
 }
 
+function whole(name: string, level: 0 | 1 | 2 | 3, size: boolean): void {
+  it(name, () => {
+    let compared = 0;
+    for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      const m = randomModule(seed, { i128: seed % 3 === 0, floats: seed % 2 === 0, size: 20 + (seed % 50), funcs: 6 });
+      const text = printModule(m);
+      try {
+        optimize(m, { ...opts, level, size });
+      } catch (e) {
+        throw new Error("seed " + seed + ": " + (e as Error).stack);
+      }
+      for (let k = 0; k < 3; k++) {
+        const want = observe(readModule(text), seed + k, 30_000);
+        if (want === undefined) continue;
+        compared++;
+        const got = observe(m, seed + k, 60_000);
+        if (got !== want) expect(got, "seed " + seed).toBe(want);
+      }
+    }
+    expect(compared).toBeGreaterThan(SEEDS);
+  });
+}
+
 describe("random IR", () => {
+  whole("-O0", 0, false);
+  whole("-O1", 1, false);
+  whole("-O2", 2, false);
+  whole("-Os", 2, true);
   fuzz("promotion, values, control flow", [P, V, C, D, V, C, P, V, C, D]);
   fuzz("late folding", [P, V, C, D, V], true);
   fuzz("memory", [C, M, P, C, V, M, V, C, M, D]);

@@ -11,25 +11,25 @@ export interface OptOptions {
   /** -Os */
   readonly size: boolean;
   readonly target: TargetInfo;
-  /** The target has a conditional move, so that short branches may become SELECT. */
-  readonly select: boolean;
   /** -fdelete-null-pointer-checks: the address of a symbol defined elsewhere is not null. */
   readonly nullChecksDeletable: boolean;
   /** -fPIC: global functions may be replaced at run time and are not inlined. */
   readonly interposable: boolean;
-  /** Sibling calls may become jumps. */
-  readonly tailCalls: boolean;
-  /** -fbisect=PATTERN (docs/passes.md); undefined: everything runs. */
-  readonly bisect: string | undefined;
+  /** -fno-inline: always_inline only. */
+  readonly noInline: boolean;
   /** Verify after every pass. */
   readonly check: boolean;
-  /** Called with the text of a function after each pass that `wants` it. */
-  readonly dump: OptDump | undefined;
+  readonly diags: Diagnostics;
+  /** The target has a conditional move, so that short branches may become SELECT. */
+  readonly select?: boolean;
+  /** --bisect=PATTERN (docs/passes.md); undefined: everything runs. */
+  readonly bisect?: string | undefined;
+  /** Functions after each pass that is wanted, and the lines of bisection. */
+  readonly dump?: OptDump | undefined;
   /** Milliseconds by pass are added here. */
-  readonly times: Map<string, number> | undefined;
+  readonly times?: Map<string, number> | undefined;
   /** Pass names that are switched off. */
-  readonly disabled: readonly string[];
-  readonly diags: Diagnostics | undefined;
+  readonly disabled?: readonly string[];
 }
 export interface OptDump {
   wants(pass: string, fn: string): boolean;
@@ -49,10 +49,10 @@ export interface PassCx {
 
 export interface Pass {
   readonly name: string;
-  /** Lowest -O level. */
-  readonly level: number;
+  /** It may be left out without making programs wrong, and so can be bisected. */
+  readonly optional: boolean;
   /** Names of passes that must have run before. */
   readonly after: readonly string[];
   /** Gives true when it changed the function. */
-  run(f: Func, cx: PassCx): boolean;
+  readonly run: (f: Func, cx: PassCx) => boolean;
 }

@@ -1,0 +1,166 @@
+// The optimiser: which passes run on what, in which order (docs/passes.md).
+//
+// Functions are taken bottom-up over the call graph, so that a callee is in its early-optimised form when it is inlined; the late
+// passes run on what is left after all inlining. What no level may do without also runs at -O0: always_inline bodies, settled
+// __builtin_constant_p and __builtin_object_size, no unreachable code.
+// The pass list is data; `after` is checked at start-up (Go's cmd/compile does the same).
+
+import type { CallInfo, Func } from "../ir/func.ts";
+import type { Module } from "../ir/module.ts";
+import { OP_CALL, OP_ISCONST, OP_OBJSIZE } from "../ir/ops.ts";
+import { printFunc } from "../ir/print.ts";
+import { verifyOrThrow } from "../ir/verify.ts";
+import { Bisect } from "./bisect.ts";
+import { eliminateDead } from "./dce.ts";
+import { numberValues } from "./gvn.ts";
+import { countReferences, inlineCalls } from "./inline.ts";
+import { forwardMemory } from "./memory.ts";
+import type { OptOptions, Pass, PassCx } from "./options.ts";
+import { promote } from "./promote.ts";
+import { diagnoseSurvivors, dropUnreferenced } from "./references.ts";
+import { settleConstants } from "./settle.ts";
+import { cleanCfg } from "./simplify-cfg.ts";
+
+const pass = (name: string, after: readonly string[], optional: boolean, run: Pass["run"]): Pass => ({
+  name,
+  after,
+  optional,
+  run,
+});
+
+const CLEAN = pass("cfg", [], false, (f) => cleanCfg(f));
+const PROMOTE = pass("promote", ["cfg"], true, (f) => promote(f));
+const VALUES = pass("values", ["cfg"], true, (f, cx) => numberValues(f, cx));
+const MEMORY = pass("memory", ["cfg"], true, (f, cx) => forwardMemory(f, cx));
+const DEAD = pass("dead", ["cfg"], true, (f) => eliminateDead(f));
+const SETTLE = pass("settle", ["cfg"], false, (f, cx) => settleConstants(f, cx.m, cx.o, cx.late));
+
+/** Every function, as soon as its callees are done; again after calls in it were inlined. */
+const EARLY: readonly Pass[] = [CLEAN, PROMOTE, VALUES, CLEAN, SETTLE, MEMORY, VALUES, CLEAN, DEAD];
+/** Repeated while it pays. */
+const AGAIN: readonly Pass[] = [PROMOTE, VALUES, CLEAN, SETTLE, MEMORY, DEAD];
+/** What is left after all inlining. */
+const LATE: readonly Pass[] = [SETTLE, VALUES, CLEAN, PROMOTE, MEMORY, VALUES, CLEAN, DEAD];
+
+for (const list of [[...EARLY, ...AGAIN, ...LATE]]) {
+  const seen = new Set<string>();
+  for (const p of list) {
+    for (const a of p.after) if (!seen.has(a)) throw new Error("pass " + p.name + " must come after " + a);
+    seen.add(p.name);
+  }
+}
+const MAX_ROUNDS = 4;
+const MAX_INLINE_ROUNDS = 6;
+
+function runPass(p: Pass, f: Func, cx: PassCx): boolean {
+  const o = cx.o;
+  if (p.optional) {
+    if (o.disabled?.includes(p.name)) return false;
+    if (cx.bisect !== undefined && !cx.bisect.allow(p.name, f.name, "", 0)) return false;
+  }
+  const t0 = o.times === undefined ? 0 : performance.now();
+  const changed = p.run(f, cx);
+  if (o.times !== undefined) o.times.set(p.name, (o.times.get(p.name) ?? 0) + performance.now() - t0);
+  if (o.check) verifyOrThrow(f, p.name, cx.m);
+  if (o.dump?.wants(p.name, f.name)) o.dump.emit(p.name, f.name, printFunc(f, cx.m));
+  return changed;
+}
+
+/** Callees first; a cycle is entered where it is first met. */
+function bottomUp(m: Module): Func[] {
+  const out: Func[] = [];
+  const state = new Uint8Array(m.syms.length);
+  const stack: Func[] = [];
+  const lists: Func[][] = [];
+  for (const root of m.funcs) {
+    if (state[root.sym] !== 0) continue;
+    state[root.sym] = 1;
+    stack.push(root);
+    lists.push(callees(m, root));
+    while (stack.length !== 0) {
+      const list = lists[lists.length - 1];
+      const g = list.pop();
+      if (g === undefined) {
+        out.push(stack.pop() as Func);
+        lists.pop();
+      } else if (state[g.sym] === 0) {
+        state[g.sym] = 1;
+        stack.push(g);
+        lists.push(callees(m, g));
+      }
+    }
+  }
+  return out;
+}
+function callees(m: Module, f: Func): Func[] {
+  const out: Func[] = [];
+  for (const b of f.order) {
+    for (let v = f.first[b]; v !== 0; v = f.next[v]) {
+      if (f.op[v] !== OP_CALL) continue;
+      const g = m.syms[(f.aux[v] as CallInfo).sym]?.func;
+      if (g !== undefined && g !== f) out.push(g);
+    }
+  }
+  return out;
+}
+
+function early(f: Func, cx: PassCx, refs: Int32Array): void {
+  const o = cx.o;
+  const t0 = o.times === undefined ? 0 : performance.now();
+  const inlined = inlineCalls(f, cx.m, o, refs, cx.bisect, MAX_INLINE_ROUNDS);
+  if (o.times !== undefined) o.times.set("inline", (o.times.get("inline") ?? 0) + performance.now() - t0);
+  if (inlined && o.check) verifyOrThrow(f, "inline", cx.m);
+  for (const p of EARLY) runPass(p, f, cx);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    // Folding may have made indirect calls direct.
+    let changed = inlineCalls(f, cx.m, o, refs, cx.bisect, MAX_INLINE_ROUNDS);
+    if (changed) for (const p of EARLY) runPass(p, f, cx);
+    for (const p of AGAIN) if (runPass(p, f, cx) && p !== DEAD) changed = true;
+    if (!changed) break;
+  }
+}
+
+function hasUnsettled(f: Func): boolean {
+  for (const b of f.order)
+    for (let v = f.first[b]; v !== 0; v = f.next[v]) if (f.op[v] === OP_ISCONST || f.op[v] === OP_OBJSIZE) return true;
+  return false;
+}
+
+/** Optimises the module as its options ask. */
+export function optimize(m: Module, o: OptOptions): void {
+  const bisect = o.bisect === undefined ? undefined : new Bisect(o.bisect, (text) => o.dump?.match(text));
+  const cx: PassCx = { m, o, bisect, late: false };
+  const refs = countReferences(m);
+  const order = bottomUp(m);
+  if (o.level === 0) {
+    for (const f of order) {
+      inlineCalls(f, m, o, refs, bisect, MAX_INLINE_ROUNDS);
+      runPass(CLEAN, f, cx);
+    }
+    dropUnreferenced(m, false);
+    cx.late = true;
+    for (const f of m.funcs) {
+      // Conditions that were only waiting for __builtin_constant_p must not keep their calls.
+      if (hasUnsettled(f)) {
+        runPass(SETTLE, f, cx);
+        runPass(VALUES, f, cx);
+      }
+      runPass(CLEAN, f, cx);
+    }
+    diagnoseSurvivors(m, o.diags);
+    return;
+  }
+  for (const f of order) early(f, cx, refs);
+  dropUnreferenced(m, true);
+  cx.late = true;
+  for (const f of m.funcs) {
+    for (const p of LATE) runPass(p, f, cx);
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      let changed = false;
+      for (const p of AGAIN) if (runPass(p, f, cx) && p !== DEAD) changed = true;
+      if (!changed) break;
+    }
+  }
+  dropUnreferenced(m, true);
+  diagnoseSurvivors(m, o.diags);
+}
