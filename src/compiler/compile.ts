@@ -9,7 +9,7 @@ import { verifyOrThrow } from "./ir/verify.ts";
 import { DEFAULT_IRGEN_OPTIONS, generateModule } from "./irgen/module.ts";
 import type { Tokens } from "./lex/tokens.ts";
 import { AsmError } from "./mach/inline-asm.ts";
-import { optimize } from "./opt/core/pipeline.ts";
+import { optimize } from "./opt/pipeline.ts";
 import type { CompileJob } from "./pp/job.ts";
 import type { TargetInfo } from "./target/abi.ts";
 import type { RiscvOptions } from "./target/riscv64/options.ts";
