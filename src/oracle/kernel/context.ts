@@ -184,7 +184,7 @@ export async function bootBaseline(
 async function bootCodeHash(): Promise<string> {
   const here = import.meta.dirname;
   return digest(
-    ...["boot.ts", "console.ts", "verdict.ts"].map((name) =>
+    ...["boot.ts", "console.ts", "patterns.ts", "verdict.ts"].map((name) =>
       existsSync(join(here, name)) ? readFileSync(join(here, name)) : "",
     ),
   );
