@@ -218,7 +218,7 @@ class Evaluator {
         const size = e.a!.type.base!.size;
         if (a === null || b === null || size <= 0) return null;
         if (a.kind === "addr" && b.kind === "addr") {
-          if (a.base === b.base) return this.number(Math.trunc((a.off - b.off) / size));
+          if (sameBase(a, b)) return this.number(Math.trunc((a.off - b.off) / size));
           if (size === 1) return this.labelDifference(a, b);
           return null;
         }
@@ -495,6 +495,16 @@ class Evaluator {
     }
     return null;
   }
+}
+
+/** One object; equal string literals are merged. */
+function sameBase(a: ConstVal, b: ConstVal): boolean {
+  const x = a.base;
+  const y = b.base;
+  if (x === y) return true;
+  if (x === null || y === null || !("bytes" in x) || !("bytes" in y) || x.bytes.length !== y.bytes.length) return false;
+  for (let i = 0; i < x.bytes.length; i++) if (x.bytes[i] !== y.bytes[i]) return false;
+  return true;
 }
 
 function isDecl(b: Decl | StrLit | Label | null): b is Decl {

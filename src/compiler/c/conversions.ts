@@ -392,8 +392,9 @@ export function assignConvert(p: Parser, e0: Expr, to: CType, c: Context): Expr 
   return errorExpr(p, e.loc);
 }
 
+/** Comparisons give GCC's opaque vectors, which go into any integer vector of their shape. */
 function laxVectors(a: CType, b: CType): boolean {
-  return a.count === b.count && a.base!.size === b.base!.size && T.isInteger(a.base!) && T.isInteger(b.base!) && a.base!.canon.unsigned === b.base!.canon.unsigned;
+  return a.count === b.count && a.base!.size === b.base!.size && T.isInteger(a.base!) && T.isInteger(b.base!);
 }
 
 function toTransparentUnion(p: Parser, e: Expr, t: CType): Expr | null {

@@ -647,6 +647,7 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
     prev.attrs.gnuInline = false;
     prev.externSeen = false;
     prev.isInline = false;
+    prev.implicit = true;
   }
   let r = declare(p, spec, d, t, d.attrs, "", false);
   if (r === null || r.kind !== D_FUNC) {

@@ -12,7 +12,7 @@ import { constantInt } from "./consteval.ts";
 import { convert, rvalue } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
-import { atDeclaration, parseDeclSpec } from "./declspec.ts";
+import { atDeclaration, parseDeclSpec, startsDeclaration } from "./declspec.ts";
 import { parseAssignment } from "./expr.ts";
 import type { Parser } from "./parser.ts";
 import { isComplete } from "./types.ts";
@@ -130,7 +130,19 @@ function isNested(p: Parser, abstractOk: boolean): boolean {
   if (k === TK.TK_STAR || k === TK.TK_LPAREN || k === TK.TK_LBRACKET) return true;
   if (k !== TK.TK_IDENT) return false;
   const v = p.peekVal(1);
-  if (v === KW.KW___attribute__ || v === KW.KW___attribute) return true;
+  if (v === KW.KW___attribute__ || v === KW.KW___attribute) {
+    // attributes begin a nested declarator or the first parameter's specifiers
+    let i = 2;
+    let depth = 0;
+    do {
+      const a = p.peekKind(i++);
+      if (a === TK.TK_LPAREN) depth++;
+      else if (a === TK.TK_RPAREN) depth--;
+      else if (a === TK.TK_EOF) return true;
+    } while (depth > 0);
+    const w = p.peekVal(i);
+    return !(p.peekKind(i) === TK.TK_IDENT && (w <= LAST_KEYWORD ? startsDeclaration(w) : p.isTypedefName(w)));
+  }
   if (v <= LAST_KEYWORD) return false;
   return !p.isTypedefName(v);
 }

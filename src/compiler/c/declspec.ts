@@ -307,7 +307,8 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
     bits |= b;
     p.next();
   }
-  s.any = bits !== 0;
+  // qualifiers alone mean int, as in C90
+  s.any = bits !== 0 || quals !== 0;
   let t = (bits & B_OTHER) !== 0 ? other! : basicType(p, bits, s);
   if (bits === 0) s.implicitInt = true;
   if (quals !== 0) {
@@ -440,6 +441,7 @@ export function parseTypeName(p: Parser): CType {
     return p.types.error;
   }
   let t = s.type;
+  if (s.implicitInt) p.warning(s.loc, "type defaults to 'int' in type name", "implicit-int");
   if (p.tk !== TK.TK_RPAREN) {
     const d = new Declarator();
     t = parseDeclarator(p, t, d, true);
@@ -793,9 +795,9 @@ function parseEnum(p: Parser, s: DeclSpec): CType {
     lo = (lo + 1) | 0;
     if (lo === 0) hi = (hi + 1) | 0;
     negative = hi < 0 && v < 0n;
-    if (v === 0xffffffffffffffffn) p.error(at, "overflow in enumeration values");
     if (!p.at(TK.TK_COMMA)) break;
     p.next();
+    if (v === 0xffffffffffffffffn && p.tk === TK.TK_IDENT && p.peekKind(1) !== TK.TK_ASSIGN) p.error(p.loc, "overflow in enumeration values");
   }
   p.expect(TK.TK_RBRACE);
   attrs = parseAttributes(p, attrs);
