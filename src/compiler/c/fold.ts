@@ -364,7 +364,8 @@ export function foldCast(p: Parser, e: Expr, t: CType, loc: number): Expr | null
       return intConst(e.lo, e.hi, t, loc);
     }
     if (t.kind <= K_FLOAT128) {
-      if (e.hi === e.lo >> 31 && e.ext === null && !isWide(t)) return floatConst(p, e.lo, t, loc);
+      const negative = e.hi < 0;
+      if (e.hi === e.lo >> 31 && !(negative && isUnsigned(e.type)) && e.ext === null && !isWide(t)) return floatConst(p, e.lo, t, loc);
       return wideConst(p, W.wideFromBig(bigOf(e)), t, loc);
     }
     return null;
