@@ -1,6 +1,20 @@
 // Values that live in memory: records, and complex numbers and vectors where they come out of calls, branches and blocks.
 
-import { E_ASSIGN, E_CALL, E_CAST, E_COMMA, E_COND, E_LOAD, E_STMTEXPR, E_VAARG, type Expr } from "../c/ast.ts";
+import {
+  E_ASSIGN,
+  E_CALL,
+  E_CAST,
+  E_COMMA,
+  E_COMPOUND,
+  E_COND,
+  E_DEREF,
+  E_LOAD,
+  E_MEMBER,
+  E_STMTEXPR,
+  E_VAARG,
+  E_VAR,
+  type Expr,
+} from "../c/ast.ts";
 import { isAggregate, isRecord, K_COMPLEX, K_VECTOR, Q_ATOMIC } from "../c/ctype.ts";
 import { atomicLoadObject, atomicStoreObject } from "./atomics.ts";
 import { genCall } from "./call.ts";
@@ -119,4 +133,9 @@ export function genAssignAggregate(g: FnGen, e: Expr): LV {
 
 export function isMemoryOp(op: number): boolean {
   return op === E_CALL || op === E_ASSIGN || op === E_COMMA || op === E_STMTEXPR || op === E_VAARG || op === E_COND;
+}
+
+/** Expressions that name an object, also as parts of rvalues (member of a call's result). */
+export function isLocation(op: number): boolean {
+  return op === E_MEMBER || op === E_VAR || op === E_DEREF || op === E_COMPOUND;
 }

@@ -8,7 +8,7 @@ import { K_COMPLEX, K_POINTER } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { bin, icmp } from "./arith.ts";
-import { genBits } from "./builtins.ts";
+import { genBits, genBuiltin } from "./builtins.ts";
 import { genFloatBuiltin, integerAbs } from "./builtins-float.ts";
 import type { FnGen } from "./context.ts";
 import { genExpr } from "./expr.ts";
@@ -68,6 +68,8 @@ export function expandLibrary(g: FnGen, e: Expr): Value {
       if (x.op === A.E_ADDR && x.a!.op === A.E_STRING && x.a!.str!.unit === 1) return g.ptrNum(x.a!.str!.bytes.indexOf(0));
       return -1;
     }
+    case B.BI_ALLOCA:
+      return genBuiltin(g, e);
     case B.BI_ABS:
       return integerAbs(g, genExpr(g, args[0]!));
     case B.BI_FFS:

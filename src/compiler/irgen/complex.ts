@@ -22,7 +22,7 @@ import { BI_CONJ } from "../c/builtin-ids.ts";
 import { type CType, isFloating, K_COMPLEX, Q_ATOMIC } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
-import { genAggregate, isMemoryOp } from "./aggregate.ts";
+import { genAggregate, isLocation, isMemoryOp } from "./aggregate.ts";
 import { bin, fbin, fcmp, fconst, fneg } from "./arith.ts";
 import { genCall, libcallAggregate } from "./call.ts";
 import type { FnGen } from "./context.ts";
@@ -127,6 +127,7 @@ export function genComplex(g: FnGen, e: Expr): Cx {
       genCall(g, e, null, true);
       return loadComplex(g, g.mg.callResult!, e.type);
   }
+  if (e.lvalue || isLocation(e.op)) return loadComplex(g, genLV(g, e), e.type);
   if (!isMemoryOp(e.op) && e.op !== E_LOAD) throw new Error(`complex expression ${e.op}`);
   return loadComplex(g, genAggregate(g, e), e.type);
 }

@@ -441,9 +441,10 @@ function genOpAssign(g: FnGen, e: Expr): Value {
   const a = e.a!;
   const lv = genLV(g, a);
   if (isAtomicLv(lv)) return genAtomicOpAssign(g, e, lv);
-  const old = readLV(g, lv);
-  const r = opAssignValue(g, e, old);
-  return writeLV(g, lv, r);
+  if (e.compType !== null && e.compType.kind === K_COMPLEX) return writeLV(g, lv, opAssignValue(g, e, readLV(g, lv)));
+  // the right side comes before the left side is read (GCC PR c/58943)
+  const rhs = genExpr(g, e.b!);
+  return writeLV(g, lv, opAssignValue(g, e, readLV(g, lv), rhs));
 }
 
 /** New value, in a's type, of the compound assignment e whose left side holds `old`; rhs: the right side if it is evaluated already. */

@@ -23,7 +23,7 @@ import { BI_SHUFFLE, BI_SHUFFLEVECTOR } from "../c/builtin-ids.ts";
 import { type CType, isFloating, K_VECTOR } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
-import { genAggregate, isMemoryOp } from "./aggregate.ts";
+import { genAggregate, isLocation, isMemoryOp } from "./aggregate.ts";
 import { bin, fconst, fneg, scalarOp, scaled } from "./arith.ts";
 import type { FnGen } from "./context.ts";
 import { convert, extendNarrow, intCast, truth } from "./convert.ts";
@@ -151,6 +151,7 @@ export function genVector(g: FnGen, e: Expr): Value[] {
       if (e.builtin === BI_SHUFFLEVECTOR) return shuffleVector(g, e);
       break;
   }
+  if (e.lvalue || isLocation(op)) return loadVector(g, genLV(g, e), t);
   if (!isMemoryOp(op)) throw new Error(`vector expression ${op}`);
   return loadVector(g, genAggregate(g, e), t);
 }
