@@ -45,6 +45,7 @@ function riscvOptions(o: Options): RiscvOptions {
     jumpTables: flagOn(o, "fjump-tables", true),
     common: flagOn(o, "fcommon", false),
     debugLines: o.debug > 0,
+    check: o.check,
     march,
     mabi,
   };
@@ -112,7 +113,16 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
   if (o.dumps.includes("ir")) job.dump("ir", printModule(m));
   if (o.check) for (const f of m.funcs) verifyOrThrow(f, "after IR generation", m);
   const t1 = performance.now();
+  const times = o.time ? new Map<string, number>() : undefined;
   optimize(m, {
+    times,
+    disabled: o.passes.filter((p) => p.startsWith("-")).map((p) => p.slice(1)),
+    bisect: o.bisect,
+    dump: {
+      wants: (pass, fn) => o.dumps.length !== 0 && (o.dumps.includes(pass) || o.dumps.includes(pass + ":" + fn)),
+      emit: (pass, fn, text) => job.dump(pass + " " + fn, text),
+      match: (text) => job.dump("bisect", text),
+    },
     level,
     size: o.opt === "s",
     target: target.info,
@@ -125,6 +135,7 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
   if (job.diags.errors > 0) return { asm: "" };
   if (o.dumps.includes("opt")) job.dump("opt", printModule(m));
   const t2 = performance.now();
+  if (times !== undefined) job.dump("passes", [...times].map(([p, t]) => p + " " + t.toFixed(1)).join(", "));
   try {
     const asm = target.compile(m);
     if (o.time)

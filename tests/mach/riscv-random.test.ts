@@ -28,6 +28,7 @@ const OPTIONS = {
   jumpTables: true,
   common: false,
   debugLines: false,
+  check: true,
   march: "rv64gc",
   mabi: "lp64d",
 };

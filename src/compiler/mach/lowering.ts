@@ -19,6 +19,7 @@ import {
   OP_CONST,
   OP_FCONST,
   OP_IJMP,
+  OP_JMP,
   OP_LABELADDR,
   OP_LOAD,
   OP_NONE,
@@ -395,7 +396,8 @@ function splitCriticalEdges(f: Func): void {
     if (f.op[f.last[b]!] === OP_IJMP) continue;
     const succs = new Set<Block>();
     for (let k = 0; k < f.succCount(b); k++) succs.add(f.succ(b, k));
-    if (succs.size < 2) continue;
+    // one way out by a terminator that reads registers: moves have no place in front of it either
+    if (succs.size < 2 && (f.op[f.last[b]!] === OP_JMP || succs.size === 0)) continue;
     for (const s of succs) {
       if (preds[s]! <= 1) continue;
       splitEdge(f, b, s);

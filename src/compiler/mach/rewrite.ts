@@ -3,9 +3,10 @@
 // scratch register. Source: Wimmer & Mössenböck 2005, section 4 ("resolve data flow").
 
 import type { Block } from "../ir/func.ts";
+import type { RewriteTrace } from "./allocation-checker.ts";
 import { type Allocation, partAt } from "./linear-scan.ts";
 import type { Interval } from "./liveness.ts";
-import { FIRST_VREG, M_COPY, M_NOP, M_PCOPY, type MBlock, type MFunc, type MInst } from "./minst.ts";
+import { FIRST_VREG, M_COPY, M_NOP, M_PCOPY, type MBlock, type MFunc, type MInst, type RegFile } from "./minst.ts";
 
 /** What the rewriter needs of a target. */
 export interface MoveEmitter {
@@ -22,6 +23,8 @@ interface Move {
   src: number;
   cls: number;
   remat: MInst | undefined;
+  /** Register of the program that the move is for. */
+  value: number;
 }
 
 const slotLoc = (slot: number): number => -1 - slot;
@@ -30,11 +33,16 @@ export class Rewriter {
   private readonly m: MFunc;
   private readonly a: Allocation;
   private readonly t: MoveEmitter;
+  private readonly regs: RegFile;
+  /** Set when the result is to be checked: copies of the program then stay as markers. */
+  private readonly trace: RewriteTrace | undefined;
 
-  constructor(m: MFunc, a: Allocation, t: MoveEmitter) {
+  constructor(m: MFunc, a: Allocation, t: MoveEmitter, regs: RegFile, trace?: RewriteTrace) {
     this.m = m;
     this.a = a;
     this.t = t;
+    this.regs = regs;
+    this.trace = trace;
   }
 
   run(): void {
@@ -87,9 +95,9 @@ export class Rewriter {
   private moveBetween(p: Interval, q: Interval): Move | undefined {
     if (q.spilled) return undefined;
     const v = p.vreg - FIRST_VREG;
-    if (!p.spilled) return p.reg === q.reg ? undefined : { dst: q.reg, src: p.reg, cls: p.cls, remat: undefined };
+    if (!p.spilled) return p.reg === q.reg ? undefined : { dst: q.reg, src: p.reg, cls: p.cls, remat: undefined, value: p.vreg };
     const remat = this.m.remat[v];
-    return { dst: q.reg, src: remat === undefined ? slotLoc(this.a.slotOf[v]!) : 0, cls: p.cls, remat };
+    return { dst: q.reg, src: remat === undefined ? slotLoc(this.a.slotOf[v]!) : 0, cls: p.cls, remat, value: p.vreg };
   }
 
   private collectEdgeMoves(starts: Map<Block, Move[]>, ends: Map<Block, Move[]>): void {
@@ -113,8 +121,9 @@ export class Rewriter {
           list.push(mv);
         }
         if (list === undefined) continue;
-        if (block.succs.length === 1) ends.set(b, list);
-        else if (target.preds.length === 1) starts.set(s, list);
+        // a terminator that reads registers must not see the moves of its only way out
+        if (target.preds.length === 1) starts.set(s, list);
+        else if (block.succs.length === 1) ends.set(b, list);
         else throw new Error(`register allocation of ${this.m.name}: moves on the critical edge ${b} -> ${s}`);
       }
     }
@@ -127,6 +136,7 @@ export class Rewriter {
       return;
     }
     const r = inst.regs;
+    this.trace?.original.set(inst, r.slice());
     let stores: { reg: number; slot: number; cls: number }[] | undefined;
     for (let k = 0; k < r.length; k++) {
       const v = r[k]!;
@@ -150,6 +160,7 @@ export class Rewriter {
 
   private rewriteCopy(inst: MInst, i: number, out: MInst[]): void {
     const n = inst.nd;
+    if (this.trace !== undefined) out.push(inst);
     const moves: Move[] = [];
     let stores: { reg: number; slot: number; cls: number }[] | undefined;
     for (let k = 0; k < n; k++) {
@@ -186,15 +197,13 @@ export class Rewriter {
           src = 0;
         } else src = slotLoc(this.a.slotOf[v]!);
       }
-      if (cls < 0) cls = d < FIRST_VREG ? this.classOfPhysical(d) : 0;
+      if (cls < 0) cls = d < FIRST_VREG ? this.regs.classOf(d) : 0;
       if (remat === undefined && dst === src) continue;
-      moves.push({ dst, src, cls, remat });
+      moves.push({ dst, src, cls, remat, value: d });
     }
     this.sequence(moves, out);
     if (stores !== undefined) for (const s of stores) this.t.store(out, s.reg, s.slot, s.cls);
   }
-
-  classOfPhysical: (reg: number) => number = () => 0;
 
   /** Emits a parallel copy as a sequence. */
   private sequence(moves: Move[] | undefined, out: MInst[]): void {
@@ -237,7 +246,9 @@ export class Rewriter {
     for (const x of moves) {
       if (x.remat === undefined) continue;
       const dst = x.dst >= 0 ? x.dst : this.t.scratch(x.cls, 1);
-      out.push(cloneWithDef(x.remat, dst));
+      const again = cloneWithDef(x.remat, dst);
+      this.trace?.remats.set(again, x.value);
+      out.push(again);
       if (x.dst < 0) this.t.store(out, dst, -1 - x.dst, x.cls);
     }
   }

@@ -12,6 +12,8 @@ export interface RiscvOptions {
   readonly jumpTables: boolean;
   readonly common: boolean;
   readonly debugLines: boolean;
+  /** Validate every register allocation. */
+  readonly check: boolean;
   readonly march: string;
   readonly mabi: string;
 }

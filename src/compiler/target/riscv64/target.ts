@@ -2,13 +2,13 @@
 
 import type { Module } from "../../ir/module.ts";
 import { TY_F128, TY_I64 } from "../../ir/ops.ts";
+import { allocateRegisters } from "../../mach/allocate.ts";
 import { ModuleEmitter } from "../../mach/emit-module.ts";
 import { expandWide } from "../../mach/expand-wide.ts";
 import { legalize } from "../../mach/legalize.ts";
-import { LinearScan } from "../../mach/linear-scan.ts";
 import { Lowering } from "../../mach/lowering.ts";
 import { MInst } from "../../mach/minst.ts";
-import { type MoveEmitter, Rewriter } from "../../mach/rewrite.ts";
+import type { MoveEmitter } from "../../mach/rewrite.ts";
 import { expandSwitches } from "../../mach/switch.ts";
 import { threadJumps } from "../../mach/thread-jumps.ts";
 import type { TargetInfo } from "../abi.ts";
@@ -80,10 +80,7 @@ export function riscvCompile(m: Module, o: RiscvOptions): string {
     const lowered = new Lowering(f, m, selector).run();
     const framePointer = o.framePointer || f.hasDalloca || f.usesFrameAddr;
     const regs = riscvRegs(framePointer);
-    const allocation = new LinearScan(lowered, regs).run();
-    const rewriter = new Rewriter(lowered, allocation, moves);
-    rewriter.classOfPhysical = regs.classOf;
-    rewriter.run();
+    allocateRegisters(lowered, regs, moves, o);
     threadJumps(lowered, I.I_J);
     e.functionHeader(s, 1);
     const emitter = new RiscvEmitter(lowered, m, o, e.out, id, framePointer);
