@@ -636,7 +636,7 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
     t = p.types.func(p.types.int, t.params, t.prototype, t.variadic);
   }
   const prev = p.fileDecl(d.name);
-  const wasInlineOnly = prev !== null && prev.kind === D_FUNC && prev.defined && isGnuInline(p, prev) && prev.externSeen;
+  const wasInlineOnly = prev !== null && prev.kind === D_FUNC && prev.defined && isGnuInline(p, prev) && prev.inlineOnly;
   const spec = s;
   if (spec.storage === SC_AUTO || spec.storage === SC_REGISTER || spec.storage === SC_TYPEDEF) spec.storage = SC_NONE;
   // an extern inline gnu_inline body may be replaced by the real definition
@@ -646,6 +646,7 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
     prev.bodyFrom = -1;
     prev.attrs.gnuInline = false;
     prev.externSeen = false;
+    prev.inlineOnly = false;
     prev.isInline = false;
     prev.implicit = true;
   }
@@ -687,7 +688,8 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
   r.bodyFrom = p.pos;
   r.bodyStamp = p.stamp;
   r.bodyPack = p.pack.value;
-  r.inlineOnly = false;
+  // gnu_inline: the definition itself must say extern and inline; what other declarations say does not count
+  r.inlineOnly = isGnuInline(p, r) && s.inline && s.storage === SC_EXTERN;
   if (r.isInline && !p.opts.parseAll && !r.attrs.used && r.attrs.ctor < 0) {
     skipBody(p);
     r.bodyTo = p.pos;
@@ -827,7 +829,7 @@ export function finishUnit(p: Parser): void {
   for (const d of p.unit.objects) {
     if (d.kind === D_FUNC) {
       if (d.isInline && d.defined && d.linkage === LINK_EXTERNAL) {
-        d.inlineOnly = isGnuInline(p, d) ? d.externSeen && !d.plainSeen : !d.externSeen;
+        if (!isGnuInline(p, d)) d.inlineOnly = !d.externSeen;
       }
     } else if (d.kind === D_VAR && d.tentative && !d.fnLocal) {
       if (d.type.kind === T.K_ARRAY && d.type.count === T.COUNT_INCOMPLETE) {

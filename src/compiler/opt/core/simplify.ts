@@ -2,7 +2,7 @@
 // Only rules that hold for every input of the type (wrapping integers, IEEE floats) and never make more work.
 
 import { hi as i64hi, sub64 } from "../../base/i64.ts";
-import type { Func, Value } from "../../ir/func.ts";
+import type { Func, PhiInfo, Value } from "../../ir/func.ts";
 import { BIND_WEAK, type Module, SYM_UNDEF } from "../../ir/module.ts";
 import {
   F_COMM,
@@ -337,7 +337,7 @@ class Simplifier {
   }
 
   /** Number of low bits that may be set; 64 = not known. */
-  private width(v: Value): number {
+  private width(v: Value, depth = 0): number {
     const f = this.f;
     switch (f.op[v]) {
       case OP_ZEXT8:
@@ -345,7 +345,7 @@ class Simplifier {
       case OP_ZEXT16:
         return 16;
       case OP_ZEXT32:
-        return Math.min(32, this.width(f.a[v]!));
+        return Math.min(32, this.width(f.a[v]!, depth));
       case OP_AND: {
         const b = f.b[v]!;
         if (this.con(b) && f.b[b] === 0 && f.a[b]! >= 0) return 32 - Math.clz32(f.a[b]!);
@@ -361,6 +361,19 @@ class Simplifier {
         const n = f.b[v]!;
         if (!this.con(n)) return 64;
         return Math.max(0, (f.ty[v] === TY_I32 ? 32 : 64) - f.a[n]!);
+      }
+      case OP_SELECT:
+        if (depth > 3) return 64;
+        return Math.max(this.width(f.b[v]!, depth + 1), this.width(f.c[v]!, depth + 1));
+      case OP_PHI: {
+        if (depth > 2) return 64;
+        let w = 0;
+        for (const x of (f.aux[v] as PhiInfo).vals) {
+          if (x === v) continue;
+          w = Math.max(w, this.width(x, depth + 1));
+          if (w >= 32) return 64;
+        }
+        return w;
       }
       default:
         return f.op[v]! >= OP_EQ && f.op[v]! <= OP_FLE ? 1 : 64;
