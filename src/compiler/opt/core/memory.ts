@@ -57,7 +57,11 @@ export function forwardMemory(f: Func): boolean {
       if (op === OP_LOAD || op === OP_STORE) {
         const mem = f.c[v]!;
         if ((mem & MEM_VOLATILE) !== 0) {
-          if (op === OP_STORE) known = known.filter((k) => privateSlot(f, k.base, escaped));
+          // it neither gives nor takes a known value, but touches its place all the same
+          const { base, off } = split(f, f.a[v]!);
+          const size = mem & MEM_SIZE;
+          if (op === OP_STORE) known = known.filter((k) => !mayOverlap(f, k, base, off, size, escaped));
+          else for (const k of known) if (mayOverlap(f, k, base, off, size, escaped)) k.store = 0;
           v = next;
           continue;
         }
@@ -102,7 +106,8 @@ export function forwardMemory(f: Func): boolean {
         op === OP_STACKRESTORE ||
         op === OP_PREFETCH
       ) {
-        known = known.filter((x) => privateSlot(f, x.base, escaped));
+        const at = op === OP_ATOMICLOAD || op === OP_ATOMICSTORE || op === OP_ATOMICRMW || op === OP_CMPXCHG ? split(f, f.a[v]!).base : 0;
+        known = known.filter((x) => x.base !== at && privateSlot(f, x.base, escaped));
       }
       v = next;
     }
