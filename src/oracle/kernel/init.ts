@@ -13,7 +13,7 @@ import { infraError } from "../errors.ts";
 import { runTool } from "../process.ts";
 import { repositoryRoot } from "../repository.ts";
 
-const FLAGS = ["-static", "-O1", "-g0", "-std=gnu11", "-fno-strict-aliasing", "-Wall", "-Wno-unused-result", "-pthread"];
+const FLAGS = ["-static", "-O1", "-g0", "-std=gnu11", "-fno-strict-aliasing", "-w", "-pthread"];
 const MODE_DIRECTORY = 0o040755;
 const MODE_EXECUTABLE = 0o100755;
 const MODE_CONSOLE = 0o020600;

@@ -4,8 +4,8 @@
 // the GCC boots with the same result. What differs between the GCC boots themselves is masked: a check whose value is not the
 // same in all of them is compared by its status only, a console line by its class only (the line with its numbers struck out).
 //
-// State: the first alarm (an oops ends in a panic because of oops=panic; it is an oops), then how the boot ended, then the
-// first differing check, then the console. The signature names that first thing without addresses, process numbers or times,
+// State: the first alarm (an oops ends in a panic because of oops=panic; it is an oops), then how the boot ended, then a
+// warning (it taints the kernel, which a check would report with less to say), the first differing check, the console. The signature names that first thing without addresses, process numbers or times,
 // so that a search over subsets can tell one bug from another.
 
 import type { BootResult } from "./boot.ts";
@@ -192,6 +192,12 @@ export function judge(baselines: readonly BootResult[], boot: BootResult): Verdi
       `kernel says: ${boot.done.uts}`,
       `GCC's says: ${expected.done?.uts}`,
     ]);
+  const warning = fresh[0];
+  if (warning)
+    return verdict("warn", `warn: ${warning.title}${warning.frame === "" ? "" : ` in ${warning.frame}`}`, [
+      ...boot.lines.slice(warning.line, warning.line + 2),
+      ...checks.texts,
+    ]);
   if (checks.names.length > 0)
     return verdict("test-fail", `test-fail: check ${checks.names[0]}`, checks.texts, `test-fail: ${checks.texts[0]}`);
   if (boot.done.count !== expected.done?.count || boot.planned !== expected.planned)
@@ -199,13 +205,6 @@ export function judge(baselines: readonly BootResult[], boot: BootResult): Verdi
       `${boot.done.count} of ${boot.planned}, expected ${expected.done?.count} of ${expected.planned}`,
     ]);
 
-  const warning = fresh[0];
-  if (warning)
-    return verdict(
-      "warn",
-      `warn: ${warning.title}${warning.frame === "" ? "" : ` in ${warning.frame}`}`,
-      boot.lines.slice(warning.line),
-    );
   const calls = baselines.map((baseline) => baseline.initcalls.join(" "));
   if (allSame(calls) && boot.initcalls.join(" ") !== calls[0]) {
     const at = expected.initcalls.findIndex((code, index) => code !== boot.initcalls[index]);
