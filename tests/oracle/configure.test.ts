@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkConfig, mergeFragments, requestConfig } from "../../src/oracle/kernel/configure.ts";
+import { checkConfig, isOlder, mergeFragments, requestConfig } from "../../src/oracle/kernel/configure.ts";
 import { exclusionFor, loadExclusions, parseExclusions } from "../../src/oracle/kernel/exclusions.ts";
 
 describe("configurations", () => {
@@ -21,15 +21,24 @@ describe("configurations", () => {
 
   it("know their profiles for every arch", () => {
     for (const arch of ["x86", "arm", "riscv"] as const) {
-      expect(requestConfig(arch, ["boot"]).text).toContain("CONFIG_TTY=y");
-      expect(requestConfig(arch, ["test"]).text).toContain("CONFIG_TEST_PRINTF=y");
-      expect(requestConfig(arch, ["defconfig"]).base).toBe("defconfig");
+      expect(requestConfig(arch, ["boot"], "6.9.0").text).toContain("CONFIG_TTY=y");
+      expect(requestConfig(arch, ["test"], "6.9.0").text).toContain("CONFIG_TEST_PRINTF=y");
+      expect(requestConfig(arch, ["defconfig"], "6.9.0").base).toBe("defconfig");
     }
   });
 
+  it("give older kernels what they need besides", () => {
+    expect(requestConfig("riscv", ["boot"], "6.1.192").text).toContain("CONFIG_SIFIVE_PLIC=y");
+    expect(requestConfig("riscv", ["boot"], "6.9.0").text).not.toContain("CONFIG_SIFIVE_PLIC=y");
+    expect(requestConfig("arm", ["boot"], "6.1.192").text).not.toContain("CONFIG_SIFIVE_PLIC=y");
+    expect(isOlder("6.1.192", "6.5")).toBe(true);
+    expect(isOlder("6.5", "6.5.0")).toBe(false);
+    expect(isOlder("6.10.0", "6.5")).toBe(false);
+  });
+
   it("refuse what is neither a profile nor a file", () => {
-    expect(() => requestConfig("riscv", ["nonsense"])).toThrow("--config nonsense");
-    expect(() => requestConfig("riscv", ["boot", "test"])).toThrow("both whole profiles");
+    expect(() => requestConfig("riscv", ["nonsense"], "6.9.0")).toThrow("--config nonsense");
+    expect(() => requestConfig("riscv", ["boot", "test"], "6.9.0")).toThrow("both whole profiles");
   });
 });
 

@@ -23,9 +23,12 @@ export interface ConfigRequest {
   readonly objects: number;
 }
 
+/** A fragment of a profile: a path, or one that only some kernels need. */
+type FragmentEntry = string | { readonly file: string; readonly arch?: Arch; readonly before?: string };
+
 interface Profile {
   readonly base: string;
-  readonly fragments: readonly string[];
+  readonly fragments: readonly FragmentEntry[];
   readonly objects?: number;
 }
 
@@ -33,18 +36,37 @@ function profiles(): Record<string, Profile> {
   return parse(readFileSync(join(repositoryRoot(), "configs/profiles.yaml"), "utf8")) as Record<string, Profile>;
 }
 
-/** Resolves --config: one profile by name (`boot` if there is none) and any number of fragment files over it. */
-export function requestConfig(arch: Arch, words: readonly string[]): ConfigRequest {
+/** Whether version `a` is older than `b`, number by number. */
+export function isOlder(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
+  for (let i = 0; i < Math.max(left!.length, right!.length); i++) {
+    const difference = (left![i] ?? 0) - (right![i] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+/** Throws unless the words of --config are at most one profile and files that are there. */
+export function checkConfigWords(words: readonly string[]): void {
   const known = profiles();
   const names = words.filter((word) => Object.hasOwn(known, word));
   if (names.length > 1) throw usageError(`--config: ${names.join(" and ")} are both whole profiles; give one`);
-  const name = names[0] ?? "boot";
+  for (const path of words.filter((word) => !Object.hasOwn(known, word)))
+    if (!existsSync(path)) throw usageError(`--config ${path}: neither a file nor one of ${Object.keys(known).join(", ")}`);
+}
+
+/** Resolves --config: one profile by name (`boot` if there is none) and any number of fragment files over it. */
+export function requestConfig(arch: Arch, words: readonly string[], version: string): ConfigRequest {
+  const known = profiles();
+  checkConfigWords(words);
+  const name = words.find((word) => Object.hasOwn(known, word)) ?? "boot";
   const profile = known[name]!;
   const extra = words.filter((word) => !Object.hasOwn(known, word));
-  for (const path of extra)
-    if (!existsSync(path)) throw usageError(`--config ${path}: neither a file nor one of ${Object.keys(known).join(", ")}`);
-  const texts = profile.fragments.map((fragment) => {
-    const path = fragment.replaceAll("{arch}", arch);
+  const applies = (entry: FragmentEntry) =>
+    typeof entry === "string" ||
+    ((entry.arch ?? arch) === arch && (entry.before === undefined || isOlder(version, entry.before)));
+  const texts = profile.fragments.filter(applies).map((entry) => {
+    const path = (typeof entry === "string" ? entry : entry.file).replaceAll("{arch}", arch);
     return readFileSync(isAbsolute(path) ? path : join(repositoryRoot(), "configs", path), "utf8");
   });
   texts.push(...extra.map((path) => readFileSync(path, "utf8")));

@@ -1,9 +1,9 @@
 // Everything that mixes of one (source, config, GCC, compiler under test) share: opened once, used by any number of runs.
 
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Arch, archInfo, crossPrefix } from "../arch.ts";
-import { cacheDir, contentHash, digest, readJson, writeAtomically } from "../cache.ts";
+import { cacheDir, contentHash, digest, readJson, sweepTemporaries, temporaryName, writeAtomically } from "../cache.ts";
 import { splitCommand } from "../compilers/command.ts";
 import type { Compiler } from "../compilers/compiler.ts";
 import { commandIdentity, findProgram } from "../compilers/identity.ts";
@@ -13,7 +13,7 @@ import { ObjectStore } from "../objects/store.ts";
 import { runProcess } from "../process.ts";
 import { type Baseline, type BaselineUnit, type BuildProgress, repairBaseline, requireBaseline } from "./baseline.ts";
 import { type BootJob, type BootResult, bootKernel } from "./boot.ts";
-import { requestConfig } from "./configure.ts";
+import { checkConfigWords, requestConfig } from "./configure.ts";
 import { exclusionFor, loadExclusions } from "./exclusions.ts";
 import { buildInitrd } from "./init.ts";
 import { resolveSource } from "./source.ts";
@@ -72,12 +72,13 @@ export async function openContext(
   log: (line: string) => void,
 ): Promise<KernelContext> {
   const { arch } = options;
-  const config = requestConfig(arch, options.config);
   // A command that is wrong in itself is said before minutes are spent on a baseline.
   if (!/^occ(\s|$)/.test(options.cc)) requireProgram(splitCommand(options.cc, { arch }).command[0]!);
   for (const tool of [`${crossPrefix(arch)}ld`, `${crossPrefix(arch)}ar`, `${crossPrefix(arch)}objcopy`, "make"])
     if (findProgram(tool) === undefined) throw infraError("tool", `${tool}: not found; try: ./oracle doctor --install`);
+  checkConfigWords(options.config);
   const source = await resolveSource(options.kernel, signal, log);
+  const config = requestConfig(arch, options.config, source.version);
   const gccCommand = splitCommand(options.gcc ?? `${crossPrefix(arch)}gcc`, { arch });
   const command = [...gccCommand.command, ...gccCommand.flags];
   const gcc = { command, ...(await commandIdentity(command, [])) };
@@ -150,6 +151,8 @@ export async function bootBaseline(
   if (known) return known;
   const results: BootResult[] = [];
   let wallMs = 0;
+  sweepTemporaries(cacheDir("boots"));
+  const dirs = Array.from({ length: BASELINE_BOOTS }, () => temporaryName(join(cacheDir("boots"), baseline.record.key)));
   progress.start(BASELINE_BOOTS, `booting the GCC kernel (${arch})`);
   try {
     for (let i = 0; i < BASELINE_BOOTS; i++) {
@@ -158,7 +161,7 @@ export async function bootBaseline(
         arch,
         image: baseline.image,
         initrd,
-        runDir: cacheDir("boots", `${baseline.record.key}-${process.pid}-${i}`),
+        runDir: dirs[i]!,
         timeoutMs: BASELINE_TIMEOUT_MS,
         silenceMs: BASELINE_SILENCE_MS,
         accel,
@@ -170,11 +173,14 @@ export async function bootBaseline(
   } finally {
     progress.stop();
   }
-  for (const result of results) {
+  for (const [index, result] of results.entries()) {
     const verdict = judge(results, result);
-    if (verdict.state !== "pass")
-      throw infraError("baseline", `the GCC kernel itself does not pass: ${verdict.state}: ${verdict.signature}`);
+    if (verdict.state === "pass") continue;
+    const kept = join(baseline.dir, "failed-console.log");
+    copyFileSync(join(dirs[index]!, "console.log"), kept);
+    throw infraError("baseline", `the GCC kernel itself does not pass: ${verdict.signature} (console: ${kept})`);
   }
+  for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
   const boots = { results, wallMs };
   writeAtomically(path, JSON.stringify(boots));
   return boots;
