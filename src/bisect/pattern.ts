@@ -1,11 +1,11 @@
 // Patterns over hash ids: a short string that says which of any number of changes (functions, passes, rewrites) are on.
 // The language is that of Go's hash bisect (R. Cox, research.swtch.com/bisect).
 //
-//   pattern = ["!"] ["v"] ( "y" | "n" | term {term} )      term = ("+" | "-") bits | bits (first only)
+//   pattern = {"!" | "v"} ( "y" | "n" | term {term} )      term = ("+" | "-") bits | bits (first only)
 //
 // An id is a 32-bit hash of what the change is (function, source position, rewrite), never a counter, so ids stay put when an
 // earlier decision changes. A term matches the ids whose lowest bits are `bits`; the last term that matches decides; an id
-// that no term matches is off. "!" turns the whole around, "v" asks the target to print "[bisect-match 0x...]" lines.
+// that no term matches is off, or on if the first term is a "-". "!" turns the whole around, "v" asks the target to print "[bisect-match 0x...]" lines.
 
 /** Whether an id is on. */
 export type Matcher = (id: number) => boolean;
@@ -42,20 +42,16 @@ export function parsePattern(text: string): Pattern {
   let rest = text;
   let inverted = false;
   let verbose = false;
-  if (rest.startsWith("!")) {
-    inverted = true;
-    rest = rest.slice(1);
-  }
-  if (rest.startsWith("v")) {
-    verbose = true;
-    rest = rest.slice(1);
+  for (; rest.startsWith("!") || rest.startsWith("v"); rest = rest.slice(1)) {
+    if (rest.startsWith("!")) inverted = !inverted;
+    else verbose = true;
   }
   if (rest === "y" || rest === "n") {
     const on = (rest === "y") !== inverted;
     return { verbose, matches: () => on };
   }
   const terms: Term[] = [];
-  const syntax = /([+-]?)([01]{0,32}|y)/y;
+  const syntax = /([+-]?)([01]{1,32})/y;
   let at = 0;
   while (at < rest.length) {
     syntax.lastIndex = at;
@@ -63,10 +59,10 @@ export function parsePattern(text: string): Pattern {
     const sign = match?.[1] ?? "";
     if (match === null || match[0] === "" || (sign === "" && at > 0))
       throw new Error(`bisect pattern "${text}": unexpected "${rest.slice(at)}"`);
-    const bits = match[2] === "y" ? "" : match[2]!;
+    const bits = match[2]!;
     terms.push({
       on: sign !== "-",
-      bits: bits === "" ? 0 : Number.parseInt(bits, 2) >>> 0,
+      bits: Number.parseInt(bits, 2) >>> 0,
       mask: bits.length === 32 ? 0xffffffff : (1 << bits.length) - 1,
     });
     at += match[0].length;
@@ -75,7 +71,7 @@ export function parsePattern(text: string): Pattern {
   return {
     verbose,
     matches: (id) => {
-      let on = false;
+      let on = !terms[0]!.on;
       for (const term of terms) if (((id ^ term.bits) & term.mask) === 0) on = term.on;
       return on !== inverted;
     },
@@ -104,10 +100,10 @@ export function encodePattern(chosen: ReadonlySet<number>, universe: readonly nu
   return terms.map((t) => `+${t}`).join("");
 }
 
-/** The ids that a target printed as "[bisect-match 0x...]" lines, each with the rest of its line. */
+/** The ids that a target printed as "[bisect-match 0x...]" lines, each with the rest of its line (without "off"). */
 export function parseMatches(output: string): Map<number, string> {
   const found = new Map<number, string>();
   for (const match of output.matchAll(/\[bisect-match 0x([0-9a-f]{1,8})\]([^\n]*)/g))
-    found.set(Number.parseInt(match[1]!, 16), match[2]!.trim());
+    found.set(Number.parseInt(match[1]!, 16), match[2]!.trim().replace(/^off /, ""));
   return found;
 }

@@ -28,7 +28,7 @@ export interface SearchOptions {
 /** Adds the options that bisect and delta share. */
 export function searchOptions(command: Command): Command {
   return command
-    .option("--granularity <level>", "file or function", "function")
+    .option("--granularity <level>", "file, function or pass", "pass")
     .option("--boots <n>", "give the best answer so far after this many boots")
     .option("--workers <n>", "boots at once", String(availableParallelism()))
     .option("--jobs <n>", "parallel compilations", String(availableParallelism()))
@@ -57,7 +57,7 @@ export async function search(
   const settings: KernelNarrowOptions = {
     jobs: wholeNumber("--jobs", options.jobs, 1),
     workers: wholeNumber("--workers", options.workers, 1),
-    granularity: options.granularity,
+    granularity,
     overlapping: options.overlapping === true,
     anySignature: options.anySignature === true,
     ...(options.boots !== undefined && { budget: wholeNumber("--boots", options.boots, 1) }),

@@ -91,7 +91,7 @@ export function caseLines(record: Case, most = 7): string[] {
     `  ${record.signature}`,
   ];
   if (record.functions.length > 0) lines.push(`  function ${record.functions.join(" + ")}`);
-  else if (record.functionNote !== "") lines.push(`  ${record.functionNote}`);
+  if (record.functionNote !== "") lines.push(`  ${record.functionNote}`);
   if (record.pass !== "") lines.push(`  pass ${record.pass} ${record.rewrite}`);
   for (const e of record.evidence) if (lines.length < most - 1) lines.push(`  ${e}`);
   lines.push(`  case ${record.id}  repro: ${record.repro}`);

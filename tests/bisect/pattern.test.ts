@@ -16,6 +16,7 @@ test("encode and parse are inverse on random subsets", () => {
 test("the last matching term decides; ! inverts; y and n are all and nothing", () => {
   const { matches } = parsePattern("+1-01+101");
   expect([0b1, 0b11, 0b01, 0b101, 0b001, 0].map(matches)).toEqual([false, true, false, true, false, false]);
+  expect([0b0, 0b1].map(parsePattern("-1").matches)).toEqual([true, false]);
   expect(parsePattern("!y").matches(5)).toBe(false);
   expect(parsePattern("!vn")).toMatchObject({ verbose: true });
   expect(parsePattern("!vn").matches(5)).toBe(true);
@@ -24,7 +25,7 @@ test("the last matching term decides; ! inverts; y and n are all and nothing", (
 });
 
 test("match lines of a target are read back", () => {
-  expect(parseMatches("x\n[bisect-match 0x1f] foo gvn\n[bisect-match 0x2] bar\n")).toEqual(
+  expect(parseMatches("x\n[bisect-match 0x1f] off foo gvn\n[bisect-match 0x2] bar\n")).toEqual(
     new Map([
       [0x1f, "foo gvn"],
       [2, "bar"],

@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NamedSet, type NarrowResult, narrow } from "../../bisect/narrow.ts";
+import type { Outcome } from "../../bisect/probe.ts";
 import type { BestSoFar } from "../../bisect/progress.ts";
 import { type Case, caseId, kindOf, writeCase } from "../../delta/case.ts";
 import { type AssemblyParts, differingFunctions, splice, takeApart } from "../../delta/splice.ts";
@@ -15,6 +16,7 @@ import { contentHash } from "../cache.ts";
 import { runProcess } from "../process.ts";
 import { quoteWord } from "../shell-words.ts";
 import type { BaselineUnit, BuildProgress } from "./baseline.ts";
+import { blamePass, occText, type PassBlame } from "./blame-pass.ts";
 import { createKernelProbe, type KernelProbe } from "./probe.ts";
 
 /** How deep and how long. */
@@ -22,7 +24,7 @@ export interface KernelNarrowOptions {
   readonly jobs: number;
   /** Boots at once. */
   readonly workers: number;
-  readonly granularity: "file" | "function";
+  readonly granularity: "file" | "function" | "pass";
   readonly timeoutMs?: number;
   /** Boots after which the best answer so far is given. */
   readonly budget?: number;
@@ -334,7 +336,7 @@ async function makeCase(
   const { run } = kernel;
   let blame: FunctionBlame = { functions: [], note: "", boots: 0, texts: [] };
   // A kernel that does not link has no functions to boot.
-  if (options.granularity === "function" && !set.signature.startsWith("link-fail")) {
+  if (options.granularity !== "file" && !set.signature.startsWith("link-fail")) {
     try {
       blame = await blameFunctions(kernel, set, options, work, signal);
     } catch (error) {
@@ -343,6 +345,42 @@ async function makeCase(
     }
   }
   const functions = blame.functions;
+  let pass: PassBlame = { pass: "", rewrite: "", pattern: "", note: "", boots: 0 };
+  const [only] = blame.texts;
+  if (
+    options.granularity === "pass" &&
+    run.cc === "occ" &&
+    functions.length > 0 &&
+    set.items.length === 1 &&
+    only !== undefined
+  ) {
+    const names = functions.map((f) => f.slice(only.id.length + 1));
+    let count = 0;
+    const boot = async (pattern: string, bootSignal: AbortSignal): Promise<Outcome> => {
+      const path = join(work, `pass-${++count}.o`);
+      const text = `${path}.occ.s`;
+      const made = await occText(kernel.context, only.unit, pattern, text, bootSignal);
+      if (made.failure !== undefined) return { verdict: "invalid", reason: made.failure };
+      const complaint = await assembleText(
+        kernel,
+        only.unit,
+        splice(only.trusted, takeApart(readFileSync(text, "latin1")), new Set(names)),
+        path,
+        bootSignal,
+      );
+      rmSync(text, { force: true });
+      if (complaint !== undefined) return { verdict: "invalid", reason: complaint };
+      const outcome = await kernel.bootObjects(new Map([[only.unit.object, path]]), bootSignal);
+      rmSync(path, { force: true });
+      return outcome;
+    };
+    try {
+      pass = await blamePass(kernel.context, only.unit, names, work, options.workers, boot, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      pass = { ...pass, note: `passes: ${(error as Error).message}` };
+    }
+  }
   const files: Record<string, string> = {};
   const assembly: string[] = [];
   for (const t of blame.texts) {
@@ -367,17 +405,17 @@ async function makeCase(
   if (run.kernel !== "6.9") words.push("--kernel", run.kernel);
   if (run.configWords.join(" ") !== "boot") words.push("--config", ...run.configWords);
   const record: Case = {
-    id: caseId({ files: set.items, functions }, run.arch),
+    id: caseId({ files: set.items, functions, pass: pass.pass, rewrite: pass.rewrite }, run.arch),
     kind: kindOf(set.items, set.against),
     members: set.items,
     against: set.against,
     functions,
-    functionNote: functions.length > 0 ? "" : blame.note,
-    pass: "",
-    rewrite: "",
+    functionNote: functions.length > 0 ? pass.note : blame.note,
+    pass: pass.pass,
+    rewrite: pass.pass === "" ? "" : `${pass.rewrite} (occ --bisect=${pass.pattern})`,
     signature: set.signature === "" ? run.signature : set.signature,
     confidence: set.confidence,
-    boots: set.boots + blame.boots,
+    boots: set.boots + blame.boots + pass.boots,
     repro: words.map(quoteWord).join(" "),
     compiler: run.cc,
     arch: run.arch,
