@@ -4,10 +4,11 @@ import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { CompileError, Diagnostics } from "../base/diagnostics.ts";
 import { SourceManager } from "../base/source.ts";
 import type { Tokens } from "../lex/tokens.ts";
+import type { PpOptions } from "../pp/expander.ts";
 import type { SearchDir } from "../pp/include.ts";
 import type { CompileJob } from "../pp/job.ts";
 import { predefinedMacros } from "../pp/predefined.ts";
-import { type PpOptions, Preprocessor } from "../pp/preprocessor.ts";
+import { Preprocessor } from "../pp/preprocessor.ts";
 import { printMacros, printPreprocessed } from "../pp/print.ts";
 import { type LexedFile, Session } from "../pp/session.ts";
 import { assemble, assemblerFlags } from "./assemble.ts";
@@ -214,6 +215,7 @@ function preprocessorOptions(u: Unit): PpOptions {
     wcharSize: inv.options.wcharSize,
     prefixMap: p.prefixMap,
     std: !inv.options.std.startsWith("gnu"),
+    elifdef: inv.options.std.startsWith("gnu") || inv.options.std === "c2x",
     now: now(u.io),
     missingOk: inv.dependencies?.missingOk === true,
     baseFile: u.path === "-" ? "<stdin>" : u.path,

@@ -87,6 +87,9 @@ for (let c = 0; c < 256; c++) {
   else if (/[0-9]/.test(ch)) cls[c] = C_DIGIT;
   if (cls[c] === C_LETTER || cls[c] === C_DIGIT) word[c] = 1;
 }
+/** Assembler files: $ is no letter (it marks immediates). */
+const asmWord = Uint8Array.from(word);
+asmWord[0x24] = 0;
 for (const c of "()[]{}&*+-~!%<>=^|?:;,#") cls[c.charCodeAt(0)] = C_PUNCT;
 for (const c of "\"'") cls[c.charCodeAt(0)] = C_QUOTE;
 cls[0x2f] = C_SLASH;
@@ -137,6 +140,7 @@ export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean): 
   const n = b.length;
   let i = 0;
   let flags = TF_BOL;
+  const letters = asm ? asmWord : word;
   if (b[0] === 0xef && b[1] === 0xbb && b[2] === 0xbf) i = 3;
   for (;;) {
     if (i >= n) break;
@@ -158,7 +162,7 @@ export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean): 
           continue;
         }
         if (b[i + 1] === 0x75 || b[i + 1] === 0x55) {
-          i = ident(b, i, n, names, lits, out, flags);
+          i = ident(b, i, n, names, lits, out, flags, letters);
           flags = 0;
           continue;
         }
@@ -167,7 +171,8 @@ export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean): 
         continue;
       }
       case C_LETTER:
-        i = ident(b, i, n, names, lits, out, flags);
+        if (letters[c] === 0) out.push(TK_OTHER, flags, c, i++);
+        else i = ident(b, i, n, names, lits, out, flags, letters);
         flags = 0;
         continue;
       case C_DOT:
@@ -179,11 +184,11 @@ export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean): 
           flags = 0;
           continue;
         }
-        i = number(b, i, n, names, out, flags);
+        i = number(b, i, n, names, out, flags, letters);
         flags = 0;
         continue;
       case C_DIGIT:
-        i = number(b, i, n, names, out, flags);
+        i = number(b, i, n, names, out, flags, letters);
         flags = 0;
         continue;
       case C_QUOTE:
@@ -236,14 +241,23 @@ export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean): 
   return out;
 }
 
-function ident(b: Uint8Array, from: number, n: number, names: Names, lits: Literals, out: Tokens, flags: number): number {
+function ident(
+  b: Uint8Array,
+  from: number,
+  n: number,
+  names: Names,
+  lits: Literals,
+  out: Tokens,
+  flags: number,
+  letters: Uint8Array,
+): number {
   let i = from;
   let odd = false;
   for (;;) {
-    while (i < n && word[b[i]!] === 1) i++;
+    while (i < n && letters[b[i]!] === 1) i++;
     if (b[i] !== BACKSLASH) break;
     const s = splices(b, i);
-    if (s !== 0 && word[b[i + s]!] === 1) {
+    if (s !== 0 && letters[b[i + s]!] === 1) {
       i += s;
       odd = true;
       continue;
@@ -276,16 +290,16 @@ function ident(b: Uint8Array, from: number, n: number, names: Names, lits: Liter
   return i;
 }
 
-function number(b: Uint8Array, from: number, n: number, names: Names, out: Tokens, flags: number): number {
+function number(b: Uint8Array, from: number, n: number, names: Names, out: Tokens, flags: number, letters: Uint8Array): number {
   let i = from + 1;
   let odd = false;
   while (i < n) {
     const c = b[i]!;
     if ((c === 0x2b || c === 0x2d) && isExponent(b[i - 1]!)) i++;
-    else if (word[c] === 1 || c === 0x2e) i++;
+    else if (letters[c] === 1 || c === 0x2e) i++;
     else if (c === BACKSLASH) {
       const s = splices(b, i);
-      if (s === 0 || (word[b[i + s]!] !== 1 && b[i + s] !== 0x2e)) break;
+      if (s === 0 || (letters[b[i + s]!] !== 1 && b[i + s] !== 0x2e)) break;
       i += s;
       odd = true;
     } else break;

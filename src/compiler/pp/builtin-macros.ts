@@ -53,11 +53,11 @@ export function expandBuiltin(pp: Preprocessor, id: number, at: Loc): Tokens | u
   const when = new Date(pp.opts.now * 1000);
   switch (id) {
     case BM_FILE:
-      return string(mapPrefix(pp, pp.sources.decode(pp.expLoc).file));
+      return string(mapPrefix(pp, pp.sources.decode(at).file));
     case BM_FILE_NAME:
-      return string(pp.sources.decode(pp.expLoc).file.replace(/^.*\//, ""));
+      return string(pp.sources.decode(at).file.replace(/^.*\//, ""));
     case BM_LINE:
-      return number(pp.sources.decode(pp.expLoc).line);
+      return number(pp.sources.decode(at).line);
     case BM_COUNTER:
       return number(pp.counter++);
     case BM_LEVEL:

@@ -1,24 +1,16 @@
-// The preprocessor (C11 6.10 with GCC's extensions): includes, conditions, macro expansion. // hot
-//
-// Tokens come from a stack: macro expansions and arguments (contexts) on top of the files. A macro is disabled while a context
-// of its own is on the stack, and an identifier met while its macro is disabled is painted TF_NOEXPAND for good: together this
-// is C11 6.10.3.4. Every token of an expansion has the location of the outermost macro name.
+// The preprocessor's directives (C11 6.10 with GCC's extensions): includes, conditions, definitions, pragmas. Reading and
+// expansion are in expander.ts.
 
 import type { Diagnostics } from "../base/diagnostics.ts";
 import type { Loc, SourceManager } from "../base/source.ts";
 import { lex } from "../lex/lexer.ts";
 import {
-  DIGRAPH_TEXT,
   OTHER_TEXT,
   type Pragma,
   TF_AVOID,
   TF_BOL,
   TF_NOEXPAND,
-  TF_PARAM,
-  TF_PASTE,
   TF_SPACE,
-  TF_STRINGIFY,
-  TK_CHAR,
   TK_COMMA,
   TK_ELLIPSIS,
   TK_EOF,
@@ -34,75 +26,12 @@ import {
   TOKEN_TEXT,
   Tokens,
 } from "../lex/tokens.ts";
-import { BUILTIN_MACROS, expandBuiltin } from "./builtin-macros.ts";
+import { expandBuiltin } from "./builtin-macros.ts";
 import { Condition, ConditionError } from "./condition.ts";
-import { type FoundFile, IncludeSearch, type SearchPath } from "./include.ts";
+import { Expander, type FileFrame, MACRO_SLACK, type PpOptions } from "./expander.ts";
+import { type FoundFile, IncludeSearch } from "./include.ts";
 import { fillBody, Macro, sameDefinition } from "./macro.ts";
 import type { LexedFile, Session } from "./session.ts";
-
-export interface PpOptions {
-  search: SearchPath;
-  /** -D and -U in order: "NAME", "NAME=value", "F(x)=x"; undef entries begin with "-". */
-  macros: readonly string[];
-  /** -include and -imacros, in GCC's order. */
-  imacros: readonly string[];
-  includes: readonly string[];
-  /** Header that GCC includes before all others if there is one: stdc-predef.h, or "". */
-  preinclude: string;
-  /** Text of the predefined macros (#define lines). */
-  predefined: string;
-  asm: boolean;
-  trigraphs: boolean;
-  /** -E of an already preprocessed file: no expansion, only directives. */
-  preprocessed: boolean;
-  charSigned: boolean;
-  wcharSize: number;
-  /** -fmacro-prefix-map: [old, new]. */
-  prefixMap: readonly (readonly [string, string])[];
-  /** Strict ISO mode (-std=c11): affects , ## __VA_ARGS__. */
-  std: boolean;
-  /** Seconds since 1970 for __DATE__ and __TIME__. */
-  now: number;
-  /** Missing headers are taken as generated (-MG). */
-  missingOk: boolean;
-  baseFile: string;
-  hasAttribute: (name: string) => number;
-  hasBuiltin: (name: string) => boolean;
-}
-
-/** A run of tokens on top of the file stack. */
-interface Context {
-  toks: Tokens;
-  pos: number;
-  end: number;
-  macro: Macro | undefined;
-  /** Spacing that the first token takes from the macro's name; -1 = as it stands. */
-  lead: number;
-  /** toks goes back to the pool when the context is done. */
-  owned: boolean;
-}
-
-interface Conditional {
-  loc: Loc;
-  /** This arm is being read. */
-  live: boolean;
-  /** Some arm has been taken. */
-  taken: boolean;
-  sawElse: boolean;
-}
-
-export interface FileFrame {
-  file: LexedFile;
-  toks: Tokens;
-  pos: number;
-  base: number;
-  conds: Conditional[];
-  /** Index of the search directory it was found in, for #include_next. */
-  dirIndex: number;
-  dir: string;
-  system: boolean;
-  includeLoc: Loc;
-}
 
 /** What -E prints and -d options need to know about the stream's course. */
 export interface PpListener {
@@ -118,49 +47,23 @@ export interface Dependency {
 }
 
 const MAX_INCLUDE_DEPTH = 200;
-/** Names that a unit may add before the macro table has to grow. */
-const MACRO_SLACK = 4096;
+const NOT_A_NAME = -1;
 
-export class Preprocessor {
-  readonly session: Session;
-  readonly sources: SourceManager;
-  readonly diags: Diagnostics;
-  readonly opts: PpOptions;
-  readonly macros: (Macro | undefined)[] = [];
+export class Preprocessor extends Expander {
   readonly pragmas: Pragma[] = [];
   readonly deps: Dependency[] = [];
   private readonly depSet: Set<string> = new Set();
-  readonly frames: FileFrame[] = [];
   private readonly search: IncludeSearch;
   /** Files of #pragma once and #import. */
   private readonly once: LexedFile[] = [];
   private readonly seen: Map<string, LexedFile | undefined> = new Map();
   private readonly pushed: Map<number, (Macro | undefined)[]> = new Map();
-  private readonly poisoned: Set<number> = new Set();
   listener: PpListener | undefined = undefined;
-  counter = 0;
-
-  private ctx: Context[] = [];
-  private barrier = 0;
-  private inDirective = false;
-  /** Outermost macro's location while a context is active. */
-  expLoc: Loc = 0;
-  private preventExpansion = false;
-
-  // the token read last
-  kind = 0;
-  flags = 0;
-  val = 0;
-  loc: Loc = 0;
-
   private readonly n: Readonly<Record<string, number>>;
   private readonly directive: Map<number, (at: Loc) => void> = new Map();
 
   constructor(session: Session, sources: SourceManager, diags: Diagnostics, opts: PpOptions) {
-    this.session = session;
-    this.sources = sources;
-    this.diags = diags;
-    this.opts = opts;
+    super(session, sources, diags, opts);
     this.search = new IncludeSearch(opts.search, (p) => this.session.open(p, opts.asm, opts.trigraphs, this.seen));
     const name = (s: string): number => session.names.intern(s);
     this.n = {
@@ -179,21 +82,14 @@ export class Preprocessor {
       ifdef: name("ifdef"),
       ifndef: name("ifndef"),
       elif: name("elif"),
-      elifdef: name("elifdef"),
-      elifndef: name("elifndef"),
+      elifdef: opts.elifdef ? name("elifdef") : NOT_A_NAME,
+      elifndef: opts.elifdef ? name("elifndef") : NOT_A_NAME,
       elseName: name("else"),
       endif: name("endif"),
       warning: name("warning"),
       error: name("error"),
       dependency: name("dependency"),
     };
-    // Filled from the start: an array with gaps would become a slow dictionary.
-    for (let i = session.names.n + MACRO_SLACK; i > 0; i--) this.macros.push(undefined);
-    for (const [text, id] of BUILTIN_MACROS) {
-      const m = new Macro(name(text));
-      m.builtin = id;
-      this.macros[m.name] = m;
-    }
     const d = (s: string, f: (at: Loc) => void): void => void this.directive.set(name(s), f);
     d("define", () => this.define());
     d("undef", () => this.undef());
@@ -204,8 +100,10 @@ export class Preprocessor {
     d("ifdef", (at) => this.pushCond(at, this.isDefined("ifdef")));
     d("ifndef", (at) => this.pushCond(at, !this.isDefined("ifndef")));
     d("elif", (at) => this.elseArm(at, true));
-    d("elifdef", (at) => this.elseArm(at, true));
-    d("elifndef", (at) => this.elseArm(at, true));
+    if (opts.elifdef) {
+      d("elifdef", (at) => this.elseArm(at, true));
+      d("elifndef", (at) => this.elseArm(at, true));
+    }
     d("else", (at) => this.elseArm(at, false));
     d("endif", (at) => this.endif(at));
     d("line", (at) => this.line(at, true));
@@ -238,36 +136,6 @@ export class Preprocessor {
     return out;
   }
 
-  /** Copies tokens of the file on top up to a directive or a name that is a macro: most of every header. */
-  private copyPlain(out: Tokens): void {
-    const f = this.frames[this.frames.length - 1];
-    if (f === undefined || this.opts.preprocessed || this.poisoned.size > 0 || this.barrier > 0) return;
-    const { kind, flags, val, loc } = f.toks;
-    const { macros } = this;
-    const base = f.base;
-    const pragma = this.n.pragmaOp!;
-    let i = f.pos;
-    let n = out.n;
-    for (;;) {
-      const k = kind[i]!;
-      const fl = flags[i]!;
-      if ((fl & TF_BOL) !== 0 && (k === TK_HASH || k === TK_EOF)) break;
-      const v = val[i]!;
-      if (k === TK_IDENT) {
-        if (macros[v] !== undefined || v === pragma) break;
-      } else if (k === TK_OTHER) break;
-      if (n === out.kind.length) out.reserve(n + 1);
-      out.kind[n] = k;
-      out.flags[n] = fl;
-      out.val[n] = v;
-      out.loc[n] = base + loc[i]!;
-      n++;
-      i++;
-    }
-    out.n = n;
-    f.pos = i;
-  }
-
   /** Opens the main file under the predefined macros and the command line's -D, -U, -imacros, -include. */
   start(main: LexedFile): void {
     const text = `${this.opts.predefined}\n${this.opts.macros.map(commandLineMacro).join("\n")}\n`;
@@ -289,7 +157,7 @@ export class Preprocessor {
   private readonly queue: string[] = [];
 
   /** Opens the next -include file, or the main file behind the last; false when all have been read. */
-  private advance(): boolean {
+  protected advance(): boolean {
     const main = this.main;
     if (main === undefined) return false;
     const name = this.queue.shift();
@@ -353,73 +221,7 @@ export class Preprocessor {
     this.frames.push({ file, toks: file.toks, pos: 0, base, conds: [], dirIndex, dir, system, includeLoc });
   }
 
-  // ---- reading ----------------------------------------------------------------------------------
-
-  /** Next token without expansion into kind/flags/val/loc; false (and TK_EOF) at the end of what may be read now. */
-  private nextRaw(): boolean {
-    for (;;) {
-      const depth = this.ctx.length;
-      if (depth > this.barrier) {
-        const c = this.ctx[depth - 1]!;
-        if (c.pos < c.end) {
-          const i = c.pos++;
-          this.kind = c.toks.kind[i]!;
-          const fl = c.toks.flags[i]!;
-          if (c.lead >= 0) {
-            this.flags = (fl & ~(TF_SPACE | TF_BOL)) | c.lead;
-            c.lead = -1;
-          } else this.flags = fl;
-          this.val = c.toks.val[i]!;
-          this.loc = this.expLoc;
-          return true;
-        }
-        this.popContext(c);
-        continue;
-      }
-      if (this.barrier > 0) return this.eof();
-      const f = this.frames[this.frames.length - 1];
-      if (f === undefined) return this.eof();
-      const t = f.toks;
-      const i = f.pos;
-      const fl = t.flags[i]!;
-      if ((fl & TF_BOL) !== 0) {
-        if (this.inDirective) return this.eof();
-        if (t.kind[i] === TK_HASH) {
-          if (this.runDirective(f)) {
-            if (this.pendingPragma === 0) continue;
-            this.kind = TK_PRAGMA;
-            this.flags = TF_BOL;
-            this.val = this.pendingPragma - 1;
-            this.loc = this.pragmas[this.val]!.loc;
-            this.pendingPragma = 0;
-            return true;
-          }
-        } else if (t.kind[i] === TK_EOF) {
-          this.popFile(f);
-          if (this.frames.length === 0 && !this.advance()) {
-            this.loc = f.base + t.loc[i]!;
-            return this.eof();
-          }
-          continue;
-        }
-      }
-      f.pos = i + 1;
-      this.kind = t.kind[i]!;
-      this.flags = fl;
-      this.val = t.val[i]!;
-      this.loc = f.base + t.loc[i]!;
-      return true;
-    }
-  }
-
-  private eof(): boolean {
-    this.kind = TK_EOF;
-    this.flags = 0;
-    this.val = 0;
-    return false;
-  }
-
-  private popFile(f: FileFrame): void {
+  protected popFile(f: FileFrame): void {
     for (const c of f.conds) this.diags.error(c.loc, `unterminated ${c.sawElse ? "#else" : "#if"}`);
     this.frames.pop();
     const up = this.frames[this.frames.length - 1];
@@ -430,435 +232,18 @@ export class Preprocessor {
     } else if (this.main !== undefined) this.listener.enterFile("<command-line>", 0, 2, false);
   }
 
-  /** Next token after expansion. */
-  next(): boolean {
-    for (;;) {
-      if (!this.nextRaw()) return false;
-      if (this.kind !== TK_IDENT) {
-        if (this.kind === TK_OTHER && (this.flags & TF_AVOID) !== 0) continue;
-        return true;
-      }
-      if (this.opts.preprocessed) return true;
-      if (this.val === this.n.pragmaOp && !this.preventExpansion) {
-        if (this.pragmaOperator()) {
-          if (this.token() === TK_PRAGMA) return true;
-          continue;
-        }
-        return true;
-      }
-      const m = this.macros[this.val];
-      if (m === undefined) {
-        if (this.poisoned.size !== 0 && this.poisoned.has(this.val))
-          this.diags.error(this.loc, `attempt to use poisoned "${this.session.names.text(this.val)}"`);
-        return true;
-      }
-      if ((this.flags & TF_NOEXPAND) !== 0) return true;
-      if (m.disabled) {
-        this.flags |= TF_NOEXPAND;
-        return true;
-      }
-      if (!this.expand(m)) return true;
-    }
+  protected pragmaLoc(index: number): Loc {
+    return this.pragmas[index]!.loc;
   }
 
-  // ---- expansion --------------------------------------------------------------------------------
-
-  /** Pushes m's expansion; false if the name stays as it is (a function-like macro without arguments). */
-  private expand(m: Macro): boolean {
-    const top = this.ctx.length === 0;
-    const lead = this.flags & (TF_SPACE | TF_BOL);
-    const nameVal = this.val;
-    const nameLoc = this.loc;
-    if (top) this.expLoc = this.loc;
-    if (m.builtin !== 0) {
-      const t = expandBuiltin(this, m.builtin, nameLoc);
-      if (t === undefined) {
-        this.kind = TK_IDENT;
-        this.val = nameVal;
-        this.flags = lead;
-        this.loc = nameLoc;
-        return false;
-      }
-      this.pushContext(t, undefined, lead, false);
-      return true;
-    }
-    if (m.params < 0) {
-      this.pushBody(m, lead);
-      return true;
-    }
-    if (!this.parenFollows()) {
-      this.kind = TK_IDENT;
-      this.val = nameVal;
-      this.flags = lead;
-      this.loc = nameLoc;
-      return false;
-    }
-    const saved = this.expLoc;
-    const args = this.collectArgs(m, nameLoc);
-    this.expLoc = saved;
-    if (args === undefined) {
-      this.kind = TK_IDENT;
-      this.val = nameVal;
-      this.flags = lead | TF_NOEXPAND;
-      this.loc = nameLoc;
-      return false;
-    }
-    this.pushContext(this.substitute(m, args), m, lead, true);
-    if (this.early.n > 0) {
-      this.pushContext(this.early, undefined, -1, true);
-      this.early = this.acquire();
-    }
-    for (const a of args) this.release(a);
-    return true;
-  }
-
-  /** Object-like: the body itself is the context; only a copy can carry the leading space. */
-  private pushBody(m: Macro, lead: number): void {
-    const b = m.body;
-    if (!m.pastes) this.pushContext(b, m, lead, false);
-    else this.pushContext(this.substitute(m, []), m, lead, true);
-  }
-
-  private pushContext(t: Tokens, m: Macro | undefined, lead: number, owned: boolean): void {
-    if (m !== undefined) m.disabled = true;
-    const c = this.freeContexts.pop();
-    if (c === undefined) this.ctx.push({ toks: t, pos: 0, end: t.n, macro: m, lead, owned });
-    else {
-      c.toks = t;
-      c.pos = 0;
-      c.end = t.n;
-      c.macro = m;
-      c.lead = lead;
-      c.owned = owned;
-      this.ctx.push(c);
-    }
-  }
-
-  private popContext(c: Context): void {
-    if (c.macro !== undefined) c.macro.disabled = false;
-    if (c.owned) this.release(c.toks);
-    this.ctx.pop();
-    this.freeContexts.push(c);
-  }
-
-  /** Token lists and contexts live shortly and are many: they are used again. */
-  private readonly freeContexts: Context[] = [];
-  private readonly freeTokens: Tokens[] = [];
-
-  private acquire(): Tokens {
-    return this.freeTokens.pop() ?? new Tokens(64);
-  }
-
-  private release(t: Tokens): void {
-    t.n = 0;
-    this.freeTokens.push(t);
-  }
-
-  /** Is the next token a `(`? Exhausted contexts are popped on the way, as GCC does. */
-  private parenFollows(): boolean {
-    for (;;) {
-      const depth = this.ctx.length;
-      if (depth > this.barrier) {
-        const c = this.ctx[depth - 1]!;
-        if (c.pos < c.end) {
-          const k = c.toks.kind[c.pos]!;
-          if (k === TK_OTHER && (c.toks.flags[c.pos]! & TF_AVOID) !== 0) {
-            c.pos++;
-            continue;
-          }
-          return k === TK_LPAREN;
-        }
-        this.popContext(c);
-        continue;
-      }
-      if (this.barrier > 0) return false;
-      const f = this.frames[this.frames.length - 1];
-      if (f === undefined) return false;
-      const i = f.pos;
-      if ((f.toks.flags[i]! & TF_BOL) !== 0) {
-        if (this.inDirective || f.toks.kind[i] === TK_EOF) return false;
-        if (f.toks.kind[i] === TK_HASH) {
-          const e = this.expLoc;
-          if (this.runDirective(f)) {
-            this.expLoc = e;
-            continue;
-          }
-        }
-      }
-      return f.toks.kind[i] === TK_LPAREN;
-    }
-  }
-
-  /** Pragmas met among the arguments that are being collected. */
-  private early: Tokens = new Tokens(4);
-
-  /** Reads `( args )`, unexpanded; undefined after an error. */
-  private collectArgs(m: Macro, nameLoc: Loc): Tokens[] | undefined {
-    this.nextRaw(); // the parenthesis
-    const args: Tokens[] = [];
-    let arg = this.acquire();
-    let depth = 0;
-    const prevent = this.preventExpansion;
-    this.preventExpansion = true;
-    for (;;) {
-      if (!this.nextRaw()) {
-        this.preventExpansion = prevent;
-        this.diags.error(nameLoc, `unterminated argument list invoking macro "${this.session.names.text(m.name)}"`);
-        return undefined;
-      }
-      const k = this.kind;
-      if (k === TK_PRAGMA) {
-        // As GCC: a pragma among the arguments takes effect before the expansion.
-        this.early.push(k, this.flags, this.val, this.loc);
-        continue;
-      }
-      if (k === TK_LPAREN) depth++;
-      else if (k === TK_RPAREN) {
-        if (depth === 0) break;
-        depth--;
-      } else if (k === TK_COMMA && depth === 0 && !(m.variadic && args.length === m.params - 1)) {
-        args.push(arg);
-        arg = this.acquire();
-        continue;
-      } else if (k === TK_OTHER && (this.flags & TF_AVOID) !== 0) continue;
-      let fl = this.flags;
-      if ((fl & TF_BOL) !== 0) fl = (fl & ~TF_BOL) | TF_SPACE;
-      // A name met while its own macro is being expanded is painted now: it must stay so when it is rescanned later.
-      if (k === TK_IDENT && this.macros[this.val]?.disabled === true) fl |= TF_NOEXPAND;
-      arg.push(k, fl, this.val, this.loc);
-    }
-    this.preventExpansion = prevent;
-    args.push(arg);
-    const given = args.length;
-    const want = m.params;
-    if (want === 0 && given === 1 && args[0]!.n === 0) return [];
-    if (given === want) return args;
-    if (m.variadic && given === want - 1) {
-      args.push(this.acquire());
-      args[want - 1]!.n = -1; // left out altogether
-      return args;
-    }
-    const text = this.session.names.text(m.name);
-    if (given < want) this.diags.error(this.loc, `macro "${text}" requires ${want} arguments, but only ${given} given`);
-    else this.diags.error(this.loc, `macro "${text}" passed ${given} arguments, but takes just ${want}`);
-    return undefined;
-  }
-
-  /** Full expansion of an argument, in isolation (C11 6.10.3.1). */
-  private expandArg(arg: Tokens): Tokens {
-    if (arg.n <= 0) return arg;
-    let needs = false;
-    for (let i = 0; i < arg.n; i++) {
-      if (arg.kind[i] === TK_IDENT && (this.macros[arg.val[i]!] !== undefined || arg.val[i] === this.n.pragmaOp)) {
-        needs = true;
-        break;
-      }
-    }
-    if (!needs) return arg;
-    const out = this.acquire();
-    const saved = this.barrier;
-    const dir = this.inDirective;
-    this.barrier = this.ctx.length;
-    const prevent = this.preventExpansion;
-    this.preventExpansion = false;
-    this.pushContext(arg, undefined, -1, false);
-    // barrier 0 with an empty stack would let nextRaw fall through to the file
-    if (this.barrier === 0) {
-      this.ctx.unshift({ toks: EMPTY, pos: 0, end: 0, macro: undefined, lead: -1, owned: false });
-      this.barrier = 1;
-      while (this.next()) out.push(this.kind, this.flags, this.val, this.loc);
-      this.ctx.length = 0;
-    } else {
-      while (this.next()) out.push(this.kind, this.flags, this.val, this.loc);
-      this.ctx.length = this.barrier; // exhausted ones were popped
-    }
-    this.preventExpansion = prevent;
-    this.barrier = saved;
-    this.inDirective = dir;
-    return out;
-  }
-
-  /** Replacement list with arguments in place, # and ## done. */
-  private substitute(m: Macro, args: Tokens[]): Tokens {
-    const out = this.acquire();
-    const expanded: (Tokens | undefined)[] = [];
-    for (let i = 0; i < args.length; i++) expanded.push(undefined);
-    this.substituteRange(m, 0, m.body.n, args, expanded, out);
-    for (let i = 0; i < args.length; i++) {
-      const e = expanded[i];
-      if (e !== undefined && e !== args[i]) this.release(e);
-    }
-    return out;
-  }
-
-  private substituteRange(
-    m: Macro,
-    from: number,
-    to: number,
-    args: Tokens[],
-    expanded: (Tokens | undefined)[],
-    out: Tokens,
-  ): void {
-    const b = m.body;
-    /** The last thing substituted was nothing: a paste takes the other side alone. */
-    let placemarker = false;
-    for (let i = from; i < to; i++) {
-      const fl = b.flags[i]!;
-      const paste = (fl & TF_PASTE) !== 0;
-      const nextPastes = i + 1 < to && (b.flags[i + 1]! & TF_PASTE) !== 0;
-      if ((fl & TF_PARAM) === 0) {
-        if (m.usesVaOpt && b.kind[i] === TK_IDENT && b.val[i] === this.n.vaOpt && b.kind[i + 1] === TK_LPAREN) {
-          let depth = 0;
-          let j = i + 1;
-          for (; j < to; j++) {
-            if (b.kind[j] === TK_LPAREN) depth++;
-            else if (b.kind[j] === TK_RPAREN && --depth === 0) break;
-          }
-          const va = m.params - 1;
-          expanded[va] ??= this.expandArg(args[va]!);
-          if (expanded[va]!.n > 0) {
-            const inner = this.acquire();
-            this.substituteRange(m, i + 2, j, args, expanded, inner);
-            placemarker = this.append(out, inner, fl, paste, placemarker, 0, inner.n);
-            this.release(inner);
-          } else placemarker = true;
-          i = j;
-          continue;
-        }
-        if (paste && !placemarker && out.n > 0) {
-          this.paste(out, b.kind[i]!, b.val[i]!);
-          placemarker = false;
-        } else {
-          out.push(b.kind[i]!, fl & ~(TF_PASTE | TF_PARAM | TF_STRINGIFY), b.val[i]!, 0);
-          placemarker = false;
-        }
-        continue;
-      }
-      const p = b.val[i]!;
-      const arg = args[p]!;
-      if ((fl & TF_STRINGIFY) !== 0) {
-        const lit = this.session.lits.add("", this.stringify(arg));
-        if (paste && !placemarker && out.n > 0) this.paste(out, TK_STR, lit);
-        else out.push(TK_STR, fl & TF_SPACE, lit, 0);
-        placemarker = false;
-        continue;
-      }
-      if (paste) {
-        // GNU: `, ## __VA_ARGS__` drops the comma when there are no variable arguments, and else pastes nothing.
-        if (m.variadic && p === m.params - 1 && out.n > 0 && out.kind[out.n - 1] === 53 && !placemarker) {
-          if (arg.n <= 0) {
-            if (arg.n < 0 || (m.params === 1 && !this.opts.std)) out.n--;
-            placemarker = true;
-          } else placemarker = this.append(out, arg, fl, false, false, 0, arg.n);
-          continue;
-        }
-        placemarker = this.append(out, arg, fl, true, placemarker, 0, Math.max(0, arg.n));
-        continue;
-      }
-      if (nextPastes) {
-        placemarker = this.append(out, arg, fl, false, placemarker, 0, Math.max(0, arg.n));
-        continue;
-      }
-      expanded[p] ??= this.expandArg(arg);
-      const e = expanded[p]!;
-      this.append(out, e, fl, false, false, 0, Math.max(0, e.n));
-      placemarker = false;
-    }
-  }
-
-  /** Appends tokens with the spacing of the parameter; returns whether that was nothing. */
-  private append(out: Tokens, t: Tokens, fl: number, paste: boolean, placemarker: boolean, from: number, to: number): boolean {
-    if (to <= from) return paste ? placemarker || out.n === 0 : true;
-    let i = from;
-    if (paste && !placemarker && out.n > 0) {
-      this.paste(out, t.kind[i]!, t.val[i]!);
-      i++;
-    } else {
-      out.push(t.kind[i]!, (t.flags[i]! & ~(TF_SPACE | TF_BOL)) | (fl & TF_SPACE), t.val[i]!, 0);
-      i++;
-    }
-    for (; i < to; i++) out.push(t.kind[i]!, t.flags[i]!, t.val[i]!, 0);
-    return false;
-  }
-
-  /** Joins the last token of `out` with another (C11 6.10.3.3); an invalid result is an error and leaves both. */
-  private paste(out: Tokens, kind: number, val: number): void {
-    const last = out.n - 1;
-    const a = this.spelling(out.kind[last]!, out.val[last]!);
-    const b = this.spelling(kind, val);
-    if (out.kind[last] === TK_IDENT && (kind === TK_IDENT || (kind === TK_NUM && WORD.test(this.session.names.text(val))))) {
-      const both = this.pasteBuffer;
-      if (a.length + b.length <= both.length) {
-        both.set(a);
-        both.set(b, a.length);
-        out.val[last] = this.session.names.internBytes(both, 0, a.length + b.length);
-        out.flags[last] = out.flags[last]! & ~TF_NOEXPAND;
-        return;
-      }
-    }
-    const joined = new Uint8Array(a.length + b.length);
-    joined.set(a);
-    joined.set(b, a.length);
-    const t = lex(joined, this.session.names, this.session.lits, this.opts.asm);
-    const comment = t.n === 1;
-    if (t.n === 2 && !comment) {
-      out.kind[last] = t.kind[0]!;
-      out.val[last] = t.val[0]!;
-      out.flags[last] = out.flags[last]! & ~TF_NOEXPAND;
-      return;
-    }
-    if (!this.opts.asm) {
-      const dec = DECODER;
-      this.diags.error(
-        this.expLoc,
-        `pasting "${dec.decode(a)}" and "${dec.decode(b)}" does not give a valid preprocessing token`,
-      );
-    }
-    out.push(kind, 0, val, 0);
-  }
-
-  private readonly pasteBuffer: Uint8Array = new Uint8Array(512);
-
-  /** Bytes of a token's spelling. */
-  spelling(kind: number, val: number): Uint8Array {
-    if (kind === TK_IDENT || kind === TK_NUM) return this.session.names.bytes(val);
-    if (kind === TK_STR || kind === TK_CHAR) {
-      const l = this.session.lits.get(val);
-      const q = kind === TK_STR ? 0x22 : 0x27;
-      const out = new Uint8Array(l.prefix.length + l.bytes.length + 2);
-      for (let i = 0; i < l.prefix.length; i++) out[i] = l.prefix.charCodeAt(i);
-      out[l.prefix.length] = q;
-      out.set(l.bytes, l.prefix.length + 1);
-      out[out.length - 1] = q;
-      return out;
-    }
-    if (kind === TK_OTHER) return val >= OTHER_TEXT ? this.session.names.bytes(val - OTHER_TEXT) : Uint8Array.of(val);
-    return val === 1 ? ENCODED_DIGRAPHS[kind]! : ENCODED[kind]!;
-  }
-
-  private stringify(arg: Tokens): Uint8Array {
-    const out: number[] = [];
-    for (let i = 0; i < arg.n; i++) {
-      if (i > 0 && (arg.flags[i]! & (TF_SPACE | TF_BOL)) !== 0) out.push(32);
-      const s = this.spelling(arg.kind[i]!, arg.val[i]!);
-      const quoted = arg.kind[i] === TK_STR || arg.kind[i] === TK_CHAR;
-      for (let k = 0; k < s.length; k++) {
-        const c = s[k]!;
-        if (quoted && (c === 0x5c || c === 0x22)) out.push(0x5c);
-        out.push(c);
-      }
-    }
-    // A lone backslash at the end would swallow the closing quote.
-    let back = 0;
-    while (back < out.length && out[out.length - 1 - back] === 0x5c) back++;
-    if (back % 2 === 1) out.pop();
-    return Uint8Array.from(out);
+  protected builtin(m: Macro, at: Loc): Tokens | undefined {
+    return expandBuiltin(this, m.builtin, at);
   }
 
   // ---- directives -------------------------------------------------------------------------------
 
   /** Runs the directive at the file's position; false if the `#` is no directive (assembler files). */
-  private runDirective(f: FileFrame): boolean {
+  protected runDirective(f: FileFrame): boolean {
     const t = f.toks;
     const hash = f.pos;
     const at = f.base + t.loc[hash]!;
@@ -877,12 +262,8 @@ export class Preprocessor {
         this.endDirective(f);
         return true;
       }
-      if (this.opts.asm) {
-        // In an assembler file an unknown # line is a comment.
-        while ((t.flags[i]! & TF_BOL) === 0) i++;
-        f.pos = i;
-        return true;
-      }
+      // In an assembler file an unknown # line is a comment: it goes through as text.
+      if (this.opts.asm) return false;
       if (kind === TK_IDENT)
         this.diags.error(f.base + t.loc[i]!, `invalid preprocessing directive #${this.session.names.text(t.val[i]!)}`);
       else this.diags.error(f.base + t.loc[i]!, "invalid preprocessing directive");
@@ -893,18 +274,23 @@ export class Preprocessor {
     f.pos = i + 1;
     const savedCtx = this.ctx;
     const savedBarrier = this.barrier;
-    const savedExp = this.expLoc;
     const savedPrevent = this.preventExpansion;
+    const savedTop = this.topLoc;
+    const savedPre = this.preExpanding;
+    this.preExpanding = 0;
     this.ctx = [];
     this.barrier = 0;
     this.preventExpansion = false;
     this.inDirective = true;
+    this.tight = true;
     run(at);
+    this.tight = false;
     this.endDirective(f);
     this.ctx = savedCtx;
     this.barrier = savedBarrier;
-    this.expLoc = savedExp;
     this.preventExpansion = savedPrevent;
+    this.topLoc = savedTop;
+    this.preExpanding = savedPre;
     return true;
   }
 
@@ -1160,6 +546,7 @@ export class Preprocessor {
     if (name !== "") angled = t.kind[i] === TK_LT;
     else {
       const e = new Tokens(8);
+      this.tight = false;
       while (this.next()) e.push(this.kind, this.flags, this.val, this.loc);
       if (e.n > 0 && e.kind[0] === TK_STR) name = DECODER.decode(this.session.lits.get(e.val[0]!).bytes);
       else if (e.n > 0 && e.kind[0] === TK_LT) {
@@ -1280,8 +667,6 @@ export class Preprocessor {
     this.handlePragma(at, toks);
     if (this.kind === TK_PRAGMA) this.pendingPragma = this.val + 1;
   }
-  /** Index + 1 of a #pragma directive that the next read gives as a token. */
-  private pendingPragma = 0;
 
   /** Does what a pragma asks of the preprocessor; sets kind = TK_PRAGMA when it is left for the parser. */
   private handlePragma(at: Loc, t: Tokens): void {
@@ -1335,7 +720,7 @@ export class Preprocessor {
   }
 
   /** _Pragma("…"): destringised and run (C11 6.10.9). False if it is not followed by a parenthesised string. */
-  private pragmaOperator(): boolean {
+  protected pragmaOperator(): boolean {
     const at = this.loc;
     const flags = this.flags;
     const val = this.val;
@@ -1362,24 +747,9 @@ export class Preprocessor {
     this.loc = at;
     return true;
   }
-
-  /** `kind` after a read, for code in which the type checker takes an older comparison as still valid. */
-  token(): number {
-    return this.kind;
-  }
-
-  /** Next token as it stands. */
-  nextUnexpanded(): boolean {
-    return this.nextRaw();
-  }
 }
 
 const DECODER = new TextDecoder();
-const EMPTY = new Tokens(1);
-/** A pp-number that may end an identifier. */
-const WORD = /^\w+$/;
-const ENCODED_DIGRAPHS: Uint8Array[] = TOKEN_TEXT.map((s, i) => new TextEncoder().encode(DIGRAPH_TEXT[i] ?? s));
-const ENCODED: Uint8Array[] = TOKEN_TEXT.map((s) => new TextEncoder().encode(s));
 
 function dirOf(path: string): string {
   const i = path.lastIndexOf("/");

@@ -158,7 +158,7 @@ class Printer implements PpListener {
         this.toLine(p.line);
         if (this.options.lineMarkers && p.col > 1) this.out.push(" ".repeat(p.col - 1));
       } else if ((pp.flags & TF_SPACE) !== 0) {
-        if (!this.options.asm && this.printed) {
+        if (!this.options.asm && this.printed && pp.fromFile) {
           const line = pp.sources.decode(pp.loc).line;
           if (line !== this.line) this.toLine(line);
         }
