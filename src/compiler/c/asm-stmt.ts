@@ -13,14 +13,26 @@ import { useLabel } from "./stmt.ts";
 /** asm [volatile] [inline] [goto] ( template [: outputs [: inputs [: clobbers [: labels]]]] ) ; */
 export function parseAsm(p: Parser): Stmt {
   const loc = p.loc;
-  const a: AsmStmt = { template: "", basic: true, volatile: false, inline: false, isGoto: false, outputs: [], inputs: [], clobbers: [], labels: [], loc };
+  const a: AsmStmt = {
+    template: "",
+    basic: true,
+    volatile: false,
+    inline: false,
+    isGoto: false,
+    outputs: [],
+    inputs: [],
+    clobbers: [],
+    labels: [],
+    loc,
+  };
   p.next();
   for (;;) {
     if (p.tk !== TK.TK_IDENT) break;
     if (p.tv === KW.KW_volatile || p.tv === KW.KW___volatile || p.tv === KW.KW___volatile__) a.volatile = true;
     else if (p.tv === KW.KW_inline || p.tv === KW.KW___inline || p.tv === KW.KW___inline__) a.inline = true;
     else if (p.tv === KW.KW_goto) a.isGoto = true;
-    else if (p.tv === KW.KW_const || p.tv === KW.KW___const || p.tv === KW.KW___const__) p.warning(p.loc, "'const' is not an asm qualifier", "");
+    else if (p.tv === KW.KW_const || p.tv === KW.KW___const || p.tv === KW.KW___const__)
+      p.warning(p.loc, "'const' is not an asm qualifier", "");
     else break;
     p.next();
   }
@@ -113,7 +125,12 @@ function operands(p: Parser, list: AsmArg[], output: boolean): boolean {
 function outputOperand(p: Parser, e: Expr, constraint: string, loc: number): Expr {
   if (isError(e)) return e;
   if (!/^[=+]/.test(constraint)) {
-    p.error(loc, constraint.includes("=") ? `output constraint '=' for operand is not at the beginning` : "output operand constraint lacks '='");
+    p.error(
+      loc,
+      constraint.includes("=")
+        ? `output constraint '=' for operand is not at the beginning`
+        : "output operand constraint lacks '='",
+    );
     return errorExpr(p, loc);
   }
   if (e.type.kind === T.K_ARRAY) return e;

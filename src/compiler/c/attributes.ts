@@ -3,13 +3,13 @@
 import * as KW from "../lex/names.ts";
 import { LAST_KEYWORD } from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
-import { Decl, D_FUNC, D_TYPEDEF, D_VAR, E_ADDR, E_STRING, type Expr } from "./ast.ts";
+import { D_FUNC, D_TYPEDEF, D_VAR, type Decl, E_ADDR, E_STRING, type Expr } from "./ast.ts";
 import * as AT from "./attribute-ids.ts";
 import { constantInt } from "./consteval.ts";
 import { rvalue } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
-import { startsDeclaration, parseTypeName } from "./declspec.ts";
+import { parseTypeName, startsDeclaration } from "./declspec.ts";
 import { parseAssignment } from "./expr.ts";
 import type { Parser } from "./parser.ts";
 
@@ -81,7 +81,11 @@ function skipArgs(p: Parser): void {
 
 function parseAttrArgs(p: Parser, id: number, args: AttrArg[]): void {
   while (p.tk !== TK.TK_RPAREN && p.tk !== TK.TK_EOF) {
-    if (p.tk === TK.TK_IDENT && (p.peekKind(1) === TK.TK_COMMA || p.peekKind(1) === TK.TK_RPAREN) && (id === AT.AT_MODE || id === AT.AT_CLEANUP || p.tv <= LAST_KEYWORD || p.lookup(p.tv) === null)) {
+    if (
+      p.tk === TK.TK_IDENT &&
+      (p.peekKind(1) === TK.TK_COMMA || p.peekKind(1) === TK.TK_RPAREN) &&
+      (id === AT.AT_MODE || id === AT.AT_CLEANUP || p.tv <= LAST_KEYWORD || p.lookup(p.tv) === null)
+    ) {
       args.push({ name: p.tv, e: null });
       p.next();
     } else if (p.tk === TK.TK_IDENT && (p.tv <= LAST_KEYWORD ? startsDeclaration(p.tv) : p.isTypedefName(p.tv))) {
@@ -189,12 +193,17 @@ export function typeWithAttributes(p: Parser, t0: CType, list: Attr[] | null): C
 }
 
 function vectorType(p: Parser, b: CType, size: number, loc: number): CType {
-  if ((!T.isInteger(b) && !T.isFloating(b)) || b.kind === T.K_BOOL || b.kind === T.K_ENUM) {
+  if ((!T.isInteger(b) && !T.isFloating(b)) || b.kind === T.K_BOOL || (b.kind === T.K_ENUM && b.base === null)) {
     if (b.kind !== T.K_ERROR) p.error(loc, "invalid vector type for attribute 'vector_size'");
     return b;
   }
   if (size <= 0) {
-    p.error(loc, size === 0 ? "'vector_size' attribute argument value '0' is zero" : `'vector_size' attribute argument value '${size}' is negative`);
+    p.error(
+      loc,
+      size === 0
+        ? "'vector_size' attribute argument value '0' is zero"
+        : `'vector_size' attribute argument value '${size}' is negative`,
+    );
     return b;
   }
   if (size % b.size !== 0) {
@@ -248,7 +257,14 @@ function modeType(p: Parser, b: CType, mode: string, loc: number): CType {
       return tt.qualified(tt.double, b.quals);
     case "XF":
     case "TF":
-      return tt.qualified(tt.ldouble.size === 16 && (mode === "XF" || p.target.name !== "x86_64") ? tt.ldouble : mode === "XF" ? tt.ldouble : tt.float128, b.quals);
+      return tt.qualified(
+        tt.ldouble.size === 16 && (mode === "XF" || p.target.name !== "x86_64")
+          ? tt.ldouble
+          : mode === "XF"
+            ? tt.ldouble
+            : tt.float128,
+        b.quals,
+      );
     case "SC":
       return tt.complex(tt.float);
     case "DC":
@@ -297,7 +313,8 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
       case AT.AT_SECTION:
         at.section = stringArg(a);
         if (at.section === "") p.error(a.loc, "section attribute argument not a string constant");
-        else if (d.kind === D_VAR && d.linkage === 0 && !d.isStatic) p.error(a.loc, "section attribute cannot be specified for local variables");
+        else if (d.kind === D_VAR && d.linkage === 0 && !d.isStatic)
+          p.error(a.loc, "section attribute cannot be specified for local variables");
         break;
       case AT.AT_ALIAS:
         at.alias = stringArg(a);
@@ -371,7 +388,8 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
         break;
       case AT.AT_VISIBILITY: {
         const v = stringArg(a);
-        if (!/^(default|hidden|protected|internal)$/.test(v)) p.error(a.loc, 'visibility argument must be one of "default", "hidden", "protected" or "internal"');
+        if (!/^(default|hidden|protected|internal)$/.test(v))
+          p.error(a.loc, 'visibility argument must be one of "default", "hidden", "protected" or "internal"');
         else at.visibility = v;
         break;
       }

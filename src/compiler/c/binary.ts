@@ -88,11 +88,7 @@ function node(op: number, t: CType, loc: number, a: Expr, b: Expr | null): Expr 
 function invalid(p: Parser, op: number, a: Expr, b: Expr, loc: number): Expr {
   if (!isError(a) && !isError(b)) {
     if (a.type.kind === T.K_VOID || b.type.kind === T.K_VOID) p.error(loc, "void value not ignored as it ought to be");
-    else
-      p.error(
-        loc,
-        `invalid operands to binary ${OP_TEXT[op]} (have '${p.typeText(a.type)}' and '${p.typeText(b.type)}')`,
-      );
+    else p.error(loc, `invalid operands to binary ${OP_TEXT[op]} (have '${p.typeText(a.type)}' and '${p.typeText(b.type)}')`);
   }
   return errorExpr(p, loc);
 }
@@ -128,7 +124,8 @@ function arithmetic(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Exp
     const t = a.type;
     if (b.op === E_INT) {
       if (b.hi < 0 && !F.isUnsigned(b.type)) {
-        if (p.unevaluated === 0) p.warning(loc, `${op === E_SHL ? "left" : "right"} shift count is negative`, "shift-count-negative");
+        if (p.unevaluated === 0)
+          p.warning(loc, `${op === E_SHL ? "left" : "right"} shift count is negative`, "shift-count-negative");
       } else if ((b.hi !== 0 || b.lo >>> 0 >= t.size * 8) && p.unevaluated === 0)
         p.warning(loc, `${op === E_SHL ? "left" : "right"} shift count >= width of type`, "shift-count-overflow");
       if (a.op === E_INT) {
@@ -185,7 +182,11 @@ function pointeeComplete(p: Parser, t: CType, loc: number): boolean {
 /** pointer ± integer. */
 export function pointerAdd(p: Parser, op: number, a: Expr, b: Expr, loc: number): Expr {
   if (!pointeeComplete(p, a.type, loc)) return errorExpr(p, loc);
-  const i = convert(p, promote(p, b), T.isInteger(b.type) && F.isUnsigned(b.type) && b.type.size >= p.types.ptrdiff.size ? p.types.size : p.types.ptrdiff);
+  const i = convert(
+    p,
+    promote(p, b),
+    T.isInteger(b.type) && F.isUnsigned(b.type) && b.type.size >= p.types.ptrdiff.size ? p.types.size : p.types.ptrdiff,
+  );
   if (a.op === E_INT && i.op === E_INT && a.type.base!.size >= 0) {
     const tt = p.types;
     const n = F.foldIntBinary(A.E_MUL, tt.ptrdiff, i, F.smallInt(a.type.base!.size, tt.ptrdiff, loc), loc)!;
@@ -283,7 +284,13 @@ function comparison(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Exp
 function samePointee(p: Parser, a: CType, b: CType): boolean {
   const x = a.canon;
   const y = b.canon;
-  return T.isInteger(x) && T.isInteger(y) && x.kind !== T.K_BOOL && y.kind !== T.K_BOOL && p.types.withSign(x, true) === p.types.withSign(y, true);
+  return (
+    T.isInteger(x) &&
+    T.isInteger(y) &&
+    x.kind !== T.K_BOOL &&
+    y.kind !== T.K_BOOL &&
+    p.types.withSign(x, true) === p.types.withSign(y, true)
+  );
 }
 
 function logical(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Expr {
@@ -369,7 +376,11 @@ export function unary(p: Parser, op: number, a0: Expr, loc: number): Expr {
   const text = op === E_NEG ? "minus" : op === 0 ? "plus" : op === E_BITNOT ? "bit-complement" : "unary exclamation mark";
   const wrong = (): Expr => {
     if (t.kind === T.K_VOID) p.error(loc, "void value not ignored as it ought to be");
-    else p.error(loc, op === E_LOGNOT || op === E_BITNOT ? `wrong type argument to ${text}` : `wrong type argument to unary ${text}`);
+    else
+      p.error(
+        loc,
+        op === E_LOGNOT || op === E_BITNOT ? `wrong type argument to ${text}` : `wrong type argument to unary ${text}`,
+      );
     return errorExpr(p, loc);
   };
   if (t.kind === T.K_VECTOR) {
@@ -589,7 +600,12 @@ function readOnly(p: Parser, e: Expr, what: string, loc: number): void {
   const ro = what === "read-only" ? "" : "read-only ";
   if (e.op === E_MEMBER) {
     if ((objectQuals(e.a!.type) & T.Q_CONST) !== 0 && (e.member!.type.quals & T.Q_CONST) === 0)
-      return p.error(loc, what === "read-only" ? `member '${p.text(e.member!.name)}' in read-only object used as 'asm' output` : `${what} of member '${p.text(e.member!.name)}' in read-only object`);
+      return p.error(
+        loc,
+        what === "read-only"
+          ? `member '${p.text(e.member!.name)}' in read-only object used as 'asm' output`
+          : `${what} of member '${p.text(e.member!.name)}' in read-only object`,
+      );
     return p.error(loc, `${head}${ro}member '${p.text(e.member!.name)}'${suffix}`);
   }
   if (e.op === E_VAR) {
@@ -597,7 +613,10 @@ function readOnly(p: Parser, e: Expr, what: string, loc: number): void {
     return p.error(loc, `${head}${ro}${d.isParam ? "parameter" : "variable"} '${p.text(d.name)}'${suffix}`);
   }
   const r = rootDecl(e);
-  p.error(loc, r !== null && r.op === E_VAR ? `${head}${ro}location '${p.text(r.decl!.name)}'${suffix}` : `${head}${ro}location${suffix}`);
+  p.error(
+    loc,
+    r !== null && r.op === E_VAR ? `${head}${ro}location '${p.text(r.decl!.name)}'${suffix}` : `${head}${ro}location${suffix}`,
+  );
 }
 
 /** lhs = rhs, or lhs op= rhs with op an E_* code. */

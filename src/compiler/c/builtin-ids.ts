@@ -601,7 +601,7 @@ for (const [n, id] of [
   ["signbit", BI_SIGNBIT],
 ] as const) {
   const plain = n === "isnan" || n === "isinf" || n === "finite" ? LIB | BF_GNU : 0;
-  rows.push([n, "i?", id, n === "finite" ? plain | K : C | K | plain]);
+  rows.push([n, "i?", id, C | K | plain]);
   for (const [s, l] of [
     ["f", "f"],
     ["l", "e"],

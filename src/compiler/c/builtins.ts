@@ -22,11 +22,21 @@ import { binary } from "./binary.ts";
 import * as BI from "./builtin-ids.ts";
 import { BF_CUSTOM, BF_FULLNAME, BF_LIBCALL, BF_SIZED, type BuiltinRow } from "./builtin-ids.ts";
 import { constantInt } from "./consteval.ts";
-import { assignConvert, Context, convert, CX_ARG, errorExpr, isError, promote, rvalue, usualType } from "./conversions.ts";
+import { assignConvert, Context, CX_ARG, convert, errorExpr, isError, promote, rvalue, usualType } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
 import { parseTypeName } from "./declspec.ts";
-import { call, convertArguments, libraryFunction, makeString, markReferenced, parseArguments, parseAssignment, parseExpression, varExpr } from "./expr.ts";
+import {
+  call,
+  convertArguments,
+  libraryFunction,
+  makeString,
+  markReferenced,
+  parseArguments,
+  parseAssignment,
+  parseExpression,
+  varExpr,
+} from "./expr.ts";
 import { bigConst, bigOf, floatConst, isZero, smallInt, wideConst } from "./fold.ts";
 import { findMember } from "./layout.ts";
 import type { Parser } from "./parser.ts";
@@ -139,12 +149,14 @@ function node(_p: Parser, id: number, t: CType, args: Expr[], loc: number): Expr
 export function buildBuiltin(p: Parser, row: BuiltinRow, name: number, loc: number): Expr {
   const id = row[2];
   const text = p.text(name);
-  if (id === BI.BI_CLASSIFY_TYPE || id === BI.BI_CONSTANT_P || id === BI.BI_OBJECT_SIZE || id === BI.BI_DYNAMIC_OBJECT_SIZE) p.unevaluatedWarnings++;
+  if (id === BI.BI_CLASSIFY_TYPE || id === BI.BI_CONSTANT_P || id === BI.BI_OBJECT_SIZE || id === BI.BI_DYNAMIC_OBJECT_SIZE)
+    p.unevaluatedWarnings++;
   p.next();
   // a va_list argument is an object, not a value
   const args = parseArguments(p);
   const endLoc = p.prevLoc;
-  if (id === BI.BI_CLASSIFY_TYPE || id === BI.BI_CONSTANT_P || id === BI.BI_OBJECT_SIZE || id === BI.BI_DYNAMIC_OBJECT_SIZE) p.unevaluatedWarnings--;
+  if (id === BI.BI_CLASSIFY_TYPE || id === BI.BI_CONSTANT_P || id === BI.BI_OBJECT_SIZE || id === BI.BI_DYNAMIC_OBJECT_SIZE)
+    p.unevaluatedWarnings--;
   for (const a of args) if (isError(a)) return errorExpr(p, loc);
   if ((row[3] & BF_SIZED) !== 0) return atomicSized(p, row, text, args, loc);
   if ((row[3] & BF_CUSTOM) !== 0) return custom(p, row, text, args, loc);
@@ -363,7 +375,10 @@ function vaListArg(p: Parser, e: Expr, text: string, n: number): Expr {
       return d;
     }
   } else if (compatible(e.type, vl, true) && e.lvalue) return e;
-  p.error(e.loc, text === "va_arg" ? "first argument to 'va_arg' not of type 'va_list'" : `incompatible type for argument ${n} of '${text}'`);
+  p.error(
+    e.loc,
+    text === "va_arg" ? "first argument to 'va_arg' not of type 'va_list'" : `incompatible type for argument ${n} of '${text}'`,
+  );
   return errorExpr(p, e.loc);
 }
 
@@ -422,7 +437,10 @@ function custom(p: Parser, row: BuiltinRow, text: string, args: Expr[], loc: num
         t = v[2]!.type;
         // a bit-field's own width is the result's, for which no C type exists
         if (!T.isInteger(t) || t.kind === T.K_BOOL || t.kind === T.K_ENUM) {
-          p.error(v[2]!.loc, `argument 3 in call to function '${text}' has ${t.kind === T.K_ENUM ? "enumerated" : t.kind === T.K_BOOL ? "boolean" : "non-integral"} type`);
+          p.error(
+            v[2]!.loc,
+            `argument 3 in call to function '${text}' has ${t.kind === T.K_ENUM ? "enumerated" : t.kind === T.K_BOOL ? "boolean" : "non-integral"} type`,
+          );
           return errorExpr(p, loc);
         }
       } else {
@@ -433,7 +451,10 @@ function custom(p: Parser, row: BuiltinRow, text: string, args: Expr[], loc: num
         }
         t = pt.base!;
         if (t.kind === T.K_ENUM || t.kind === T.K_BOOL) {
-          p.error(v[2]!.loc, `argument 3 in call to function '${text}' has pointer to ${t.kind === T.K_ENUM ? "enumerated" : "boolean"} type`);
+          p.error(
+            v[2]!.loc,
+            `argument 3 in call to function '${text}' has pointer to ${t.kind === T.K_ENUM ? "enumerated" : "boolean"} type`,
+          );
           return errorExpr(p, loc);
         }
         if ((t.quals & T.Q_CONST) !== 0) {
@@ -545,7 +566,8 @@ function constantP(e: Expr): number {
   if (e.op === E_INT || e.op === E_FLOAT) return 1;
   if (e.op === E_COMPLEX) return Math.min(constantP(e.a!), constantP(e.b!));
   if (e.op === E_ADDR) return e.a!.op === E_STRING ? 1 : 0;
-  if (e.op === E_CAST) return T.isScalar(e.type) && e.a!.type.kind !== T.K_POINTER ? constantP(e.a!) : constantP(e.a!) === 1 ? 1 : -1;
+  if (e.op === E_CAST)
+    return T.isScalar(e.type) && e.a!.type.kind !== T.K_POINTER ? constantP(e.a!) : constantP(e.a!) === 1 ? 1 : -1;
   if (e.type.kind === T.K_VOID || T.isRecord(e.type) || e.type.kind === T.K_ARRAY) return 0;
   if (e.op === E_CALL || e.op === E_LOAD) return -1;
   return hasEffects(e) ? 0 : -1;
@@ -627,7 +649,11 @@ function atomicSized(p: Parser, row: BuiltinRow, text: string, args: Expr[], loc
     p.error(loc, `operand type '${p.typeText(ptr.type)}' is incompatible with argument 1 of '${text}'`);
     return errorExpr(p, loc);
   }
-  if (t.kind === T.K_BOOL && ((id >= BI.BI_ATOMIC_FETCH_ADD && id <= BI.BI_ATOMIC_NAND_FETCH) || (id >= BI.BI_SYNC_FETCH_ADD && id <= BI.BI_SYNC_NAND_FETCH))) {
+  if (
+    t.kind === T.K_BOOL &&
+    ((id >= BI.BI_ATOMIC_FETCH_ADD && id <= BI.BI_ATOMIC_NAND_FETCH) ||
+      (id >= BI.BI_SYNC_FETCH_ADD && id <= BI.BI_SYNC_NAND_FETCH))
+  ) {
     p.error(loc, `operand type '${p.typeText(ptr.type)}' is incompatible with argument 1 of '${text}'`);
     return errorExpr(p, loc);
   }
@@ -666,7 +692,10 @@ function atomicGeneric(p: Parser, id: number, text: string, args: Expr[], loc: n
   const t = atomicPointer(p, args[0]!, text);
   if (t === null) return errorExpr(p, loc);
   if (t.size < 0 || t.kind === T.K_VOID || t.kind === T.K_FUNCTION) {
-    p.error(loc, `argument 1 of '${text}' must be a pointer to a ${t.kind === T.K_VOID || t.kind === T.K_FUNCTION ? "nonzero size object" : "constant size type"}`);
+    p.error(
+      loc,
+      `argument 1 of '${text}' must be a pointer to a ${t.kind === T.K_VOID || t.kind === T.K_FUNCTION ? "nonzero size object" : "constant size type"}`,
+    );
     return errorExpr(p, loc);
   }
   const pointers = id === BI.BI_ATOMIC_LOAD || id === BI.BI_ATOMIC_STORE ? 2 : 3;
@@ -778,7 +807,13 @@ export function parseSpecialBuiltin(p: Parser): Expr | null {
       const t = parseTypeName(p);
       p.expect(TK.TK_RPAREN);
       if (e.type.kind !== T.K_VECTOR || t.kind !== T.K_VECTOR || e.type.count !== t.count) {
-        if (!isError(e)) p.error(loc, e.type.kind !== T.K_VECTOR ? "'__builtin_convertvector' first argument must be an integer or floating vector" : "'__builtin_convertvector' number of elements of the first argument vector and the second argument vector type should be the same");
+        if (!isError(e))
+          p.error(
+            loc,
+            e.type.kind !== T.K_VECTOR
+              ? "'__builtin_convertvector' first argument must be an integer or floating vector"
+              : "'__builtin_convertvector' number of elements of the first argument vector and the second argument vector type should be the same",
+          );
         return errorExpr(p, loc);
       }
       const r = new Expr(E_CONVERTVECTOR, t.canon, loc);
@@ -943,6 +978,7 @@ function parseOffsetof(p: Parser, loc: number): Expr {
   if (!step()) return fail();
   for (;;) {
     if (p.tk === TK.TK_DOT || p.tk === TK.TK_ARROW) {
+      if (p.tk === TK.TK_ARROW && cur.kind === T.K_ARRAY) cur = cur.base!;
       p.next();
       if (!step()) return fail();
     } else if (p.tk === TK.TK_LBRACKET) {

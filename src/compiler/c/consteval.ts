@@ -8,14 +8,14 @@ import {
   type Decl,
   E_ADD,
   E_ADDR,
+  E_BITNOT,
+  E_BUILTIN,
   E_CALL,
   E_CAST,
   E_COMMA,
   E_COMPLEX,
   E_COMPOUND,
   E_COND,
-  E_BITNOT,
-  E_BUILTIN,
   E_DEREF,
   E_DIV,
   E_EQ,
@@ -369,20 +369,33 @@ class Evaluator {
   /** GCC takes the value of a constant object, and characters of a string literal. */
   private load(e: Expr): ConstVal | null {
     const a = e.a!;
-    if (a.op === E_VAR || a.op === E_COMPOUND) {
-      const d = a.decl!;
-      if ((d.type.quals & (T.Q_CONST | T.Q_VOLATILE)) !== T.Q_CONST && a.op === E_VAR) return null;
-      if (!d.isStatic || d.init === null || d.init.entries.length !== 1 || d.attrs.weak) return null;
-      const x = d.init.entries[0]!;
-      return x.off === 0 && x.field === null && T.isScalar(d.type) ? this.eval(x.e) : null;
+    if (!T.isScalar(e.type)) return null;
+    if (a.op === E_VAR && (a.decl!.type.quals & (T.Q_CONST | T.Q_VOLATILE)) === T.Q_CONST && !a.decl!.attrs.weak) {
+      const x = a.decl!.init === null ? undefined : a.decl!.init.entries[0];
+      return x !== undefined && a.decl!.init!.entries.length === 1 && x.off === 0 && x.field === null ? this.eval(x.e) : null;
     }
-    if (a.op === E_DEREF && e.type.size === 1) {
-      const v = this.eval(a.a!);
-      if (v !== null && v.kind === "addr" && v.base !== null && !isDecl(v.base) && "bytes" in v.base && v.off >= 0 && v.off < v.base.bytes.length) {
-        return this.int(F.smallInt(v.base.bytes[v.off]!, e.type, e.loc));
-      }
+    if (a.op !== E_DEREF && a.op !== E_MEMBER && a.op !== E_COMPOUND) return null;
+    if (a.op === E_MEMBER && a.member!.bitWidth >= 0) return null;
+    const v = this.address(a);
+    if (v === null || v.kind !== "addr" || v.base === null) return null;
+    if (!isDecl(v.base)) {
+      if (!("bytes" in v.base) || e.type.size !== 1 || v.off < 0 || v.off >= v.base.bytes.length) return null;
+      return this.int(F.smallInt(v.base.bytes[v.off]!, e.type, e.loc));
     }
-    return null;
+    let elem = v.base.type;
+    while (elem.kind === T.K_ARRAY) elem = elem.base!;
+    if ((elem.quals & (T.Q_CONST | T.Q_VOLATILE)) !== T.Q_CONST || v.base.init === null || v.base.attrs.weak) return null;
+    // the last entry that covers the place counts
+    const list = v.base.init.entries;
+    for (let i = list.length - 1; i >= 0; i--) {
+      const x = list[i]!;
+      if (x.off > v.off || x.off + x.type.size <= v.off) continue;
+      if (x.field !== null) return null;
+      if (x.e.op === E_STRING && e.type.size === 1)
+        return this.int(F.smallInt(x.e.str!.bytes[v.off - x.off] ?? 0, e.type, e.loc));
+      return x.off === v.off && x.type.canon === e.type ? this.eval(x.e) : null;
+    }
+    return v.base.init.zeroRest && T.isInteger(e.type) ? this.small(0) : null;
   }
 
   private cast(e: Expr): ConstVal | null {
@@ -423,10 +436,13 @@ class Evaluator {
     const b = this.eval(e.b!);
     if (b === null) return null;
     const t = e.type;
-    if (a.kind === "int" && b.kind === "int") return this.back(F.foldIntBinary(e.op, t, this.expr(a, e.a!.type, e.loc), this.expr(b, e.b!.type, e.loc), e.loc));
-    if (a.kind === "float" && b.kind === "float") return this.back(F.foldFloatBinary(this.p, e.op, t, this.expr(a, t, e.loc), this.expr(b, t, e.loc), e.loc));
+    if (a.kind === "int" && b.kind === "int")
+      return this.back(F.foldIntBinary(e.op, t, this.expr(a, e.a!.type, e.loc), this.expr(b, e.b!.type, e.loc), e.loc));
+    if (a.kind === "float" && b.kind === "float")
+      return this.back(F.foldFloatBinary(this.p, e.op, t, this.expr(a, t, e.loc), this.expr(b, t, e.loc), e.loc));
     if (a.kind === "complex" && b.kind === "complex") return this.complexArithmetic(e, a, b);
-    if (a.kind === "addr" && b.kind === "int" && (e.op === E_ADD || e.op === E_SUB)) return this.offset(a, toNumber(b) * (e.op === E_ADD ? 1 : -1));
+    if (a.kind === "addr" && b.kind === "int" && (e.op === E_ADD || e.op === E_SUB))
+      return this.offset(a, toNumber(b) * (e.op === E_ADD ? 1 : -1));
     if (a.kind === "int" && b.kind === "addr" && e.op === E_ADD) return this.offset(b, toNumber(a));
     if (a.kind === "addr" && b.kind === "addr" && e.op === E_SUB) {
       if (a.base === b.base) return this.number(a.off - b.off);
@@ -473,13 +489,15 @@ class Evaluator {
     const b = this.eval(e.b!);
     if (a === null || b === null) return null;
     const t = e.a!.type;
-    if (a.kind === "int" && b.kind === "int") return this.small(F.compareInts(e.op, this.expr(a, t, e.loc), this.expr(b, t, e.loc)) ? 1 : 0);
-    if (a.kind === "float" && b.kind === "float") return this.small(F.compareFloats(this.p, e.op, this.expr(a, t, e.loc), this.expr(b, t, e.loc)) ? 1 : 0);
+    if (a.kind === "int" && b.kind === "int")
+      return this.small(F.compareInts(e.op, this.expr(a, t, e.loc), this.expr(b, t, e.loc)) ? 1 : 0);
+    if (a.kind === "float" && b.kind === "float")
+      return this.small(F.compareFloats(this.p, e.op, this.expr(a, t, e.loc), this.expr(b, t, e.loc)) ? 1 : 0);
     if (a.kind === "complex" && b.kind === "complex") {
       const same = isSame(a.re!, b.re!) && isSame(a.im!, b.im!);
       return this.small(same === (e.op === E_EQ) ? 1 : 0);
     }
-    if (a.kind === "addr" && b.kind === "addr" && a.base === b.base && a.minusLabel === null && b.minusLabel === null) {
+    if (a.kind === "addr" && b.kind === "addr" && sameBase(a, b) && a.minusLabel === null && b.minusLabel === null) {
       return this.small(F.compareInts(e.op, F.smallInt(a.off, t, e.loc), F.smallInt(b.off, t, e.loc)) ? 1 : 0);
     }
     if (e.op === E_EQ || e.op === E_NE) {
@@ -489,7 +507,18 @@ class Evaluator {
         if (isDecl(x.base) && x.base.attrs.weak) return null;
         return this.small(e.op === E_NE ? 1 : 0);
       }
-      if (x.kind === "addr" && y.kind === "addr" && isDecl(x.base) && isDecl(y.base) && x.base !== y.base && !x.base.attrs.weak && !y.base.attrs.weak && x.base.kind === D_FUNC !== (y.base.kind === D_FUNC)) {
+      if (
+        x.kind === "addr" &&
+        y.kind === "addr" &&
+        x.off === y.off &&
+        isDecl(x.base) &&
+        isDecl(y.base) &&
+        x.base !== y.base &&
+        !x.base.attrs.weak &&
+        !y.base.attrs.weak &&
+        x.base.attrs.alias === "" &&
+        y.base.attrs.alias === ""
+      ) {
         return this.small(e.op === E_NE ? 1 : 0);
       }
     }

@@ -24,8 +24,8 @@ import {
   Expr,
   SC_REGISTER,
 } from "./ast.ts";
-import * as T from "./ctype.ts";
 import type { CType, Member } from "./ctype.ts";
+import * as T from "./ctype.ts";
 import { foldCast, intConst, isZero } from "./fold.ts";
 import type { Parser } from "./parser.ts";
 import { compatible, isComplete, isVariablyModified, objectQuals, rank } from "./types.ts";
@@ -71,7 +71,13 @@ export function isError(e: Expr): boolean {
 /** GCC's complaint about an incomplete type. */
 export function incomplete(p: Parser, loc: number, t: CType, e: Expr | null): void {
   if (t.kind === T.K_ERROR) return;
-  if (t.kind === T.K_VOID) p.error(loc, e !== null && e.op === E_VAR ? `variable or field '${p.text(e.decl!.name)}' declared void` : "invalid use of void expression");
+  if (t.kind === T.K_VOID)
+    p.error(
+      loc,
+      e !== null && e.op === E_VAR
+        ? `variable or field '${p.text(e.decl!.name)}' declared void`
+        : "invalid use of void expression",
+    );
   else if (t.kind === T.K_ARRAY) p.error(loc, "invalid use of array with unspecified bounds");
   else p.error(loc, `invalid use of undefined type '${p.typeText(t.unqual)}'`);
 }
@@ -266,7 +272,8 @@ export function condition(p: Parser, e: Expr): Expr {
   if (T.isScalar(t) || t.kind === T.K_COMPLEX) return r;
   if (t.kind === T.K_ERROR) return intConst(0, 0, p.types.int, e.loc);
   if (t.kind === T.K_VOID) p.error(e.loc, "void value not ignored as it ought to be");
-  else if (T.isRecord(t)) p.error(e.loc, `used ${t.kind === T.K_STRUCT ? "struct" : "union"} type value where scalar is required`);
+  else if (T.isRecord(t))
+    p.error(e.loc, `used ${t.kind === T.K_STRUCT ? "struct" : "union"} type value where scalar is required`);
   else p.error(e.loc, "used vector type where scalar is required");
   return intConst(0, 0, p.types.int, e.loc);
 }
@@ -320,11 +327,17 @@ function pointerText(p: Parser, c: Context, to: CType, from: CType, what: string
   const f = p.typeText(from);
   switch (c.kind) {
     case CX_ASSIGN:
-      return what === "" ? `assignment to '${t}' from incompatible pointer type '${f}'` : `assignment to '${t}' from '${f}' ${what}`;
+      return what === ""
+        ? `assignment to '${t}' from incompatible pointer type '${f}'`
+        : `assignment to '${t}' from '${f}' ${what}`;
     case CX_INIT:
-      return what === "" ? `initialization of '${t}' from incompatible pointer type '${f}'` : `initialization of '${t}' from '${f}' ${what}`;
+      return what === ""
+        ? `initialization of '${t}' from incompatible pointer type '${f}'`
+        : `initialization of '${t}' from '${f}' ${what}`;
     case CX_ARG:
-      return what === "" ? `passing argument ${c.arg}${fnText(c)} from incompatible pointer type` : `passing argument ${c.arg}${fnText(c)} ${what}`;
+      return what === ""
+        ? `passing argument ${c.arg}${fnText(c)} from incompatible pointer type`
+        : `passing argument ${c.arg}${fnText(c)} ${what}`;
     default:
       return what === ""
         ? `returning '${f}' from a function with incompatible return type '${t}'`
@@ -342,7 +355,9 @@ function badTypes(p: Parser, c: Context, to: CType, from: CType, loc: number): v
     case CX_INIT:
       return p.error(
         loc,
-        T.isRecord(to) || to.kind === T.K_ARRAY ? "invalid initializer" : `incompatible types when initializing type '${t}' using type '${f}'`,
+        T.isRecord(to) || to.kind === T.K_ARRAY
+          ? "invalid initializer"
+          : `incompatible types when initializing type '${t}' using type '${f}'`,
       );
     case CX_ARG:
       p.error(loc, `incompatible type for argument ${c.arg}${fnText(c)}`);
@@ -358,7 +373,10 @@ export function assignConvert(p: Parser, e0: Expr, to: CType, c: Context): Expr 
   const f = e.type;
   const t = to.canon;
   if (f === t) return e;
-  if (f.kind === T.K_ERROR || t.kind === T.K_ERROR) return f.kind === T.K_ERROR && t.kind !== T.K_ERROR && t.kind <= T.K_POINTER && t.kind > T.K_VOID ? intConst(0, 0, T.isInteger(t) || t.kind === T.K_POINTER ? t : p.types.int, e.loc) : e;
+  if (f.kind === T.K_ERROR || t.kind === T.K_ERROR)
+    return f.kind === T.K_ERROR && t.kind !== T.K_ERROR && t.kind <= T.K_POINTER && t.kind > T.K_VOID
+      ? intConst(0, 0, T.isInteger(t) || t.kind === T.K_POINTER ? t : p.types.int, e.loc)
+      : e;
   if (T.isArithmetic(t) && T.isArithmetic(f)) return convert(p, e, t);
   if (f.kind === T.K_VOID) {
     p.error(e0.loc, "void value not ignored as it ought to be");
@@ -427,7 +445,10 @@ function checkPointers(p: Parser, to: CType, from: CType, c: Context, loc: numbe
   const qb = objectQuals(b);
   const voids = a.kind === T.K_VOID || b.kind === T.K_VOID;
   if (a.addrSpace !== b.addrSpace && !voids) {
-    p.error(loc, `${c.kind === CX_ASSIGN ? "assignment" : c.kind === CX_INIT ? "initialization" : c.kind === CX_ARG ? `passing argument ${c.arg}${fnText(c)}` : "return"} from pointer to non-enclosed address space`);
+    p.error(
+      loc,
+      `${c.kind === CX_ASSIGN ? "assignment" : c.kind === CX_INIT ? "initialization" : c.kind === CX_ARG ? `passing argument ${c.arg}${fnText(c)}` : "return"} from pointer to non-enclosed address space`,
+    );
     return;
   }
   if (!voids && !compatible(p.types.unqualified(a), p.types.unqualified(b), true) && !signVariant(p, a, b)) {
@@ -446,7 +467,11 @@ function checkPointers(p: Parser, to: CType, from: CType, c: Context, loc: numbe
           : c.kind === CX_ARG
             ? `passing argument ${c.arg}${fnText(c)}`
             : "return";
-    p.warning(loc, `${head} discards '${q}' qualifier from pointer target type`, a.base !== null && a.kind === T.K_ARRAY ? "discarded-array-qualifiers" : "discarded-qualifiers");
+    p.warning(
+      loc,
+      `${head} discards '${q}' qualifier from pointer target type`,
+      a.base !== null && a.kind === T.K_ARRAY ? "discarded-array-qualifiers" : "discarded-qualifiers",
+    );
   }
 }
 
@@ -455,7 +480,8 @@ function signVariant(p: Parser, a: CType, b: CType): boolean {
   const x = a.canon;
   const y = b.canon;
   if (!T.isInteger(x) || !T.isInteger(y)) {
-    if (x.kind === T.K_POINTER && y.kind === T.K_POINTER && x.base!.quals === y.base!.quals) return signVariant(p, x.base!, y.base!);
+    if (x.kind === T.K_POINTER && y.kind === T.K_POINTER && x.base!.quals === y.base!.quals)
+      return signVariant(p, x.base!, y.base!);
     return false;
   }
   return x.kind !== T.K_BOOL && y.kind !== T.K_BOOL && p.types.withSign(x, true) === p.types.withSign(y, true);
@@ -472,7 +498,10 @@ export function explicitCast(p: Parser, e0: Expr, type: CType, loc: number): Exp
     r.a = a;
     return r;
   }
-  if (t.kind === T.K_ERROR || isError(e0)) return isError(e0) && t.kind !== T.K_ERROR && T.isScalar(t) ? intConst(0, 0, T.isInteger(t) || t.kind === T.K_POINTER ? t : p.types.int, loc) : errorExpr(p, loc);
+  if (t.kind === T.K_ERROR || isError(e0))
+    return isError(e0) && t.kind !== T.K_ERROR && T.isScalar(t)
+      ? intConst(0, 0, T.isInteger(t) || t.kind === T.K_POINTER ? t : p.types.int, loc)
+      : errorExpr(p, loc);
   if (t.kind === T.K_ARRAY) {
     p.error(loc, "cast specifies array type");
     return errorExpr(p, loc);
@@ -510,8 +539,18 @@ export function explicitCast(p: Parser, e0: Expr, type: CType, loc: number): Exp
   }
   if (t.kind === T.K_VECTOR || f.kind === T.K_VECTOR) {
     if (t.size !== f.size || T.isFloating(f) || T.isFloating(t) || T.isRecord(f)) {
-      if (t.kind === T.K_VECTOR && f.kind === T.K_VECTOR) p.error(loc, `cannot convert a value of type '${p.typeText(f)}' to vector type '${p.typeText(t)}' which has different size`);
-      else p.error(loc, t.kind === T.K_VECTOR ? `cannot convert a value of type '${p.typeText(f)}' to vector type '${p.typeText(t)}' which has different size` : "aggregate value used where an integer was expected");
+      if (t.kind === T.K_VECTOR && f.kind === T.K_VECTOR)
+        p.error(
+          loc,
+          `cannot convert a value of type '${p.typeText(f)}' to vector type '${p.typeText(t)}' which has different size`,
+        );
+      else
+        p.error(
+          loc,
+          t.kind === T.K_VECTOR
+            ? `cannot convert a value of type '${p.typeText(f)}' to vector type '${p.typeText(t)}' which has different size`
+            : "aggregate value used where an integer was expected",
+        );
       return errorExpr(p, loc);
     }
     return convert(p, e, t);
@@ -538,7 +577,12 @@ export function explicitCast(p: Parser, e0: Expr, type: CType, loc: number): Exp
     return errorExpr(p, loc);
   }
   if (f.kind === T.K_POINTER && (T.isFloating(t) || t.kind === T.K_COMPLEX)) {
-    p.error(loc, T.isFloating(t) ? "pointer value used where a floating-point was expected" : "pointer value used where a complex was expected");
+    p.error(
+      loc,
+      T.isFloating(t)
+        ? "pointer value used where a floating-point was expected"
+        : "pointer value used where a complex was expected",
+    );
     return errorExpr(p, loc);
   }
   if (t.kind === T.K_POINTER && T.isInteger(f) && e.op !== E_INT) {
@@ -564,7 +608,8 @@ export function explicitCast(p: Parser, e0: Expr, type: CType, loc: number): Exp
 /** Operand of a cast to void or of an expression statement: volatile objects are read, others need no load. */
 export function rvalueForVoid(p: Parser, e: Expr): Expr {
   if (e.type.kind === T.K_VOID || e.type.kind === T.K_ERROR) return e;
-  if (e.type.kind === T.K_FUNCTION || e.type.kind === T.K_ARRAY) return e.type.kind === T.K_ARRAY && isVariablyModified(e.type) ? rvalue(p, e) : rvalue(p, e);
+  if (e.type.kind === T.K_FUNCTION || e.type.kind === T.K_ARRAY)
+    return e.type.kind === T.K_ARRAY && isVariablyModified(e.type) ? rvalue(p, e) : rvalue(p, e);
   if (e.lvalue && e.type.size < 0) return addressOf(p, e, e.loc);
   return rvalue(p, e);
 }

@@ -3,11 +3,11 @@
 import * as KW from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
 import {
-  Decl,
   D_ENUMCONST,
   D_FUNC,
   D_TYPEDEF,
   D_VAR,
+  Decl,
   FuncBody,
   LINK_EXTERNAL,
   LINK_INTERNAL,
@@ -93,7 +93,8 @@ export function staticAssert(p: Parser): void {
   const c = T.isInteger(e.type) ? constantInt(p, e) : null;
   if (!T.isInteger(e.type)) p.error(at, "expression in static assertion is not an integer");
   else if (c === null) p.error(at, "expression in static assertion is not constant");
-  else if (c.lo === 0 && c.hi === 0 && c.ext === null) p.error(loc, text === "" ? "static assertion failed" : `static assertion failed: "${text}"`);
+  else if (c.lo === 0 && c.hi === 0 && c.ext === null)
+    p.error(loc, text === "" ? "static assertion failed" : `static assertion failed: "${text}"`);
 }
 
 /**
@@ -180,7 +181,13 @@ export function parseDeclaration(p: Parser, out: Stmt[] | null): void {
     if (p.tk !== TK.TK_COMMA) break;
     p.next();
   }
-  if (!p.expect(TK.TK_SEMI, first ? "';'" : p.tk === TK.TK_IDENT || p.tk === TK.TK_LBRACE ? "'=', ',', ';', 'asm' or '__attribute__'" : "',' or ';'")) p.recover();
+  if (
+    !p.expect(
+      TK.TK_SEMI,
+      first ? "';'" : p.tk === TK.TK_IDENT || p.tk === TK.TK_LBRACE ? "'=', ',', ';', 'asm' or '__attribute__'" : "',' or ';'",
+    )
+  )
+    p.recover();
 }
 
 function addDecl(stmt: Stmt | null, out: Stmt[], d: Decl, loc: number): Stmt {
@@ -197,7 +204,8 @@ function addDecl(stmt: Stmt | null, out: Stmt[], d: Decl, loc: number): Stmt {
 function implicitInt(p: Parser, s: DeclSpec, d: Declarator, t: CType): void {
   s.implicitInt = false;
   if (t.kind === T.K_FUNCTION && t.base === p.types.int) p.warning(d.loc, "return type defaults to 'int'", "implicit-int");
-  else if (s.storage !== SC_NONE || s.attrs !== null || s.inline) p.warning(d.loc, `type defaults to 'int' in declaration of '${p.text(d.name)}'`, "implicit-int");
+  else if (s.storage !== SC_NONE || s.attrs !== null || s.inline)
+    p.warning(d.loc, `type defaults to 'int' in declaration of '${p.text(d.name)}'`, "implicit-int");
   else p.warning(d.loc, "data definition has no type or storage class", "");
 }
 
@@ -294,7 +302,8 @@ function checkObject(p: Parser, r: Decl, s: DeclSpec): void {
       r.tentative = true;
       r.defined = true;
     }
-    if (r.linkage === LINK_INTERNAL && !isComplete(r.type) && r.type.kind !== T.K_ARRAY && r.type.kind !== T.K_VOID) p.pedwarn(r.loc, `tentative definition of '${p.text(r.name)}' with internal linkage has incomplete type`);
+    if (r.linkage === LINK_INTERNAL && !isComplete(r.type) && r.type.kind !== T.K_ARRAY && r.type.kind !== T.K_VOID)
+      p.pedwarn(r.loc, `tentative definition of '${p.text(r.name)}' with internal linkage has incomplete type`);
     return;
   }
   r.defined = true;
@@ -308,11 +317,23 @@ function checkObject(p: Parser, r: Decl, s: DeclSpec): void {
 
 /** What a redeclared name was before, for "previous declaration of". */
 function previous(p: Parser, d: Decl): void {
-  if (d.loc !== 0) p.diags.note(d.loc, `previous ${d.defined && !d.tentative ? "definition" : "declaration"} of '${p.text(d.name)}' with type '${p.typeText(d.type)}'`);
+  if (d.loc !== 0)
+    p.diags.note(
+      d.loc,
+      `previous ${d.defined && !d.tentative ? "definition" : "declaration"} of '${p.text(d.name)}' with type '${p.typeText(d.type)}'`,
+    );
 }
 
 /** Enters a declarator into the current scope; null after an error that leaves nothing to use. */
-export function declare(p: Parser, s: DeclSpec, d: Declarator, type: CType, attrs: Attr[] | null, asmName: string, hasInit: boolean): Decl | null {
+export function declare(
+  p: Parser,
+  s: DeclSpec,
+  d: Declarator,
+  type: CType,
+  attrs: Attr[] | null,
+  asmName: string,
+  hasInit: boolean,
+): Decl | null {
   const name = d.name;
   const loc = d.loc;
   let t = type;
@@ -320,12 +341,25 @@ export function declare(p: Parser, s: DeclSpec, d: Declarator, type: CType, attr
   if (s.storage === SC_TYPEDEF) return declareTypedef(p, s, d, t, attrs);
   if (s.inline && t.kind !== T.K_FUNCTION) p.warning(loc, `variable '${p.text(name)}' declared 'inline'`, "");
   if (atFile && (s.storage === SC_AUTO || (s.storage === SC_REGISTER && asmName === ""))) {
-    p.error(loc, s.storage === SC_AUTO ? `file-scope declaration of '${p.text(name)}' specifies 'auto'` : `register name not specified for '${p.text(name)}'`);
+    p.error(
+      loc,
+      s.storage === SC_AUTO
+        ? `file-scope declaration of '${p.text(name)}' specifies 'auto'`
+        : `register name not specified for '${p.text(name)}'`,
+    );
   }
   if (t.kind === T.K_FUNCTION) {
-    if (s.storage === SC_AUTO || s.storage === SC_REGISTER) p.error(loc, `invalid storage class for function '${p.text(name)}'`);
+    if ((s.storage === SC_AUTO && atFile) || s.storage === SC_REGISTER)
+      p.error(loc, `invalid storage class for function '${p.text(name)}'`);
     else if (!atFile && s.storage === SC_STATIC) p.error(loc, `invalid storage class for function '${p.text(name)}'`);
-    if (s.thread) p.error(loc, `storage class specified for function '${p.text(name)}'`.replace("storage class specified for function", "invalid storage class for function"));
+    if (s.thread)
+      p.error(
+        loc,
+        `storage class specified for function '${p.text(name)}'`.replace(
+          "storage class specified for function",
+          "invalid storage class for function",
+        ),
+      );
     if (s.alignas !== 0) p.error(loc, `alignment specified for function '${p.text(name)}'`);
     t = p.types.func(t.base!.kind === T.K_VOID ? t.base!.unqual : t.base!, t.params, t.prototype, t.variadic);
   } else {
@@ -333,7 +367,8 @@ export function declare(p: Parser, s: DeclSpec, d: Declarator, type: CType, attr
       p.error(loc, `variable or field '${p.text(name)}' declared void`);
       t = p.types.error;
     }
-    if (s.thread && p.fn !== null && s.storage !== SC_STATIC && s.storage !== SC_EXTERN) p.error(loc, `function-scope '${p.text(name)}' implicitly auto and declared '__thread'`);
+    if (s.thread && p.fn !== null && s.storage !== SC_STATIC && s.storage !== SC_EXTERN)
+      p.error(loc, `function-scope '${p.text(name)}' implicitly auto and declared '__thread'`);
     if (isVariablyModified(t)) {
       if (s.storage === SC_STATIC && isVlaType(t)) p.error(loc, `storage size of '${p.text(name)}' isn't constant`);
       else if (s.storage === SC_EXTERN) p.error(loc, "object with variably modified type must have no linkage");
@@ -355,7 +390,12 @@ export function declare(p: Parser, s: DeclSpec, d: Declarator, type: CType, attr
   } else {
     const here = p.lookupHere(name);
     if (here !== null && here.linkage === LINK_NONE) {
-      p.error(loc, here.kind === D_VAR && !isFunc ? `extern declaration of '${p.text(name)}' follows declaration with no linkage` : `'${p.text(name)}' redeclared as different kind of symbol`);
+      p.error(
+        loc,
+        here.kind === D_VAR && !isFunc
+          ? `extern declaration of '${p.text(name)}' follows declaration with no linkage`
+          : `'${p.text(name)}' redeclared as different kind of symbol`,
+      );
       previous(p, here);
       return here.kind === D_VAR || here.kind === D_FUNC ? here : null;
     }
@@ -363,7 +403,13 @@ export function declare(p: Parser, s: DeclSpec, d: Declarator, type: CType, attr
   }
   let linkage = LINK_EXTERNAL;
   if (s.storage === SC_STATIC) linkage = LINK_INTERNAL;
-  else if (prev !== null && (isFunc || s.storage === SC_EXTERN) && (prev.kind === D_FUNC || prev.kind === D_VAR) && !prev.implicit) linkage = prev.linkage;
+  else if (
+    prev !== null &&
+    (isFunc || s.storage === SC_EXTERN) &&
+    (prev.kind === D_FUNC || prev.kind === D_VAR) &&
+    !prev.implicit
+  )
+    linkage = prev.linkage;
   const kind = isFunc ? D_FUNC : D_VAR;
   if (prev !== null) {
     const merged = merge(p, prev, kind, t, linkage, s, loc, hasInit);
@@ -397,7 +443,12 @@ export function declare(p: Parser, s: DeclSpec, d: Declarator, type: CType, attr
       if (sameBuiltin(p, t, prototypeOf(p, row))) {
         r.builtin = builtinAllowed(p, name) ? row[2] : 0;
         if ((row[3] & 16) !== 0) r.attrs.noreturn = true;
-      } else p.warning(loc, `conflicting types for built-in function '${p.text(name)}'; expected '${p.typeText(prototypeOf(p, row))}'`, "builtin-declaration-mismatch");
+      } else
+        p.warning(
+          loc,
+          `conflicting types for built-in function '${p.text(name)}'; expected '${p.typeText(prototypeOf(p, row))}'`,
+          "builtin-declaration-mismatch",
+        );
     }
   }
   finishLinked(p, r, s, attrs, asmName, atFile);
@@ -419,7 +470,10 @@ export function builtinAllowed(p: Parser, name: number): boolean {
 /** Loose comparison with a built-in's type: FILE * and va_list are not known to the table. */
 function sameBuiltin(_p: Parser, a: CType, b: CType): boolean {
   const same = (x: CType, y: CType): boolean =>
-    compatible(x, y, true) || (x.kind === T.K_POINTER && y.kind === T.K_POINTER) || (T.isInteger(x) && T.isInteger(y) && x.size === y.size) || T.isRecord(x);
+    compatible(x, y, true) ||
+    (x.kind === T.K_POINTER && y.kind === T.K_POINTER) ||
+    (T.isInteger(x) && T.isInteger(y) && x.size === y.size) ||
+    T.isRecord(x);
   if (!same(a.base!, b.base!) || (a.base!.kind === T.K_VOID) !== (b.base!.kind === T.K_VOID)) return false;
   if (!a.prototype) return true;
   if (a.params.length !== b.params.length || a.variadic !== b.variadic) return false;
@@ -435,7 +489,16 @@ function linkedDecl(p: Parser, name: number): Decl | null {
 }
 
 /** Merges a redeclaration into `prev`; false when they do not agree (said so). */
-function merge(p: Parser, prev: Decl, kind: number, t: CType, linkage: number, s: DeclSpec, loc: number, hasInit: boolean): boolean {
+function merge(
+  p: Parser,
+  prev: Decl,
+  kind: number,
+  t: CType,
+  linkage: number,
+  s: DeclSpec,
+  loc: number,
+  hasInit: boolean,
+): boolean {
   const name = p.text(prev.name);
   if (prev.kind !== kind) {
     if (prev.type.kind === T.K_ERROR) return false;
@@ -454,7 +517,10 @@ function merge(p: Parser, prev: Decl, kind: number, t: CType, linkage: number, s
     return true;
   }
   if (!compatible(prev.type, t)) {
-    p.error(loc, kind === D_FUNC || prev.type.kind !== t.kind || true ? `conflicting types for '${name}'; have '${p.typeText(t)}'` : "");
+    p.error(
+      loc,
+      kind === D_FUNC || prev.type.kind !== t.kind || true ? `conflicting types for '${name}'; have '${p.typeText(t)}'` : "",
+    );
     previous(p, prev);
     return kind === D_FUNC;
   }
@@ -471,7 +537,12 @@ function merge(p: Parser, prev: Decl, kind: number, t: CType, linkage: number, s
     previous(p, prev);
   }
   if (kind === D_VAR && s.thread !== prev.tls) {
-    p.error(loc, s.thread ? `thread-local declaration of '${name}' follows non-thread-local declaration` : `non-thread-local declaration of '${name}' follows thread-local declaration`);
+    p.error(
+      loc,
+      s.thread
+        ? `thread-local declaration of '${name}' follows non-thread-local declaration`
+        : `non-thread-local declaration of '${name}' follows thread-local declaration`,
+    );
     previous(p, prev);
   }
   if (hasInit && prev.defined && !prev.tentative && kind === D_VAR) {
@@ -548,8 +619,14 @@ function declareLocal(p: Parser, s: DeclSpec, d: Declarator, t: CType, attrs: At
   const prev = p.lookupHere(d.name);
   if (prev !== null && prev.type.kind !== T.K_ERROR) {
     if (prev.kind === D_VAR && prev.linkage === LINK_NONE) {
-      p.error(d.loc, prev.type.kind !== t.kind || !compatible(prev.type, t) ? `conflicting types for '${p.text(d.name)}'; have '${p.typeText(t)}'` : `redeclaration of '${p.text(d.name)}' with no linkage`);
-    } else if (prev.kind === D_VAR) p.error(d.loc, `declaration of '${p.text(d.name)}' with no linkage follows extern declaration`);
+      p.error(
+        d.loc,
+        prev.type.kind !== t.kind || !compatible(prev.type, t)
+          ? `conflicting types for '${p.text(d.name)}'; have '${p.typeText(t)}'`
+          : `redeclaration of '${p.text(d.name)}' with no linkage`,
+      );
+    } else if (prev.kind === D_VAR)
+      p.error(d.loc, `declaration of '${p.text(d.name)}' with no linkage follows extern declaration`);
     else p.error(d.loc, `'${p.text(d.name)}' redeclared as different kind of symbol`);
     previous(p, prev);
   } else if (prev === null && p.fn !== null && p.depth === p.fn.bodyDepth) {
@@ -622,7 +699,23 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
   if (old || d.emptyParens) {
     if (old) params = oldParameters(p, d);
     // arguments to an old-style definition are checked by their promoted types when it stands in a composite type
-    t = p.types.func(t.base!, d.emptyParens ? [] : [], false, false);
+    t = p.types.func(t.base!, [], false, false);
+    const seen = p.fileDecl(d.name);
+    if (seen !== null && seen.kind === D_FUNC && seen.type.prototype && compatible(seen.type.base!, t.base!, true)) {
+      const proto = seen.type;
+      if (proto.params.length !== params.length) {
+        if (!seen.implicit && seen.builtin === 0) p.error(d.loc, "number of arguments doesn't match prototype");
+      } else {
+        for (let i = 0; i < params.length; i++) {
+          const x = params[i]!;
+          // GCC lets a prototype give the unpromoted type
+          if (!compatible(x.type, proto.params[i]!, true) && !compatible(promotedParam(p, x.type), proto.params[i]!, true)) {
+            p.error(x.loc, `argument '${p.text(x.name)}' doesn't match prototype`);
+          }
+        }
+      }
+      t = p.types.func(t.base!, proto.params, true, proto.variadic);
+    }
   } else {
     while (atDeclaration(p)) {
       p.error(p.loc, "old-style parameter declarations in prototyped function definition");
@@ -662,7 +755,8 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
     return;
   }
   const text = p.text(d.name);
-  if (text === "main" && r.type.base !== p.types.int && r.type.base!.kind !== T.K_ERROR) p.warning(d.loc, "return type of 'main' is not 'int'", "main");
+  if (text === "main" && r.type.base !== p.types.int && r.type.base!.kind !== T.K_ERROR)
+    p.warning(d.loc, "return type of 'main' is not 'int'", "main");
   if (old && prev !== null && prev !== undefined && r.type.prototype && r.type.params.length === params.length) {
     // a prototype in scope: arguments come as it says
     r.oldStyle = false;
@@ -678,7 +772,8 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
       p.error(x.loc, `parameter ${params.indexOf(x) + 1} ('${p.text(x.name)}') has incomplete type`);
       x.type = p.types.error;
     }
-    if (x.name === 0 && !old && x.type.kind !== T.K_ERROR) p.pedwarn(x.loc, "ISO C does not support omitting parameter names in function definitions before C2X");
+    if (x.name === 0 && !old && x.type.kind !== T.K_ERROR)
+      p.pedwarn(x.loc, "ISO C does not support omitting parameter names in function definitions before C2X");
   }
   if (p.tk !== TK.TK_LBRACE) {
     p.expect(TK.TK_LBRACE);
@@ -699,6 +794,12 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
   p.fn = null;
 }
 
+/** Type that an argument has after the default promotions. */
+function promotedParam(p: Parser, t: CType): CType {
+  if (t.kind === T.K_FLOAT) return p.types.double;
+  return T.isInteger(t) && t.size < 4 ? p.types.int : t.kind === T.K_ENUM && t.base !== null ? t.base : t;
+}
+
 /** Declarations of an old-style definition's parameters. */
 function oldParameters(p: Parser, d: Declarator): Decl[] {
   const list: Decl[] = d.oldNames!.map((o) => {
@@ -717,7 +818,14 @@ function oldParameters(p: Parser, d: Declarator): Decl[] {
       p.next();
       continue;
     }
-    if (s.storage !== SC_NONE && s.storage !== SC_REGISTER) p.error(s.loc, "invalid storage class in parameter declaration".replace("invalid storage class in parameter declaration", "storage class specified for parameter"));
+    if (s.storage !== SC_NONE && s.storage !== SC_REGISTER)
+      p.error(
+        s.loc,
+        "invalid storage class in parameter declaration".replace(
+          "invalid storage class in parameter declaration",
+          "storage class specified for parameter",
+        ),
+      );
     for (;;) {
       const x = new Declarator();
       x.isParam = true;

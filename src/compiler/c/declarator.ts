@@ -6,7 +6,7 @@
 import * as KW from "../lex/names.ts";
 import { LAST_KEYWORD } from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
-import { Decl, D_VAR, E_INT, type Expr, SC_AUTO, SC_NONE, SC_REGISTER } from "./ast.ts";
+import { D_VAR, Decl, E_INT, type Expr, SC_AUTO, SC_NONE, SC_REGISTER } from "./ast.ts";
 import { type Attr, applyAttributes, attributesStart, parseAttributes, typeWithAttributes } from "./attributes.ts";
 import { constantInt } from "./consteval.ts";
 import { convert, rvalue } from "./conversions.ts";
@@ -244,7 +244,10 @@ function makeArray(p: Parser, elem: CType, length: Expr | null, star: boolean, d
     return tt.array(elem, n);
   }
   if (p.fn === null && p.depth === 0) {
-    p.error(d.loc || loc, d.name !== 0 ? `variably modified '${p.text(d.name)}' at file scope` : "variably modified type name at file scope");
+    p.error(
+      d.loc || loc,
+      d.name !== 0 ? `variably modified '${p.text(d.name)}' at file scope` : "variably modified type name at file scope",
+    );
     return tt.array(elem, 1);
   }
   return tt.vla(elem, convert(p, length, length.type.size > 4 ? length.type : tt.ptrdiff));
@@ -334,7 +337,8 @@ function parseFunction(p: Parser, base: CType, d: Declarator): CType {
     ret = tt.int;
   }
   const types: CType[] = new Array(params.length);
-  for (let i = 0; i < params.length; i++) types[i] = params[i]!.type.kind === T.K_ERROR ? tt.error : tt.unqualified(params[i]!.type);
+  for (let i = 0; i < params.length; i++)
+    types[i] = params[i]!.type.kind === T.K_ERROR ? tt.error : tt.unqualified(params[i]!.type);
   return tt.func(ret.kind === T.K_VOID ? ret : ret, types, prototype, variadic);
 }
 
@@ -360,7 +364,13 @@ function parseParameter(p: Parser): Decl {
   if (p.tk !== TK.TK_COMMA && p.tk !== TK.TK_RPAREN) t = parseDeclarator(p, t, d, true);
   const attrs = parseAttributes(p, d.attrs);
   if (s.storage !== SC_NONE && s.storage !== SC_REGISTER) {
-    if (s.storage === SC_AUTO || s.storage > 0) p.error(loc, d.name !== 0 ? `storage class specified for parameter '${p.text(d.name)}'` : "storage class specified for unnamed parameter");
+    if (s.storage === SC_AUTO || s.storage > 0)
+      p.error(
+        loc,
+        d.name !== 0
+          ? `storage class specified for parameter '${p.text(d.name)}'`
+          : "storage class specified for unnamed parameter",
+      );
   }
   t = typeWithAttributes(p, t, s.attrs);
   t = typeWithAttributes(p, t, attrs);

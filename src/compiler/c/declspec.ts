@@ -3,7 +3,7 @@
 import * as KW from "../lex/names.ts";
 import { LAST_KEYWORD } from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
-import { Decl, D_ENUMCONST, D_TYPEDEF, SC_AUTO, SC_EXTERN, SC_NONE, SC_REGISTER, SC_STATIC, SC_TYPEDEF } from "./ast.ts";
+import { D_ENUMCONST, D_TYPEDEF, Decl, SC_AUTO, SC_EXTERN, SC_NONE, SC_REGISTER, SC_STATIC, SC_TYPEDEF } from "./ast.ts";
 import * as AT from "./attribute-ids.ts";
 import { type Attr, alignedArg, hasAttr, listAligned, parseAttributes, typeWithAttributes } from "./attributes.ts";
 import { constantInt } from "./consteval.ts";
@@ -11,8 +11,8 @@ import { rvalue } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
 import { Member } from "./ctype.ts";
-import { Declarator, parseDeclarator } from "./declarator.ts";
 import { staticAssert } from "./declaration.ts";
+import { Declarator, parseDeclarator } from "./declarator.ts";
 import { parseConditional, parseExpression } from "./expr.ts";
 import { layoutRecord, type MemberAttrs } from "./layout.ts";
 import type { Parser } from "./parser.ts";
@@ -20,15 +20,69 @@ import { compatible, isComplete, isVariablyModified } from "./types.ts";
 
 const STARTS = new Uint8Array(LAST_KEYWORD + 1);
 for (const k of [
-  KW.KW_auto, KW.KW_char, KW.KW_const, KW.KW_double, KW.KW_enum, KW.KW_extern, KW.KW_float, KW.KW_inline, KW.KW_int, KW.KW_long,
-  KW.KW_register, KW.KW_restrict, KW.KW_short, KW.KW_signed, KW.KW_static, KW.KW_struct, KW.KW_typedef, KW.KW_union, KW.KW_unsigned,
-  KW.KW_void, KW.KW_volatile, KW.KW__Alignas, KW.KW__Atomic, KW.KW__Bool, KW.KW__Complex, KW.KW__Imaginary, KW.KW__Noreturn,
-  KW.KW__Static_assert, KW.KW__Thread_local, KW.KW_typeof, KW.KW___attribute, KW.KW___attribute__, KW.KW___const, KW.KW___const__,
-  KW.KW___inline, KW.KW___inline__, KW.KW___restrict, KW.KW___restrict__, KW.KW___signed, KW.KW___signed__, KW.KW___typeof,
-  KW.KW___typeof__, KW.KW___volatile, KW.KW___volatile__, KW.KW___auto_type, KW.KW___builtin_va_list, KW.KW___complex,
-  KW.KW___complex__, KW.KW___int128, KW.KW___int128_t, KW.KW___uint128_t, KW.KW___label__, KW.KW___thread, KW.KW___seg_gs,
-  KW.KW___seg_fs, KW.KW__Float16, KW.KW__Float32, KW.KW__Float64, KW.KW__Float128, KW.KW__Float32x, KW.KW__Float64x,
-  KW.KW___float128, KW.KW___float80,
+  KW.KW_auto,
+  KW.KW_char,
+  KW.KW_const,
+  KW.KW_double,
+  KW.KW_enum,
+  KW.KW_extern,
+  KW.KW_float,
+  KW.KW_inline,
+  KW.KW_int,
+  KW.KW_long,
+  KW.KW_register,
+  KW.KW_restrict,
+  KW.KW_short,
+  KW.KW_signed,
+  KW.KW_static,
+  KW.KW_struct,
+  KW.KW_typedef,
+  KW.KW_union,
+  KW.KW_unsigned,
+  KW.KW_void,
+  KW.KW_volatile,
+  KW.KW__Alignas,
+  KW.KW__Atomic,
+  KW.KW__Bool,
+  KW.KW__Complex,
+  KW.KW__Imaginary,
+  KW.KW__Noreturn,
+  KW.KW__Static_assert,
+  KW.KW__Thread_local,
+  KW.KW_typeof,
+  KW.KW___attribute,
+  KW.KW___attribute__,
+  KW.KW___const,
+  KW.KW___const__,
+  KW.KW___inline,
+  KW.KW___inline__,
+  KW.KW___restrict,
+  KW.KW___restrict__,
+  KW.KW___signed,
+  KW.KW___signed__,
+  KW.KW___typeof,
+  KW.KW___typeof__,
+  KW.KW___volatile,
+  KW.KW___volatile__,
+  KW.KW___auto_type,
+  KW.KW___builtin_va_list,
+  KW.KW___complex,
+  KW.KW___complex__,
+  KW.KW___int128,
+  KW.KW___int128_t,
+  KW.KW___uint128_t,
+  KW.KW___label__,
+  KW.KW___thread,
+  KW.KW___seg_gs,
+  KW.KW___seg_fs,
+  KW.KW__Float16,
+  KW.KW__Float32,
+  KW.KW__Float64,
+  KW.KW__Float128,
+  KW.KW__Float32x,
+  KW.KW__Float64x,
+  KW.KW___float128,
+  KW.KW___float80,
 ]) {
   STARTS[k] = 1;
 }
@@ -187,7 +241,8 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
           const t = parseTypeName(p);
           p.expect(TK.TK_RPAREN);
           other = tt.qualified(t, T.Q_ATOMIC);
-          if (t.kind === T.K_ARRAY || t.kind === T.K_FUNCTION) p.error(loc, `'_Atomic'-qualified ${t.kind === T.K_ARRAY ? "array" : "function"} type`);
+          if (t.kind === T.K_ARRAY || t.kind === T.K_FUNCTION)
+            p.error(loc, `'_Atomic'-qualified ${t.kind === T.K_ARRAY ? "array" : "function"} type`);
           bits |= B_OTHER;
         } else {
           quals |= T.Q_ATOMIC;
@@ -332,7 +387,8 @@ function storage(p: Parser, s: DeclSpec, sc: number, ok: boolean, loc: number): 
     p.syntaxError(`expected specifier-qualifier-list ${p.tokenText()}`);
     return;
   }
-  if (s.storage !== SC_NONE) p.error(loc, s.storage === sc ? `duplicate '${p.text(p.tv)}'` : "multiple storage classes in declaration specifiers");
+  if (s.storage !== SC_NONE)
+    p.error(loc, s.storage === sc ? `duplicate '${p.text(p.tv)}'` : "multiple storage classes in declaration specifiers");
   s.storage = sc;
 }
 
@@ -409,7 +465,8 @@ function parseAlignas(p: Parser, s: DeclSpec): void {
   } else {
     const c = constantInt(p, rvalue(p, parseConditional(p)));
     if (c === null) p.error(loc, "requested alignment is not an integer constant");
-    else if (c.hi !== 0 || c.lo < 0 || (c.lo & (c.lo - 1)) !== 0) p.error(loc, `requested alignment '${c.lo}' is not a positive power of 2`);
+    else if (c.hi !== 0 || c.lo < 0 || (c.lo & (c.lo - 1)) !== 0)
+      p.error(loc, `requested alignment '${c.lo}' is not a positive power of 2`);
     else s.alignas = Math.max(s.alignas, c.lo);
   }
   p.expect(TK.TK_RPAREN);
@@ -521,7 +578,8 @@ function parseRecord(p: Parser, s: DeclSpec): CType {
   rec.packed = hasAttr(attrs, AT.AT_PACKED);
   if (hasAttr(attrs, AT.AT_TRANSPARENT_UNION) && isUnion) rec.transparentUnion = true;
   for (const id of [AT.AT_SCALAR_STORAGE_ORDER, AT.AT_MS_STRUCT]) {
-    if (hasAttr(attrs, id)) p.error(loc, `attribute '${id === AT.AT_MS_STRUCT ? "ms_struct" : "scalar_storage_order"}' is not supported`);
+    if (hasAttr(attrs, id))
+      p.error(loc, `attribute '${id === AT.AT_MS_STRUCT ? "ms_struct" : "scalar_storage_order"}' is not supported`);
   }
   layoutRecord(p.target, t, fieldAttrs, rec.packed, listAligned(p, attrs), pack !== 0 ? pack : 0);
   rec.complete = true;
@@ -550,7 +608,7 @@ function parseMembers(p: Parser, t: CType): MemberAttrs[] {
       p.recover();
       continue;
     }
-    if (!s.any) p.error(s.loc, "expected specifier-qualifier-list " + p.tokenText());
+    if (s.implicitInt && !p.at(TK.TK_SEMI)) p.warning(s.loc, "type defaults to 'int' in member declaration", "implicit-int");
     if (p.tk === TK.TK_SEMI) {
       // anonymous struct or union (C11 6.7.2.1p13); other declarations declare nothing
       if (T.isRecord(s.type) && (s.type.tag === 0 || s.type.record!.complete)) {
@@ -594,7 +652,7 @@ function parseMembers(p: Parser, t: CType): MemberAttrs[] {
     if (m.type.kind === T.K_ARRAY && m.type.count === T.COUNT_INCOMPLETE) {
       if (i < n - 1 && !rec.isUnion) p.error(m.loc, "flexible array member not at end of struct");
       else if (rec.isUnion) p.error(m.loc, "flexible array member in union");
-      else if (n === 1 || rec.members.every((x) => x.type.kind === T.K_ARRAY && x === m || (x.name === 0 && x.bitWidth >= 0))) {
+      else if (n === 1 || rec.members.every((x) => (x.type.kind === T.K_ARRAY && x === m) || (x.name === 0 && x.bitWidth >= 0))) {
         if (n === 1) p.error(m.loc, "flexible array member in a struct with no named members");
       }
       rec.flexible = true;
@@ -664,7 +722,11 @@ function addMember(
   } else if (mt.kind === T.K_ARRAY && isVariablyModified(mt)) {
     p.error(loc, "a member of a structure or union cannot have a variably modified type");
     mt = p.types.array(mt.base!.size < 0 ? p.types.int : mt.base!, 1);
-  } else if (!isComplete(mt) && mt.kind !== T.K_ERROR && !(mt.kind === T.K_ARRAY && mt.count === T.COUNT_INCOMPLETE && isComplete(mt.base!))) {
+  } else if (
+    !isComplete(mt) &&
+    mt.kind !== T.K_ERROR &&
+    !(mt.kind === T.K_ARRAY && mt.count === T.COUNT_INCOMPLETE && isComplete(mt.base!))
+  ) {
     p.error(loc, `field '${text}' has incomplete type`);
     mt = p.types.int;
   }
@@ -780,7 +842,17 @@ function parseEnum(p: Parser, s: DeclSpec): CType {
     const v: bigint = negative ? (BigInt(hi) << 32n) | BigInt(lo >>> 0) : (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
     if (v < min) min = v;
     if (v > max) max = v;
-    const d = new Decl(D_ENUMCONST, name, v >= -0x80000000n && v <= 0x7fffffffn ? tt.int : v > 0x7fffffffffffffffn ? tt.ulong : v > 0xffffffffn || v < 0n ? tt.long : tt.uint);
+    const d = new Decl(
+      D_ENUMCONST,
+      name,
+      v >= -0x80000000n && v <= 0x7fffffffn
+        ? tt.int
+        : v > 0x7fffffffffffffffn
+          ? tt.ulong
+          : v > 0xffffffffn || v < 0n
+            ? tt.long
+            : tt.uint,
+    );
     d.lo = lo;
     d.hi = hi;
     d.loc = at;
@@ -797,7 +869,8 @@ function parseEnum(p: Parser, s: DeclSpec): CType {
     negative = hi < 0 && v < 0n;
     if (!p.at(TK.TK_COMMA)) break;
     p.next();
-    if (v === 0xffffffffffffffffn && p.tk === TK.TK_IDENT && p.peekKind(1) !== TK.TK_ASSIGN) p.error(p.loc, "overflow in enumeration values");
+    if (v === 0xffffffffffffffffn && p.at(TK.TK_IDENT) && p.peekKind(1) !== TK.TK_ASSIGN)
+      p.error(p.loc, "overflow in enumeration values");
   }
   p.expect(TK.TK_RBRACE);
   attrs = parseAttributes(p, attrs);

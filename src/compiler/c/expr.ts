@@ -3,14 +3,14 @@
 import { decodeChar, decodeString } from "../lex/literals.ts";
 import * as KW from "../lex/names.ts";
 import { LAST_KEYWORD } from "../lex/names.ts";
-import * as TK from "../lex/tokens.ts";
 import type { Literal } from "../lex/tokens.ts";
+import * as TK from "../lex/tokens.ts";
 import {
-  Decl,
   D_ENUMCONST,
   D_FUNC,
   D_TYPEDEF,
   D_VAR,
+  Decl,
   E_ADD,
   E_ADDR,
   E_AND,
@@ -79,8 +79,8 @@ import {
 } from "./conversions.ts";
 import type { CType, Member } from "./ctype.ts";
 import * as T from "./ctype.ts";
-import { parseTypeName, startsDeclaration } from "./declspec.ts";
 import { implicitFunction } from "./declaration.ts";
+import { parseTypeName, startsDeclaration } from "./declspec.ts";
 import { bigConst, intConst, smallInt } from "./fold.ts";
 import { parseInitializerFor } from "./init.ts";
 import { findMember } from "./layout.ts";
@@ -318,7 +318,12 @@ function realImag(p: Parser, op: number, e: Expr, loc: number): Expr {
 }
 
 function mayHaveEffects(e: Expr): boolean {
-  return e.op >= 46 || (e.a !== null && mayHaveEffects(e.a)) || (e.b !== null && mayHaveEffects(e.b)) || (e.c !== null && mayHaveEffects(e.c));
+  return (
+    e.op >= 46 ||
+    (e.a !== null && mayHaveEffects(e.a)) ||
+    (e.b !== null && mayHaveEffects(e.b)) ||
+    (e.c !== null && mayHaveEffects(e.c))
+  );
 }
 
 /** &e with its constraints (C11 6.5.3.2). */
@@ -387,7 +392,11 @@ export function sizeOf(p: Parser, t: CType, loc: number, operand: Expr | null): 
   }
   if (t.kind === T.K_ERROR) return intConst(1, 0, p.types.size, loc);
   if (t.kind === T.K_VOID || t.kind === T.K_FUNCTION) {
-    p.pedwarn(loc, `invalid application of 'sizeof' to a ${t.kind === T.K_VOID ? "void" : "function"} type`, p.opts.pedanticErrors ? "pointer-arith" : "pedantic");
+    p.pedwarn(
+      loc,
+      `invalid application of 'sizeof' to a ${t.kind === T.K_VOID ? "void" : "function"} type`,
+      p.opts.pedanticErrors ? "pointer-arith" : "pedantic",
+    );
     return intConst(1, 0, p.types.size, loc);
   }
   if (t.size < 0) {
@@ -417,12 +426,25 @@ function parseAlignof(p: Parser): Expr {
     else if (e.op === E_MEMBER) align = e.member!.align;
   }
   p.unevaluated--;
-  if (t.kind !== T.K_VOID && t.kind !== T.K_FUNCTION && t.kind !== T.K_ERROR && !isComplete(t) && !(t.kind === T.K_ARRAY && isComplete(t.base!))) {
+  if (
+    t.kind !== T.K_VOID &&
+    t.kind !== T.K_FUNCTION &&
+    t.kind !== T.K_ERROR &&
+    !isComplete(t) &&
+    !(t.kind === T.K_ARRAY && isComplete(t.base!))
+  ) {
     p.error(loc, `invalid application of '${gnu ? "__alignof__" : "_Alignof"}' to incomplete type '${p.typeText(t)}'`);
     return intConst(1, 0, p.types.size, loc);
   }
   let a = t.align;
-  if (!gnu && t.size === 8 && p.target.maxStructAlign64 < 8 && t.canon === t && (t.kind === T.K_LLONG || t.kind === T.K_ULLONG || t.kind === T.K_DOUBLE)) a = p.target.maxStructAlign64;
+  if (
+    !gnu &&
+    t.size === 8 &&
+    p.target.maxStructAlign64 < 8 &&
+    t.canon === t &&
+    (t.kind === T.K_LLONG || t.kind === T.K_ULLONG || t.kind === T.K_DOUBLE)
+  )
+    a = p.target.maxStructAlign64;
   if (align > a || (align > 0 && t.canon === t)) a = align;
   return intConst(a, 0, p.types.size, loc);
 }
@@ -518,7 +540,8 @@ function subscript(p: Parser, a0: Expr, i0: Expr, loc: number): Expr {
     e.lvalue = v.lvalue;
     return e;
   }
-  const swap = a0.type.kind !== T.K_ARRAY && a0.type.kind !== T.K_POINTER && (i0.type.kind === T.K_ARRAY || i0.type.kind === T.K_POINTER);
+  const swap =
+    a0.type.kind !== T.K_ARRAY && a0.type.kind !== T.K_POINTER && (i0.type.kind === T.K_ARRAY || i0.type.kind === T.K_POINTER);
   const a = rvalue(p, swap ? i0 : a0);
   const i = rvalue(p, swap ? a0 : i0);
   if (isError(a) || isError(i)) return errorExpr(p, loc);
@@ -543,7 +566,8 @@ export function member(p: Parser, a: Expr, name: number, loc: number, arrow: boo
   const t = a.type;
   if (!T.isRecord(t)) {
     if (arrow && t.kind !== T.K_VOID) p.error(loc, `request for member '${p.text(name)}' in something not a structure or union`);
-    else if (t.kind === T.K_POINTER && T.isRecord(t.base!)) p.error(loc, `'${describe(p, a)}' is a pointer; did you mean to use '->'?`);
+    else if (t.kind === T.K_POINTER && T.isRecord(t.base!))
+      p.error(loc, `'${describe(p, a)}' is a pointer; did you mean to use '->'?`);
     else p.error(loc, `request for member '${p.text(name)}' in something not a structure or union`);
     return errorExpr(p, loc);
   }
@@ -602,12 +626,18 @@ export function call(p: Parser, f0: Expr, args: Expr[], loc: number, endLoc: num
   const f = rvalue(p, f0);
   if (isError(f)) return f;
   if (f.type.kind !== T.K_POINTER || f.type.base!.kind !== T.K_FUNCTION) {
-    p.error(loc, f0.op === E_VAR ? `called object '${p.text(f0.decl!.name)}' is not a function or function pointer` : "called object is not a function or function pointer");
+    p.error(
+      loc,
+      f0.op === E_VAR
+        ? `called object '${p.text(f0.decl!.name)}' is not a function or function pointer`
+        : "called object is not a function or function pointer",
+    );
     return errorExpr(p, loc);
   }
   const ft = f.type.base!;
   const decl = f0.op === E_VAR && f0.decl!.kind === D_FUNC ? f0.decl : null;
-  const name = decl !== null ? p.text(decl.name) : f0.op === E_VAR ? p.text(f0.decl!.name) : f0.op === E_MEMBER ? describe(p, f0) : "";
+  const name =
+    decl !== null ? p.text(decl.name) : f0.op === E_VAR ? p.text(f0.decl!.name) : f0.op === E_MEMBER ? describe(p, f0) : "";
   const e = new Expr(E_CALL, ft.base!.unqual.canon, loc);
   const rt = e.type;
   if (rt.kind !== T.K_VOID && !isComplete(rt) && rt.kind !== T.K_ERROR) incomplete(p, loc, rt, null);
@@ -622,7 +652,15 @@ export function call(p: Parser, f0: Expr, args: Expr[], loc: number, endLoc: num
 }
 
 /** Arguments converted as the function type says. */
-export function convertArguments(p: Parser, args: Expr[], ft: CType, name: string, decl: Decl | null, loc: number, endLoc: number): Expr[] {
+export function convertArguments(
+  p: Parser,
+  args: Expr[],
+  ft: CType,
+  name: string,
+  decl: Decl | null,
+  loc: number,
+  endLoc: number,
+): Expr[] {
   const n = args.length;
   const params = ft.params;
   if (ft.prototype) {
@@ -669,7 +707,8 @@ function parsePrimary(p: Parser): Expr {
       const d = p.lookup(name);
       if (d === null) return parseUnknown(p, name, loc);
       p.next();
-      if (d.kind === D_ENUMCONST) return d.type.size === 16 ? intConst(d.lo, d.hi, d.type, loc) : intConst(d.lo, d.hi, d.type, loc);
+      if (d.kind === D_ENUMCONST)
+        return d.type.size === 16 ? intConst(d.lo, d.hi, d.type, loc) : intConst(d.lo, d.hi, d.type, loc);
       if (d.kind === D_TYPEDEF) {
         p.error(loc, `unexpected type name '${p.text(name)}': expected expression`);
         return errorExpr(p, loc);
@@ -689,7 +728,16 @@ function parsePrimary(p: Parser): Expr {
       else if (c.multi && lit.prefix === "") p.warning(loc, "multi-character character constant", "multichar");
       p.next();
       const tt = p.types;
-      const t = lit.prefix === "L" ? tt.wchar : lit.prefix === "u" ? tt.char16 : lit.prefix === "U" ? tt.char32 : lit.prefix === "u8" ? tt.uchar : tt.int;
+      const t =
+        lit.prefix === "L"
+          ? tt.wchar
+          : lit.prefix === "u"
+            ? tt.char16
+            : lit.prefix === "U"
+              ? tt.char32
+              : lit.prefix === "u8"
+                ? tt.uchar
+                : tt.int;
       return intConst(c.value, c.value < 0 ? -1 : 0, lit.prefix === "u8" ? tt.int : t, loc);
     }
     case TK.TK_STR:
@@ -959,7 +1007,11 @@ export function compoundLiteral(p: Parser, type: CType, loc: number): Expr {
   d.storage = d.isStatic ? SC_STATIC : 0;
   d.defined = true;
   if (isVlaType(type)) p.error(loc, "variable-sized object may not be initialized");
-  else if (type.kind !== T.K_ARRAY && !isComplete(type)) p.error(loc, type.kind === T.K_VOID ? "compound literal has incomplete type" : `invalid use of undefined type '${p.typeText(type)}'`);
+  else if (type.kind !== T.K_ARRAY && !isComplete(type))
+    p.error(
+      loc,
+      type.kind === T.K_VOID ? "compound literal has incomplete type" : `invalid use of undefined type '${p.typeText(type)}'`,
+    );
   parseInitializerFor(p, d);
   if (d.isStatic) {
     d.ordinal = ++p.localOrdinal;
@@ -980,4 +1032,3 @@ export function skipAttributes(p: Parser): void {
 export function isStringAddress(e: Expr): boolean {
   return e.op === E_ADDR && e.a!.op === E_STRING;
 }
-

@@ -276,9 +276,7 @@ export function compareInts(op: number, a: Expr, b: Expr): boolean {
   } else if (a.lo === b.lo && a.hi === b.hi) c = 0;
   else {
     const less =
-      a.type.kind === K_POINTER || isUnsigned(a.type)
-        ? I.ult64(a.lo, a.hi, b.lo, b.hi)
-        : I.slt64(a.lo, a.hi, b.lo, b.hi);
+      a.type.kind === K_POINTER || isUnsigned(a.type) ? I.ult64(a.lo, a.hi, b.lo, b.hi) : I.slt64(a.lo, a.hi, b.lo, b.hi);
     c = less ? -1 : 1;
   }
   return decide(op, c);
@@ -365,7 +363,8 @@ export function foldCast(p: Parser, e: Expr, t: CType, loc: number): Expr | null
     }
     if (t.kind <= K_FLOAT128) {
       const negative = e.hi < 0;
-      if (e.hi === e.lo >> 31 && !(negative && isUnsigned(e.type)) && e.ext === null && !isWide(t)) return floatConst(p, e.lo, t, loc);
+      if (e.hi === e.lo >> 31 && !(negative && isUnsigned(e.type)) && e.ext === null && !isWide(t))
+        return floatConst(p, e.lo, t, loc);
       return wideConst(p, W.wideFromBig(bigOf(e)), t, loc);
     }
     return null;

@@ -93,7 +93,12 @@ function element(p: Parser, cx: Ctx, t: CType, off: number, field: Member | null
   } else e = parseAssignment(p);
   if (t.kind === T.K_ARRAY) {
     if (isCharArray(t, e)) return stringInit(p, cx, t, off, e);
-    if (e.op === E_COMPOUND && compatible(t.base!, e.type.base ?? t, true) && e.type.kind === T.K_ARRAY && (top || !T.isScalar(t.base!))) {
+    if (
+      e.op === E_COMPOUND &&
+      compatible(t.base!, e.type.base ?? t, true) &&
+      e.type.kind === T.K_ARRAY &&
+      (top || !T.isScalar(t.base!))
+    ) {
       // GNU: an array initialised from a compound literal
       if (e.decl!.init !== null) {
         for (const x of e.decl!.init.entries) push(cx, off + x.off, x.type, x.field, x.e);
@@ -102,7 +107,15 @@ function element(p: Parser, cx: Ctx, t: CType, off: number, field: Member | null
       }
     }
     if (top) {
-      if (e.type.kind !== T.K_ERROR) p.error(e.loc, e.op === E_STRING ? (t.base!.size === 1 || e.str!.unit === 1 ? "array of inappropriate type initialized from string constant" : "wide character array initialized from non-wide string") : "invalid initializer");
+      if (e.type.kind !== T.K_ERROR)
+        p.error(
+          e.loc,
+          e.op === E_STRING
+            ? t.base!.size === 1 || e.str!.unit === 1
+              ? "array of inappropriate type initialized from string constant"
+              : "wide character array initialized from non-wide string"
+            : "invalid initializer",
+        );
       return -1;
     }
     cx.pending = e;
@@ -209,7 +222,10 @@ function braced(p: Parser, cx: Ctx, t: CType, off: number, field: Member | null)
       p.warning(p.loc, "braces around scalar initializer", "");
       braced(p, cx, t, off, field);
     } else if (isDesignator(p)) {
-      p.error(p.loc, p.tk === TK.TK_LBRACKET ? "array index in non-array initializer" : "field name not in record or union initializer");
+      p.error(
+        p.loc,
+        p.tk === TK.TK_LBRACKET ? "array index in non-array initializer" : "field name not in record or union initializer",
+      );
       skipDesignators(p);
       element(p, cx, t, off, field, true);
     } else scalar(p, cx, t, off, field, parseAssignment(p));
@@ -267,7 +283,9 @@ function skipDesignators(p: Parser): void {
 function initMembers(t: CType): Member[] {
   const rec = t.record!;
   const ms = rec.members;
-  for (const m of ms) if (m.name === 0 && (m.bitWidth >= 0 || !T.isRecord(m.type))) return ms.filter((x) => x.name !== 0 || (x.bitWidth < 0 && T.isRecord(x.type)));
+  for (const m of ms)
+    if (m.name === 0 && (m.bitWidth >= 0 || !T.isRecord(m.type)))
+      return ms.filter((x) => x.name !== 0 || (x.bitWidth < 0 && T.isRecord(x.type)));
   return ms;
 }
 
@@ -278,7 +296,13 @@ function initMembers(t: CType): Member[] {
 function list(p: Parser, cx: Ctx, t: CType, off: number, own: boolean): number {
   const isArray = t.kind === T.K_ARRAY || t.kind === T.K_VECTOR;
   const members = isArray ? null : initMembers(t);
-  const limit = isArray ? (t.count >= 0 ? t.count : Number.POSITIVE_INFINITY) : t.kind === T.K_UNION ? Math.min(1, members!.length) : members!.length;
+  const limit = isArray
+    ? t.count >= 0
+      ? t.count
+      : Number.POSITIVE_INFINITY
+    : t.kind === T.K_UNION
+      ? Math.min(1, members!.length)
+      : members!.length;
   const elem = isArray ? t.base! : null;
   const esize = isArray ? elem!.size : 0;
   let i = 0;
@@ -380,7 +404,12 @@ function list(p: Parser, cx: Ctx, t: CType, off: number, own: boolean): number {
         }
         break;
       }
-      if (!said) p.warning(p.loc, `excess elements in ${t.kind === T.K_ARRAY ? "array" : t.kind === T.K_UNION ? "union" : t.kind === T.K_VECTOR ? "vector" : "struct"} initializer`, "");
+      if (!said)
+        p.warning(
+          p.loc,
+          `excess elements in ${t.kind === T.K_ARRAY ? "array" : t.kind === T.K_UNION ? "union" : t.kind === T.K_VECTOR ? "vector" : "struct"} initializer`,
+          "",
+        );
       said = true;
       if (cx.pending !== null) cx.pending = null;
       else skipInitializer(p, new Ctx(false, 0, ""));
@@ -405,7 +434,8 @@ function list(p: Parser, cx: Ctx, t: CType, off: number, own: boolean): number {
 /** A member that gets its initialiser now; a flexible array member counts its elements. */
 function subobject(p: Parser, cx: Ctx, m: Member, off: number, top: boolean): void {
   if (m.type.kind === T.K_ARRAY && m.type.count <= 0 && cx.topSize >= 0) {
-    if (m.type.count === T.COUNT_INCOMPLETE && !cx.isStatic && p.tk !== TK.TK_RBRACE) p.error(p.loc, "non-static initialization of a flexible array member");
+    if (m.type.count === T.COUNT_INCOMPLETE && !cx.isStatic && p.tk !== TK.TK_RBRACE)
+      p.error(p.loc, "non-static initialization of a flexible array member");
   }
   element(p, cx, m.type, off + m.off, m.bitWidth >= 0 ? m : null, top);
 }
@@ -415,7 +445,11 @@ function designatedItem(p: Parser, cx: Ctx, t: CType, off: number, field: Member
   if (!obsolete) {
     if (p.tk === TK.TK_DOT || p.tk === TK.TK_LBRACKET) {
       if (t.kind === T.K_ERROR || t.kind === T.K_VOID || (!T.isRecord(t) && t.kind !== T.K_ARRAY && t.kind !== T.K_VECTOR)) {
-        if (t.kind !== T.K_ERROR) p.error(p.loc, p.tk === TK.TK_DOT ? "field name not in record or union initializer" : "array index in non-array initializer");
+        if (t.kind !== T.K_ERROR)
+          p.error(
+            p.loc,
+            p.tk === TK.TK_DOT ? "field name not in record or union initializer" : "array index in non-array initializer",
+          );
         skipDesignators(p);
         skipInitializer(p, cx);
         return;
@@ -451,7 +485,8 @@ function designatedPath(p: Parser, cx: Ctx, path: readonly Member[], off: number
     for (let k = ms.indexOf(path[i + 1]!) + 1; k < ms.length; k++) {
       if (p.tk !== TK.TK_COMMA) return;
       const n = p.peekKind(1);
-      if (n === TK.TK_RBRACE || n === TK.TK_DOT || n === TK.TK_LBRACKET || (n === TK.TK_IDENT && p.peekKind(2) === TK.TK_COLON)) return;
+      if (n === TK.TK_RBRACE || n === TK.TK_DOT || n === TK.TK_LBRACKET || (n === TK.TK_IDENT && p.peekKind(2) === TK.TK_COLON))
+        return;
       p.next();
       subobject(p, cx, ms[k]!, base, false);
     }

@@ -21,7 +21,10 @@ export function fieldAlign(target: TargetInfo, t: CType): number {
   let b = t;
   while (b.kind === T.K_ARRAY) b = b.base!;
   const is64 =
-    b.kind === T.K_LLONG || b.kind === T.K_ULLONG || b.kind === T.K_DOUBLE || (b.kind === T.K_ENUM && b.size === 8) ||
+    b.kind === T.K_LLONG ||
+    b.kind === T.K_ULLONG ||
+    b.kind === T.K_DOUBLE ||
+    (b.kind === T.K_ENUM && b.size === 8) ||
     (b.kind === T.K_COMPLEX && b.base!.kind === T.K_DOUBLE);
   if (is64 && b.align === 8 && b === b.canon.unqual) return Math.min(8, target.maxStructAlign64);
   return t.align;
@@ -55,7 +58,8 @@ export function layoutRecord(
     const a = attrs[i]!;
     const mt = m.type;
     const natural = fieldAlign(target, mt);
-    const isPacked = (packed || a.packed) && natural > 1;
+    // bit-fields of type char are packed too since GCC 4.4
+    const isPacked = (packed || a.packed) && (natural > 1 || m.bitWidth >= 0);
     if (rec.isUnion) bit = 0;
     if (m.bitWidth >= 0) {
       const w = m.bitWidth;

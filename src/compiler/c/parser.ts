@@ -10,6 +10,7 @@ import { LAST_KEYWORD, type Names } from "../lex/names.ts";
 import {
   type Literals,
   type Pragma,
+  TK_CHAR,
   TK_EOF,
   TK_IDENT,
   TK_LBRACE,
@@ -20,7 +21,6 @@ import {
   TK_RPAREN,
   TK_SEMI,
   TK_STR,
-  TK_CHAR,
   TOKEN_TEXT,
   type Tokens,
 } from "../lex/tokens.ts";
@@ -174,14 +174,7 @@ export class Parser {
   weakPragmas: { name: number; alias: number; loc: number }[] = [];
   redefine: Map<number, string> = new Map();
 
-  constructor(
-    tokens: Tokens,
-    names: Names,
-    lits: Literals,
-    target: TargetInfo,
-    opts: ParseOptions,
-    diags: Diagnostics,
-  ) {
+  constructor(tokens: Tokens, names: Names, lits: Literals, target: TargetInfo, opts: ParseOptions, diags: Diagnostics) {
     this.names = names;
     this.lits = lits;
     this.target = target;

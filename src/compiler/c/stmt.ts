@@ -3,6 +3,7 @@
 import * as KW from "../lex/names.ts";
 import { LAST_KEYWORD } from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
+import { parseAsm } from "./asm-stmt.ts";
 import {
   type CaseLabel,
   D_TYPEDEF,
@@ -27,7 +28,6 @@ import {
   S_WHILE,
   Stmt,
 } from "./ast.ts";
-import { parseAsm } from "./asm-stmt.ts";
 import { attributesStart, parseAttributes } from "./attributes.ts";
 import { constantInt } from "./consteval.ts";
 import { assignConvert, condition, convert, isError, promote, RETURN, rvalue, rvalueForVoid } from "./conversions.ts";
@@ -124,7 +124,11 @@ function fallthroughAttribute(p: Parser): boolean {
     if (k === TK.TK_LPAREN) depth++;
     else if (k === TK.TK_RPAREN && --depth === 0) {
       const n = p.peekKind(i + 1);
-      return n === TK.TK_SEMI || n === TK.TK_RBRACE || (n === TK.TK_IDENT && (p.peekVal(i + 1) === KW.KW_case || p.peekVal(i + 1) === KW.KW_default));
+      return (
+        n === TK.TK_SEMI ||
+        n === TK.TK_RBRACE ||
+        (n === TK.TK_IDENT && (p.peekVal(i + 1) === KW.KW_case || p.peekVal(i + 1) === KW.KW_default))
+      );
     }
   }
   return false;
@@ -198,6 +202,19 @@ export function parseStatement(p: Parser): Stmt | null {
     if (p.peekKind(1) === TK.TK_COLON) return labelled(p);
     return expressionStatement(p);
   }
+  if (v === KW.KW_if || v === KW.KW_while || v === KW.KW_do || v === KW.KW_switch) {
+    // a block of its own (C11 6.8.4p3, 6.8.5p5)
+    const mark = p.mark();
+    const tagMark = p.tagMark();
+    p.enterScope();
+    const s = parseKeywordStatement(p, v, loc);
+    p.leaveScope(mark, tagMark);
+    return s;
+  }
+  return parseKeywordStatement(p, v, loc);
+}
+
+function parseKeywordStatement(p: Parser, v: number, loc: number): Stmt | null {
   switch (v) {
     case KW.KW_if: {
       p.next();
@@ -333,7 +350,12 @@ function parseFor(p: Parser): Stmt {
   p.enterScope();
   p.expect(TK.TK_LPAREN);
   if (p.tk === TK.TK_SEMI) p.next();
-  else if (p.tk === TK.TK_IDENT && (atLocalDeclaration(p) || p.tv === KW.KW__Static_assert || (p.tv === KW.KW___extension__ && p.peekKind(1) === TK.TK_IDENT && startsDeclaration(p.peekVal(1))))) {
+  else if (
+    p.tk === TK.TK_IDENT &&
+    (atLocalDeclaration(p) ||
+      p.tv === KW.KW__Static_assert ||
+      (p.tv === KW.KW___extension__ && p.peekKind(1) === TK.TK_IDENT && startsDeclaration(p.peekVal(1))))
+  ) {
     while (p.isKeyword(KW.KW___extension__)) p.next();
     const init = new Stmt(S_COMPOUND, p.loc);
     init.list = [];
@@ -344,7 +366,8 @@ function parseFor(p: Parser): Stmt {
       parseDeclaration(p, init.list);
       for (let i = from; i < p.unit.objects.length; i++) {
         const d = p.unit.objects[i]!;
-        if (d.fnLocal && d.name > LAST_KEYWORD) p.error(d.loc || at, `declaration of static variable '${p.text(d.name)}' in 'for' loop initial declaration`);
+        if (d.fnLocal && d.name > LAST_KEYWORD)
+          p.error(d.loc || at, `declaration of static variable '${p.text(d.name)}' in 'for' loop initial declaration`);
       }
     }
     s.init = init;
@@ -374,7 +397,14 @@ function parseSwitch(p: Parser): Stmt {
   s.e = e;
   s.cases = [];
   const fn = p.fn!;
-  const sw: SwitchState = { stmt: s, type: e.type, seen: new Map(), ranges: false, outer: fn.switches, vmDepth: fn.vmStack.length };
+  const sw: SwitchState = {
+    stmt: s,
+    type: e.type,
+    seen: new Map(),
+    ranges: false,
+    outer: fn.switches,
+    vmDepth: fn.vmStack.length,
+  };
   fn.switches = sw;
   fn.breakDepth++;
   s.a = parseBody(p);
@@ -436,7 +466,12 @@ function checkRanges(p: Parser, sw: SwitchState): void {
   list.sort((a, b) => (a.lo < b.lo ? -1 : a.lo > b.lo ? 1 : a.loc - b.loc));
   for (let i = 1; i < list.length; i++) {
     if (list[i]!.lo <= list[i - 1]!.hi) {
-      p.error(list[i]!.loc, list[i]!.lo === list[i]!.hi && list[i - 1]!.lo === list[i - 1]!.hi ? "duplicate case value" : "duplicate (or overlapping) case value");
+      p.error(
+        list[i]!.loc,
+        list[i]!.lo === list[i]!.hi && list[i - 1]!.lo === list[i - 1]!.hi
+          ? "duplicate case value"
+          : "duplicate (or overlapping) case value",
+      );
       p.diags.note(list[i - 1]!.loc, "this is the first entry overlapping that value");
     }
   }
@@ -448,7 +483,14 @@ function caseValue(p: Parser): Expr | null {
   if (isError(e)) return null;
   const c = e.op === E_INT && T.isInteger(e.type) ? e : T.isInteger(e.type) ? constantInt(p, e) : null;
   if (c === null) {
-    p.error(loc, e.type.kind === T.K_POINTER ? "pointers are not permitted as case values" : T.isInteger(e.type) ? "case label does not reduce to an integer constant" : "case label does not reduce to an integer constant");
+    p.error(
+      loc,
+      e.type.kind === T.K_POINTER
+        ? "pointers are not permitted as case values"
+        : T.isInteger(e.type)
+          ? "case label does not reduce to an integer constant"
+          : "case label does not reduce to an integer constant",
+    );
     return null;
   }
   return c;
@@ -457,11 +499,16 @@ function caseValue(p: Parser): Expr | null {
 /** The statement that a label stands before; GNU and C2X allow a declaration or the end of the block. */
 function afterLabel(p: Parser): Stmt {
   if (p.tk === TK.TK_RBRACE) {
-    p.error(p.prevLoc, "label at end of compound statement");
+    p.pedwarn(p.prevLoc, "label at end of compound statement");
     return new Stmt(S_EMPTY, p.loc);
   }
-  if (p.tk === TK.TK_IDENT && p.tv !== KW.KW___attribute__ && p.tv !== KW.KW___attribute && (p.tv === KW.KW__Static_assert || (atLocalDeclaration(p) && p.tv !== KW.KW___extension__))) {
-    p.error(p.loc, "a label can only be part of a statement and a declaration is not a statement");
+  if (
+    p.tk === TK.TK_IDENT &&
+    p.tv !== KW.KW___attribute__ &&
+    p.tv !== KW.KW___attribute &&
+    (p.tv === KW.KW__Static_assert || (atLocalDeclaration(p) && p.tv !== KW.KW___extension__))
+  ) {
+    p.pedwarn(p.loc, "a label can only be part of a statement and a declaration is not a statement");
     return new Stmt(S_EMPTY, p.loc);
   }
   return parseStatement(p) ?? new Stmt(S_EMPTY, p.loc);

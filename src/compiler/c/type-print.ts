@@ -1,8 +1,8 @@
 // Types in GCC's wording: 'const char *', 'int (*)(int,  char)', 'struct s'.
 
-import * as T from "./ctype.ts";
-import type { CType } from "./ctype.ts";
 import type { Names } from "../lex/names.ts";
+import type { CType } from "./ctype.ts";
+import * as T from "./ctype.ts";
 
 const BASIC: readonly string[] = [
   "void",
@@ -62,7 +62,11 @@ export function declare(t: CType, inner: string, names: Names): string {
     }
   }
   const s = quals(t.quals) + baseText(t, names);
-  return inner === "" ? s : inner.startsWith("[") || inner.startsWith("(") && !inner.startsWith("(*") ? `${s}${inner.startsWith("(") ? "" : ""}${inner}` : `${s} ${inner}`;
+  return inner === ""
+    ? s
+    : inner.startsWith("[") || (inner.startsWith("(") && !inner.startsWith("(*"))
+      ? `${s}${inner.startsWith("(") ? "" : ""}${inner}`
+      : `${s} ${inner}`;
 }
 
 function baseText(t: CType, names: Names): string {
