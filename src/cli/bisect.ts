@@ -45,8 +45,9 @@ export async function search(
   host: CommandHost,
   onCase?: (record: Case) => void,
 ): Promise<KernelNarrowing> {
-  if (options.granularity !== "file" && options.granularity !== "function")
-    throw usageError(`--granularity ${options.granularity}: not file or function`);
+  const { granularity } = options;
+  if (granularity !== "file" && granularity !== "function" && granularity !== "pass")
+    throw usageError(`--granularity ${granularity}: not file, function or pass`);
   let shown = 0;
   const onProgress = (best: BestSoFar): void => {
     const now = performance.now();
