@@ -16,7 +16,6 @@ import {
   E_GE,
   E_INT,
   E_LABELADDR,
-  E_LE,
   E_LOGAND,
   E_LOGNOT,
   E_LOGOR,

@@ -186,7 +186,7 @@ export function buildBuiltin(p: Parser, row: BuiltinRow, name: number, loc: numb
       break;
   }
   if ((row[3] & BF_LIBCALL) !== 0) {
-    const d = libraryFunction(p, row[0], loc);
+    const d = libraryFunction(p, row[0]);
     if (d !== null) {
       const f = varExpr(p, d, loc);
       const saved = d.builtin;

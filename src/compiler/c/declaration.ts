@@ -517,10 +517,7 @@ function merge(
     return true;
   }
   if (!compatible(prev.type, t)) {
-    p.error(
-      loc,
-      kind === D_FUNC || prev.type.kind !== t.kind || true ? `conflicting types for '${name}'; have '${p.typeText(t)}'` : "",
-    );
+    p.error(loc, `conflicting types for '${name}'; have '${p.typeText(t)}'`);
     previous(p, prev);
     return kind === D_FUNC;
   }

@@ -774,7 +774,7 @@ function parseUnknown(p: Parser, name: number, loc: number): Expr {
   if (row !== undefined) {
     p.next();
     if (p.tk === TK.TK_LPAREN) return buildBuiltin(p, row, name, loc);
-    const lib = libraryFunction(p, row[0], loc);
+    const lib = libraryFunction(p, row[0]);
     if ((row[3] & BF_LIBCALL) !== 0 && lib !== null) return varExpr(p, lib, loc);
     p.error(loc, `built-in function '${p.text(name)}' must be directly called`);
     return errorExpr(p, loc);
@@ -792,7 +792,7 @@ function parseUnknown(p: Parser, name: number, loc: number): Expr {
 }
 
 /** Declaration of the library function behind a built-in: the user's own if there is one. */
-export function libraryFunction(p: Parser, name: string, loc: number): Decl | null {
+export function libraryFunction(p: Parser, name: string): Decl | null {
   const n = p.names.intern(name);
   let d = n < p.syms.length ? p.syms[n]! : null;
   while (d !== null && (d.kind !== D_FUNC || d.linkage !== LINK_EXTERNAL)) d = null;

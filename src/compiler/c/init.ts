@@ -47,7 +47,7 @@ export function parseInitializerFor(p: Parser, d: Decl, given: Expr | null = nul
     if (n >= 0) d.type = p.types.array(t.base!, n);
     return;
   }
-  const n = element(p, cx, t, 0, null, true);
+  element(p, cx, t, 0, null, true);
   cx.init.extra = Math.max(0, cx.extra);
 }
 

@@ -93,7 +93,7 @@ export function layoutRecord(
       m.bitPos = bit;
       m.align = al;
       align = Math.max(align, al);
-      const size = mt.size < 0 ? 0 : mt.size;
+      const size = Math.max(0, mt.size);
       bit += size * 8;
     }
     if (bit > maxBits) maxBits = bit;
