@@ -63,43 +63,59 @@ export function successors(f: Func, b: Block, buf: number[]): number {
   }
 }
 
+// Scratch space of computeCfg, kept between calls: small functions are many, and typed arrays are dear to make.
+let scratch = 0;
+let start = new Int32Array(0);
+let count = new Int32Array(0);
+let mark = new Int32Array(0);
+let at = new Int32Array(0);
+let post = new Int32Array(0);
+let stack = new Int32Array(0);
+let succ = new Int32Array(256);
+let epoch = 0;
+const buf: number[] = [];
+
 /** Depth-first numbering and predecessor lists. */
 export function computeCfg(f: Func): Cfg {
   const nb = f.nblk;
-  const succStart = new Int32Array(nb + 1);
-  const buf: number[] = [];
-  const mark = new Int32Array(nb);
+  if (nb > scratch) {
+    scratch = nb * 2 + 64;
+    start = new Int32Array(scratch);
+    count = new Int32Array(scratch);
+    mark = new Int32Array(scratch);
+    at = new Int32Array(scratch);
+    post = new Int32Array(scratch);
+    stack = new Int32Array(scratch);
+    epoch = 0;
+  }
+  if (epoch > 0x3fffffff) {
+    mark.fill(0);
+    epoch = 0;
+  }
   // Distinct successors of every live block, packed.
-  let cap = f.order.length * 2 + 8;
-  let succ = new Int32Array(cap);
-  const start = new Int32Array(nb);
-  const count = new Int32Array(nb);
   let n = 0;
   const order = f.order;
   for (let i = 0; i < order.length; i++) {
     const b = order[i];
     const k = successors(f, b, buf);
-    if (n + k > cap) {
-      cap = (n + k) * 2;
-      const g = new Int32Array(cap);
+    if (n + k > succ.length) {
+      const g = new Int32Array((n + k) * 2);
       g.set(succ);
       succ = g;
     }
     start[b] = n;
+    epoch++;
     for (let j = 0; j < k; j++) {
       const s = buf[j];
-      if (mark[s] === b) continue;
-      mark[s] = b;
+      if (mark[s] === epoch) continue;
+      mark[s] = epoch;
       succ[n++] = s;
     }
     count[b] = n - start[b];
   }
   // Iterative depth-first search; successors are taken last to first, so that slot 0 comes first in the result.
   const pos = new Int32Array(nb).fill(-1);
-  const post = new Int32Array(order.length + 1);
   let np = 0;
-  const stack = new Int32Array(order.length + 1);
-  const at = new Int32Array(nb);
   let sp = 0;
   stack[sp++] = f.entry;
   pos[f.entry] = -2;
@@ -119,23 +135,23 @@ export function computeCfg(f: Func): Cfg {
     }
   }
   const rpo = new Int32Array(np);
+  const predStart = new Int32Array(nb + 1);
   for (let i = 0; i < np; i++) {
     const b = post[np - 1 - i];
     rpo[i] = b;
     pos[b] = i;
+    for (let j = start[b]; j < start[b] + count[b]; j++) predStart[succ[j] + 1]++;
   }
+  for (let b = 0; b < nb; b++) {
+    predStart[b + 1] += predStart[b];
+    at[b] = predStart[b];
+  }
+  const preds = new Int32Array(predStart[nb]);
   for (let i = 0; i < np; i++) {
     const b = rpo[i];
-    for (let j = start[b]; j < start[b] + count[b]; j++) succStart[succ[j] + 1]++;
+    for (let j = start[b]; j < start[b] + count[b]; j++) preds[at[succ[j]]++] = b;
   }
-  for (let b = 0; b < nb; b++) succStart[b + 1] += succStart[b];
-  const preds = new Int32Array(succStart[nb]);
-  const fill = succStart.slice();
-  for (let i = 0; i < np; i++) {
-    const b = rpo[i];
-    for (let j = start[b]; j < start[b] + count[b]; j++) preds[fill[succ[j]]++] = b;
-  }
-  return new Cfg(rpo, np, pos, succStart, preds);
+  return new Cfg(rpo, np, pos, predStart, preds);
 }
 
 /** Drops phi operands that come from `pred`. */
@@ -178,7 +194,7 @@ export function removeUnreachable(f: Func, cfg: Cfg): boolean {
   const order = f.order;
   let k = 0;
   let dead: Block[] | undefined;
-  const buf: number[] = [];
+  const list: number[] = [];
   for (let i = 0; i < order.length; i++) {
     const b = order[i];
     if (cfg.pos[b] >= 0) {
@@ -196,8 +212,8 @@ export function removeUnreachable(f: Func, cfg: Cfg): boolean {
   order.length = k;
   if (dead === undefined) return false;
   for (const b of dead) {
-    const n = successors(f, b, buf);
-    for (let j = 0; j < n; j++) if (cfg.pos[buf[j]] >= 0) removePhiEdge(f, buf[j], b);
+    const n = successors(f, b, list);
+    for (let j = 0; j < n; j++) if (cfg.pos[list[j]] >= 0) removePhiEdge(f, list[j], b);
     for (let v = f.first[b]; v !== 0; ) {
       const nx = f.next[v];
       f.remove(v);
