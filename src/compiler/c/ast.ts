@@ -193,6 +193,9 @@ export class Attrs {
   artificial = false;
 }
 
+/** Shared by all declarations without attributes: never written to. */
+export const NO_ATTRS: Attrs = new Attrs();
+
 export class Decl {
   kind: number;
   name: number;
@@ -201,7 +204,8 @@ export class Decl {
   type: CType;
   storage = SC_NONE;
   linkage = LINK_NONE;
-  attrs: Attrs = new Attrs();
+  /** Written to only through ownAttrs. */
+  attrs: Attrs = NO_ATTRS;
   loc = 0;
   tls = false;
   isInline = false;
@@ -252,6 +256,12 @@ export class Decl {
     this.name = name;
     this.type = type;
   }
+}
+
+/** The declaration's attributes, to be written to. */
+export function ownAttrs(d: Decl): Attrs {
+  if (d.attrs === NO_ATTRS) d.attrs = new Attrs();
+  return d.attrs;
 }
 
 export class Label {

@@ -3,7 +3,7 @@
 import * as KW from "../lex/names.ts";
 import { LAST_KEYWORD } from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
-import { D_FUNC, D_TYPEDEF, D_VAR, type Decl, E_ADDR, E_STRING, type Expr } from "./ast.ts";
+import { D_FUNC, D_TYPEDEF, D_VAR, type Decl, E_ADDR, E_STRING, type Expr, ownAttrs } from "./ast.ts";
 import * as AT from "./attribute-ids.ts";
 import { constantInt } from "./consteval.ts";
 import { rvalue } from "./conversions.ts";
@@ -297,7 +297,7 @@ function modeType(p: Parser, b: CType, mode: string, loc: number): CType {
 /** Applies attributes to a declared function, object or typedef. */
 export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
   if (list === null) return;
-  const at = d.attrs;
+  const at = ownAttrs(d);
   for (const a of list) {
     switch (a.id) {
       case AT.AT_ALIGNED: {

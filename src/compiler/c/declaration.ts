@@ -12,6 +12,7 @@ import {
   LINK_EXTERNAL,
   LINK_INTERNAL,
   LINK_NONE,
+  ownAttrs,
   S_COMPOUND,
   S_DECL,
   S_VLATYPE,
@@ -442,7 +443,7 @@ export function declare(
     if (row !== undefined && linkage === LINK_EXTERNAL) {
       if (sameBuiltin(p, t, prototypeOf(p, row))) {
         r.builtin = builtinAllowed(p, name) ? row[2] : 0;
-        if ((row[3] & 16) !== 0) r.attrs.noreturn = true;
+        if ((row[3] & 16) !== 0) ownAttrs(r).noreturn = true;
       } else
         p.warning(
           loc,
@@ -558,12 +559,12 @@ function finishLinked(p: Parser, r: Decl, s: DeclSpec, attrs: Attr[] | null, asm
     if (s.inline) r.isInline = true;
     if (atFile && s.storage !== SC_STATIC && (!s.inline || s.storage === SC_EXTERN)) r.externSeen = true;
     if (atFile && s.storage === SC_NONE && !s.inline) r.plainSeen = true;
-    if (s.noreturn) r.attrs.noreturn = true;
+    if (s.noreturn) ownAttrs(r).noreturn = true;
   } else {
     if (s.thread) r.tls = true;
     r.isStatic = true;
     if (s.storage === SC_REGISTER) r.storage = SC_REGISTER;
-    if (s.alignas > 0) r.attrs.aligned = Math.max(r.attrs.aligned, s.alignas);
+    if (s.alignas > 0) ownAttrs(r).aligned = Math.max(r.attrs.aligned, s.alignas);
   }
   if (s.storage === SC_STATIC && r.storage === SC_NONE) r.storage = SC_STATIC;
   if (asmName !== "") r.asmName = asmName;
@@ -572,13 +573,13 @@ function finishLinked(p: Parser, r: Decl, s: DeclSpec, attrs: Attr[] | null, asm
   if (attrs !== null) applyAttributes(p, r, attrs);
   if (p.visibility.length > 0 && r.attrs.visibility === "" && r.linkage === LINK_EXTERNAL) {
     const v = p.visibility[p.visibility.length - 1]!;
-    if (v !== "default") r.attrs.visibility = v;
+    if (v !== "default") ownAttrs(r).visibility = v;
   }
   if (p.weakPragmas.length > 0) {
     for (const w of p.weakPragmas)
       if (w.name === r.name) {
-        r.attrs.weak = true;
-        if (w.alias !== 0) r.attrs.alias = p.text(w.alias);
+        ownAttrs(r).weak = true;
+        if (w.alias !== 0) ownAttrs(r).alias = p.text(w.alias);
       }
   }
 }
@@ -646,7 +647,7 @@ function declareLocal(p: Parser, s: DeclSpec, d: Declarator, t: CType, attrs: At
     p.unit.objects.push(r);
   }
   if (s.alignas > 0) {
-    r.attrs.aligned = s.alignas;
+    ownAttrs(r).aligned = s.alignas;
     if (s.storage === SC_REGISTER) p.error(d.loc, `alignment specified for 'register' object '${p.text(d.name)}'`);
   }
   if (s.attrs !== null) applyAttributes(p, r, s.attrs);
@@ -673,7 +674,7 @@ export function implicitFunction(p: Parser, name: number, loc: number): Decl {
   d.implicit = true;
   if (builtin) {
     d.builtin = row[2];
-    if ((row[3] & 16) !== 0) d.attrs.noreturn = true;
+    if ((row[3] & 16) !== 0) ownAttrs(d).noreturn = true;
     p.warning(loc, `incompatible implicit declaration of built-in function '${p.text(name)}'`, "builtin-declaration-mismatch");
   }
   p.hidden.set(name, d);
@@ -734,7 +735,7 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
     prev.defined = false;
     prev.body = null;
     prev.bodyFrom = -1;
-    prev.attrs.gnuInline = false;
+    ownAttrs(prev).gnuInline = false;
     prev.externSeen = false;
     prev.inlineOnly = false;
     prev.isInline = false;

@@ -52,6 +52,7 @@ import {
   Expr,
   Init,
   LINK_EXTERNAL,
+  ownAttrs,
   S_EXPR,
   SC_EXTERN,
   SC_STATIC,
@@ -806,7 +807,7 @@ export function libraryFunction(p: Parser, name: string): Decl | null {
     d.loc = 0;
     d.implicit = true;
     d.builtin = row[2];
-    d.attrs.noreturn = (row[3] & 16) !== 0;
+    ownAttrs(d).noreturn = (row[3] & 16) !== 0;
     d.asmName = p.redefine.get(n) ?? "";
     p.hidden.set(n, d);
     p.unit.objects.push(d);
@@ -874,7 +875,7 @@ function functionName(p: Parser, loc: number): Expr {
     d.ordinal = ++p.localOrdinal;
     d.init = new Init();
     d.init.entries.push({ off: 0, field: null, type: t, e: s });
-    d.attrs.unused = true;
+    ownAttrs(d).unused = true;
     fn.funcName = d;
     p.unit.objects.push(d);
   }

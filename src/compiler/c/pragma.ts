@@ -1,6 +1,7 @@
 // Pragmas that reach the parser: pack, weak, redefine_extname, GCC visibility, GCC diagnostic; others are dropped with -Wunknown-pragmas.
 
 import { TK_COMMA, TK_IDENT, TK_LPAREN, TK_NUM, TK_RPAREN, TK_STR } from "../lex/tokens.ts";
+import { ownAttrs } from "./ast.ts";
 import type { Parser } from "./parser.ts";
 
 /** #pragma pack: the value in force (0 = natural) and what push saved. */
@@ -34,7 +35,7 @@ export function handlePragma(p: Parser, index: number): void {
       const name = t.val[1]!;
       const alias = t.n > 3 ? t.val[3]! : 0;
       const d = p.lookup(name);
-      if (d !== null && alias === 0) d.attrs.weak = true;
+      if (d !== null && alias === 0) ownAttrs(d).weak = true;
       else p.weakPragmas.push({ name, alias, loc: pragma.loc });
       return;
     }

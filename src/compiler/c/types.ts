@@ -22,7 +22,6 @@ class Derived {
   arrays: Map<number, CType> | null = null;
   /** Alignment variants. */
   aligned: Map<number, CType> | null = null;
-  fns: CType[] | null = null;
   vectors: Map<number, CType> | null = null;
   complex: CType | null = null;
 }
@@ -31,6 +30,8 @@ export class TypeTable {
   readonly target: TargetInfo;
   private n = 0;
   private readonly derived: Derived[] = [];
+  /** Function types by hash. */
+  private readonly fns: Map<number, CType[]> = new Map();
   readonly void: CType;
   readonly bool: CType;
   readonly char: CType;
@@ -191,13 +192,17 @@ export class TypeTable {
   }
 
   func(ret: CType, params: readonly CType[], prototype: boolean, variadic: boolean): CType {
-    const d = this.derived[ret.id]!;
-    if (d.fns === null) d.fns = [];
-    const fns = d.fns;
     const n = params.length;
-    search: for (let k = fns.length - 1; k >= 0; k--) {
-      const f = fns[k]!;
-      if (f.params.length !== n || f.prototype !== prototype || f.variadic !== variadic) continue;
+    let h = (ret.id * 4 + (prototype ? 1 : 0) + (variadic ? 2 : 0)) | 0;
+    for (let i = 0; i < n; i++) h = (Math.imul(h, 0x01000193) ^ params[i]!.id) | 0;
+    let bucket = this.fns.get(h);
+    if (bucket === undefined) {
+      bucket = [];
+      this.fns.set(h, bucket);
+    }
+    search: for (let k = 0; k < bucket.length; k++) {
+      const f = bucket[k]!;
+      if (f.base !== ret || f.params.length !== n || f.prototype !== prototype || f.variadic !== variadic) continue;
       for (let i = 0; i < n; i++) if (f.params[i] !== params[i]) continue search;
       return f;
     }
@@ -205,7 +210,7 @@ export class TypeTable {
     t.params = params;
     t.prototype = prototype;
     t.variadic = variadic;
-    fns.push(t);
+    bucket.push(t);
     return t;
   }
 
