@@ -119,10 +119,9 @@ export class Diagnostics {
         lead = "                 from ";
       }
     }
-    const line = this.sources.lineText(loc);
-    const pad = line.slice(0, Math.max(0, p.col - 1)).replace(/[^\t]/g, " ");
+    const { text: line, col } = display(this.sources.lineText(loc), p.col);
     this.out.push(
-      `${p.file}:${p.line}:${p.col}: ${severity}: ${text}${flag}\n${String(p.line).padStart(5)} | ${line}\n      | ${pad}^\n`,
+      `${p.file}:${p.line}:${col}: ${severity}: ${text}${flag}\n${String(p.line).padStart(5)} | ${line}\n      | ${" ".repeat(col - 1)}^\n`,
     );
   }
 
@@ -136,4 +135,24 @@ export class Diagnostics {
     this.out.length = 0;
     return text;
   }
+}
+
+const TAB = 8;
+
+/** A source line as GCC shows it: tabs filled up to 8 columns; and the column on the screen of a byte of it (1-based). */
+function display(line: string, byteCol: number): { text: string; col: number } {
+  let text = "";
+  let columns = 0;
+  let bytes = 0;
+  let col = 1;
+  for (const c of line) {
+    if (bytes < byteCol) col = columns + 1;
+    const width = c === "\t" ? TAB - (columns % TAB) : 1;
+    text += c === "\t" ? " ".repeat(width) : c;
+    columns += width;
+    const code = c.codePointAt(0)!;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  if (bytes < byteCol) col = columns + byteCol - bytes;
+  return { text, col };
 }

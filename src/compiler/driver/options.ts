@@ -814,6 +814,7 @@ class Parser {
     }
     if (/^(call-used|call-saved|fixed)-/.test(body)) throw new UsageError(`'${a}' is not supported: the register set is fixed`);
     if (/^(no-)?(tree-|rtl-|ipa-)?(enable|disable)-|^opt-info/.test(body)) return;
+    if (/^no-sanitize(-recover|-coverage|-trap)?=/.test(body)) return;
     if (body === "syntax-only") this.syntaxOnly = true;
     this.set("f", body, a, FEATURE_NAMES, FEATURES, VALUES);
   }
