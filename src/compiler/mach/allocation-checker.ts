@@ -50,7 +50,12 @@ class State {
     for (const set of this.at.values()) for (let k = 0; k < n; k++) if (set.has(r[n + k]!)) added.push([set, r[k]!]);
     for (const set of this.at.values()) for (let k = 0; k < n; k++) set.delete(r[k]!);
     for (const [set, d] of added) set.add(d);
-    for (let k = 0; k < n; k++) this.defined.add(r[k]!);
+    // a copy of what is not defined yet defines nothing
+    const sources = r.slice(n).map((x) => this.defined.has(x));
+    for (let k = 0; k < n; k++) {
+      if (sources[k]) this.defined.add(r[k]!);
+      else this.defined.delete(r[k]!);
+    }
   }
 
   /** Meets another way in; gives true when something was lost or became defined. */

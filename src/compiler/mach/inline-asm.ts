@@ -199,7 +199,7 @@ function memory(L: Lowering, o: AsmOperand, k: number, t: AsmTarget, text: AsmTe
       off += c;
       v = f.a[v]!;
     }
-    if (f.op[v] === OP_ALLOCA) {
+    if (f.op[v] === OP_ALLOCA && !L.overAligned(v)) {
       text.slot[k] = L.slotOf[v]!;
       text.off[k] = off;
       return;

@@ -5,7 +5,7 @@
 // whose value can be computed again (`remat`) has no home at all. Parts of an interval are chained by `next`.
 
 import { computeLiveness, INFINITY, type Interval, Interval as IntervalClass, type Liveness } from "./liveness.ts";
-import { FIRST_VREG, M_COPY, M_PCOPY, type MFunc, type MInst, type RegFile } from "./minst.ts";
+import { FIRST_VREG, M_ASM, M_COPY, M_PCOPY, type MFunc, type MInst, type RegFile } from "./minst.ts";
 
 const PHYS = 128;
 
@@ -67,8 +67,24 @@ export class LinearScan {
       if (this.allocateFree(cur)) this.active.push(cur);
       else this.allocateBlocked(cur);
     }
+    this.collectPhysicalWrites();
     this.m.savedRegs = [...this.usedCalleeSaved].sort((a, b) => a - b);
     return { live: this.live, parts: this.first, slotOf: this.slotOf };
+  }
+
+  /** Callee-saved registers written by name: asm clobbers, register variables, calls with a convention of their own. */
+  private collectPhysicalWrites(): void {
+    for (const inst of this.live.insts) {
+      for (let k = 0; k < inst.nd; k++) {
+        const r = inst.regs[k]!;
+        if (r < FIRST_VREG && this.regs.calleeSaved.has(r)) this.usedCalleeSaved.add(r);
+      }
+      if (inst.op !== M_ASM || inst.clobbers === undefined) continue;
+      for (const c of inst.clobbers) {
+        this.m.asmClobbers.add(c);
+        if (this.regs.calleeSaved.has(c)) this.usedCalleeSaved.add(c);
+      }
+    }
   }
 
   /** Moves wish for one register on both sides. */

@@ -7,7 +7,7 @@
 
 import { type Cfg, computeCfg, removeUnreachable, splitEdge } from "../ir/cfg.ts";
 import { computeDominators } from "../ir/dominators.ts";
-import type { Block, Func, PhiInfo, Value } from "../ir/func.ts";
+import type { AsmInfo, Block, Func, PhiInfo, Value } from "../ir/func.ts";
 import { computeLoops } from "../ir/loops.ts";
 import type { Module } from "../ir/module.ts";
 import {
@@ -17,6 +17,7 @@ import {
   OP_ASM,
   OP_CALL,
   OP_CONST,
+  OP_DALLOCA,
   OP_FCONST,
   OP_IJMP,
   OP_JMP,
@@ -26,6 +27,7 @@ import {
   OP_PARAM,
   OP_PHI,
   OP_PROJ,
+  OP_STACKRESTORE,
   OP_SYM,
   OP_UNDEF,
   opFlags,
@@ -37,6 +39,9 @@ import {
   TY_I32,
 } from "../ir/ops.ts";
 import { CLASS_FLOAT, CLASS_INT, type JumpTable, M_COPY, M_NOP, M_PCOPY, MBlock, MFunc, MInst } from "./minst.ts";
+
+/** Alignment of the stack pointer on all targets. */
+const STACK_ALIGN = 16;
 
 /** Error of this compiler, not of the program. */
 export class LoweringError extends Error {}
@@ -53,6 +58,8 @@ export interface Selector {
   jump(L: Lowering, target: Block): void;
   /** Whether v (CONST …) is better computed at each use than kept in a register across calls. */
   cheap(L: Lowering, v: Value): boolean;
+  /** Register of a single-register constraint, -1 = none (as AsmTarget.fixedReg); for asm goto with outputs. */
+  asmFixedReg?(constraint: string): number;
 }
 
 export class Lowering {
@@ -115,8 +122,14 @@ export class Lowering {
       }
     }
     for (let v = 1; v < f.nval; v++) {
-      if (f.op[v] === OP_ALLOCA) this.slotOf[v] = m.newSlot(Math.max(1, f.a[v]!), Math.max(1, f.b[v]!));
-      else if (f.op[v] === OP_LABELADDR) m.blocks[f.a[v]!]!.addressTaken = true;
+      if (f.op[v] === OP_DALLOCA || f.op[v] === OP_STACKRESTORE) m.movesStack = true;
+      if (f.op[v] === OP_ALLOCA) {
+        // Over-aligned objects get room to be aligned in: their address is computed, never folded (overAligned).
+        const align = Math.max(1, f.b[v]!);
+        const extra = align > STACK_ALIGN ? align - STACK_ALIGN : 0;
+        this.slotOf[v] = m.newSlot(Math.max(1, f.a[v]!) + extra, Math.min(align, STACK_ALIGN));
+      }
+      if (f.op[v] === OP_LABELADDR) m.blocks[f.a[v]!]!.addressTaken = true;
     }
     for (const b of f.order) if (f.labelId[b] !== 0) m.blocks[b]!.addressTaken = true;
     this.loopDepths();
@@ -257,7 +270,11 @@ export class Lowering {
   /** Output of an asm goto, read at the head of a successor. */
   private edgeProj(v: Value, rev: MInst[]): void {
     if (this.vreg[v] === 0) return;
-    rev.push(new MInst(M_COPY, [this.vreg[v]!, this.asmOut(this.f.a[v]!, this.f.b[v]!, this.classOf(v))], 1));
+    const asm = this.f.a[v]!;
+    const index = this.f.b[v]!;
+    const o = (this.f.aux[asm] as AsmInfo).operands.find((x) => x.outIndex === index)!;
+    const fixed = o.fixedReg >= 0 ? o.fixedReg : (this.sel.asmFixedReg?.(o.constraint) ?? -1);
+    rev.push(new MInst(M_COPY, [this.vreg[v]!, fixed >= 0 ? fixed : this.asmOut(asm, index, this.classOf(v))], 1));
   }
 
   private readonly asmOuts: Map<number, number> = new Map();
@@ -278,6 +295,11 @@ export class Lowering {
   classOf(v: Value): number {
     const ty = this.f.ty[v]!;
     return ty === TY_F32 || ty === TY_F64 || ty === TY_F80 || ty === TY_F128 ? CLASS_FLOAT : CLASS_INT;
+  }
+
+  /** An ALLOCA whose address has to be rounded up to its alignment inside its slot. */
+  overAligned(v: Value): boolean {
+    return this.f.b[v]! > STACK_ALIGN;
   }
 
   /** Register that holds v, asking for it to be computed. */

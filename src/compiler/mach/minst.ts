@@ -117,6 +117,10 @@ export class MFunc {
   hasCalls = false;
   /** Callee-saved registers that are written. */
   savedRegs: number[] = [];
+  /** Physical registers that asm statements destroy. */
+  asmClobbers: Set<number> = new Set();
+  /** The stack pointer moves after the prologue (alloca, VLA). */
+  movesStack = false;
   tables: JumpTable[] = [];
 
   constructor(f: Func) {

@@ -5,11 +5,11 @@
 
 import { format64 } from "../../base/i64.ts";
 import type { Module } from "../../ir/module.ts";
-import { expandTemplate } from "../../mach/inline-asm.ts";
+import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
 import * as I from "./isa.ts";
 import type { RiscvOptions } from "./options.ts";
-import { RA, REG_NAMES, S0 } from "./registers.ts";
+import { RA, REG_NAMES, S0, T5, T6 } from "./registers.ts";
 import { SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./select.ts";
 
 const SLOT_DYNAMIC = -6;
@@ -24,6 +24,8 @@ export class RiscvEmitter {
   private readonly out: string[];
   private readonly id: number;
   private size = 0;
+  /** Offsets may exceed 12 bits, and ra is saved. */
+  private far = false;
   private saveSize = 0;
   private readonly vaSize: number;
   private readonly framePointer: boolean;
@@ -48,6 +50,11 @@ export class RiscvEmitter {
   layout(): void {
     const { m } = this;
     const regs: number[] = [];
+    let locals = m.outArea;
+    for (const s of m.slots) locals += s.size + 16;
+    // ra also serves as an address register in frames that offsets do not reach
+    this.far = locals > 1500;
+    if (this.far || m.asmClobbers.has(RA)) m.hasCalls = true;
     if (m.hasCalls) regs.push(RA);
     if (this.framePointer) regs.push(S0);
     for (const r of m.savedRegs) if (!(this.framePointer && r === S0)) regs.push(r);
@@ -82,7 +89,7 @@ export class RiscvEmitter {
         return [2, ((this.m.outArea + 15) & -16) + off];
       default: {
         const at = this.m.slots[slot]!.off + off;
-        return fp && this.m.f.hasDalloca ? [S0, at - this.size] : [2, at];
+        return fp && this.m.movesStack ? [S0, at - this.size] : [2, at];
       }
     }
   }
@@ -91,12 +98,14 @@ export class RiscvEmitter {
     this.out.push(s);
   }
 
-  /** base(reg) text for a memory operand, by way of t6 when the offset is too far. */
-  private memory(slot: number, off: number): string {
+  /** base(reg) text for a memory operand, by way of register `tmp` when the offset is too far. */
+  private memory(slot: number, off: number, tmp: number): string {
     const [base, at] = this.place(slot, off);
     if (at >= -2048 && at <= 2047) return `${at}(${REG_NAMES[base]})`;
-    this.put(`\tli\tt6,${at}\n\tadd\tt6,t6,${REG_NAMES[base]}\n`);
-    return "0(t6)";
+    if (!this.far && tmp === RA) throw new Error(`${this.m.name}: frame offset ${at} without a saved ra`);
+    const t = REG_NAMES[tmp]!;
+    this.put(`\tli\t${t},${at}\n\tadd\t${t},${t},${REG_NAMES[base]}\n`);
+    return `0(${t})`;
   }
 
   prologue(): void {
@@ -116,7 +125,7 @@ export class RiscvEmitter {
     if (this.size !== 0) {
       const first = this.size <= 2032 ? this.size : this.saveSize;
       const rest = this.size - first;
-      if (this.framePointer && this.m.f.hasDalloca) this.put(`\taddi\tsp,s0,-${first}\n`);
+      if (this.framePointer && this.m.movesStack) this.put(`\taddi\tsp,s0,-${first}\n`);
       else if (rest > 0) {
         if (rest <= 2047) this.put(`\taddi\tsp,sp,${rest}\n`);
         else this.put(`\tli\tt6,${rest}\n\tadd\tsp,sp,t6\n`);
@@ -190,13 +199,14 @@ export class RiscvEmitter {
         return;
       case "L":
         if (i.slot !== -1) {
-          const at = this.memory(i.slot, i.imm);
+          // an integer load computes the address in its own result
+          const at = this.memory(i.slot, i.imm, r[0]! < 32 ? r[0]! : T6);
           this.put(`\t${row.name}\t${REG_NAMES[r[0]!]},${at}\n`);
         } else this.put(`\t${row.name}\t${REG_NAMES[r[0]!]},${i.imm}(${REG_NAMES[r[1]!]})\n`);
         return;
       case "S":
         if (i.slot !== -1) {
-          const at = this.memory(i.slot, i.imm);
+          const at = this.memory(i.slot, i.imm, r[0] === T6 ? RA : T6);
           this.put(`\t${row.name}\t${REG_NAMES[r[0]!]},${at}\n`);
         } else this.put(`\t${row.name}\t${REG_NAMES[r[0]!]},${i.imm}(${REG_NAMES[r[1]!]})\n`);
         return;
@@ -245,7 +255,7 @@ export class RiscvEmitter {
       case I.I_FRAME: {
         const [base, at] = this.place(i.slot, i.imm);
         if (at >= -2048 && at <= 2047) this.put(`\taddi\t${d},${REG_NAMES[base]},${at}\n`);
-        else this.put(`\tli\tt6,${at}\n\tadd\t${d},t6,${REG_NAMES[base]}\n`);
+        else this.put(`\tli\t${d},${at}\n\tadd\t${d},${d},${REG_NAMES[base]}\n`);
         return;
       }
       case I.I_LABEL:
@@ -345,6 +355,7 @@ export class RiscvEmitter {
 
   private asm(i: MInst): void {
     const text = i.aux as AsmText;
+    this.farOperands(i, text);
     const s = expandTemplate(
       i,
       text,
@@ -360,12 +371,29 @@ export class RiscvEmitter {
     if (s !== "") this.put(`\t${s}\n`);
   }
 
+  private readonly asmFar: Map<number, number> = new Map();
+  /** Computes the addresses of memory operands that are too far in the frame, in registers that the statement does not touch. */
+  private farOperands(i: MInst, t: AsmText): void {
+    this.asmFar.clear();
+    const free = [T6, T5, ...(this.far ? [RA] : [])].filter((r) => !i.regs.includes(r) && !t.clobbers.includes(r));
+    for (let k = 0; k < t.slot.length; k++) {
+      if (t.slot[k]! < 0) continue;
+      const [, at] = this.place(t.slot[k]!, t.off[k]!);
+      if (at >= -2048 && at <= 2047) continue;
+      const r = free.shift();
+      if (r === undefined) throw new AsmError(t.info.loc, "'asm' operand has impossible constraints");
+      this.memory(t.slot[k]!, t.off[k]!, r);
+      this.asmFar.set(k, r);
+    }
+  }
+
   private asmOperand(inst: MInst, t: AsmText, k: number, modifier: string): string {
     const o = t.info.operands[k]!;
     if (o.mem) {
       if (t.slot[k]! >= 0) {
+        const far = this.asmFar.get(k);
+        if (far !== undefined) return `0(${REG_NAMES[far]})`;
         const [base, at] = this.place(t.slot[k]!, t.off[k]!);
-        if (at < -2048 || at > 2047) throw new Error(`${this.m.name}: memory operand of asm is too far in the frame`);
         return `${at}(${REG_NAMES[base]})`;
       }
       return `${t.off[k]}(${REG_NAMES[inst.regs[t.regIndex[k]!]!]})`;

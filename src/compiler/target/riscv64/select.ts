@@ -160,8 +160,19 @@ export class RiscvSelector implements Selector {
         L.emit(I.I_LABEL, [dst], 1).target = f.a[v]!;
         break;
       case OP_ALLOCA: {
-        const i = L.emitImm(I.I_FRAME, [dst], 1, 0);
-        i.slot = L.slotOf[v]!;
+        if (L.overAligned(v)) {
+          const align = f.b[v]!;
+          const t = L.tmp();
+          const u = L.tmp();
+          L.emitImm(I.I_FRAME, [t], 1, align - 16).slot = L.slotOf[v]!;
+          if (align <= 2048) L.emitImm(I.I_ANDI, [dst, t], 1, -align);
+          else {
+            L.emitImm(I.I_LI, [u], 1, -align).immHi = -1;
+            L.emit(I.I_AND, [dst, t, u], 1);
+          }
+          break;
+        }
+        L.emitImm(I.I_FRAME, [dst], 1, 0).slot = L.slotOf[v]!;
         break;
       }
       case OP_UNDEF:
@@ -252,6 +263,7 @@ export class RiscvSelector implements Selector {
     }
     switch (f.op[v]) {
       case OP_ALLOCA:
+        if (L.overAligned(v)) return { reg: L.reg(v), slot: -1, off };
         return { reg: -1, slot: L.slotOf[v]!, off };
       case OP_STACKPARAM:
         return { reg: -1, slot: SLOT_INCOMING, off: off + f.a[v]! };
@@ -875,16 +887,19 @@ export class RiscvSelector implements Selector {
     const align = Math.max(16, f.b[v]!);
     const t = L.tmp();
     const u = L.tmp();
-    L.emitImm(I.I_ADDI, [t, L.reg(size)], 1, 15);
+    this.addImm(L, t, L.reg(size), 15 + align - 16);
     L.emitImm(I.I_ANDI, [u, t], 1, -16);
     L.emit(I.I_SUB, [SP, SP, u], 1);
-    if (align > 16) {
-      const m = L.tmp();
-      L.emitImm(I.I_LI, [m], 1, -align).immHi = -1;
-      L.emit(I.I_AND, [SP, SP, m], 1);
-    }
+    const d = L.wanted(v) ? L.result(v) : L.tmp();
     // outgoing arguments stay at the bottom of the stack
-    L.emitImm(I.I_FRAME, [L.result(v)], 1, 0).slot = -6;
+    if (align === 16) L.emitImm(I.I_FRAME, [d], 1, 0).slot = -6;
+    else {
+      const low = L.tmp();
+      const m = L.tmp();
+      L.emitImm(I.I_FRAME, [low], 1, align - 16).slot = -6;
+      L.emitImm(I.I_LI, [m], 1, -align).immHi = -1;
+      L.emit(I.I_AND, [d, low, m], 1);
+    }
   }
 
   // ---- floating point -------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ export function riscvCompile(m: Module, o: RiscvOptions): string {
     legalize(f, m, info, { clz: false, ctz: false, popcnt: false, inlineBytes: 64 });
     expandSwitches(f, o.jumpTables);
     const lowered = new Lowering(f, m, selector).run();
-    const framePointer = o.framePointer || f.hasDalloca || f.usesFrameAddr;
+    const framePointer = o.framePointer || lowered.movesStack || f.usesFrameAddr;
     const regs = riscvRegs(framePointer);
     allocateRegisters(lowered, regs, moves, o);
     threadJumps(lowered, I.I_J);
