@@ -182,12 +182,12 @@ function convert(f: Func, v: Value, x: Value, size: number, signed: boolean): Va
 }
 
 /** Stores of each loop: [base, offset, size]*, or undefined when something in it may write anything shared. */
-interface LoopWrites {
+export interface LoopWrites {
   list: number[];
   shared: boolean;
 }
 
-function loopWrites(f: Func, blocks: readonly Block[]): LoopWrites {
+export function loopWrites(f: Func, blocks: readonly Block[]): LoopWrites {
   const list: number[] = [];
   let shared = false;
   for (const b of blocks) {

@@ -14,12 +14,14 @@ import { Bisect } from "./bisect.ts";
 import { eliminateDead } from "./dce.ts";
 import { numberValues } from "./gvn.ts";
 import { countReferences, inlineCalls } from "./inline.ts";
+import { hoistInvariants } from "./licm.ts";
 import { forwardMemory } from "./memory.ts";
 import type { OptOptions, Pass, PassCx } from "./options.ts";
+import { placeBlocks } from "./place.ts";
 import { promote } from "./promote.ts";
 import { diagnoseSurvivors, dropUnreferenced } from "./references.ts";
 import { settleConstants } from "./settle.ts";
-import { cleanCfg } from "./simplify-cfg.ts";
+import { cleanCfg, conditionPhis } from "./simplify-cfg.ts";
 
 const pass = (name: string, after: readonly string[], optional: boolean, run: Pass["run"]): Pass => ({
   name,
@@ -35,14 +37,21 @@ const MEMORY = pass("memory", ["cfg"], true, (f, cx) => forwardMemory(f, cx));
 const DEAD = pass("dead", ["cfg"], true, (f) => eliminateDead(f));
 const SETTLE = pass("settle", ["cfg"], false, (f, cx) => settleConstants(f, cx.m, cx.o, cx.late));
 
+const CONDITIONS = pass("conditions", ["cfg"], true, (f) => conditionPhis(f));
+const LICM = pass("licm", ["values"], true, (f, cx) => hoistInvariants(f, cx));
+const PLACE = pass("place", ["cfg"], true, (f, cx) => placeBlocks(f, cx));
+
 /** Every function, as soon as its callees are done; again after calls in it were inlined. */
 const EARLY: readonly Pass[] = [CLEAN, PROMOTE, VALUES, CLEAN, SETTLE, MEMORY, VALUES, CLEAN, DEAD];
 /** Repeated while it pays. */
-const AGAIN: readonly Pass[] = [PROMOTE, VALUES, CLEAN, SETTLE, MEMORY, DEAD];
+const AGAIN: readonly Pass[] = [CONDITIONS, PROMOTE, VALUES, CLEAN, SETTLE, MEMORY, DEAD];
 /** What is left after all inlining. */
 const LATE: readonly Pass[] = [SETTLE, VALUES, CLEAN, PROMOTE, MEMORY, VALUES, CLEAN, DEAD];
 
-for (const list of [[...EARLY, ...AGAIN, ...LATE]]) {
+/** Once, at the end. */
+const LAST: readonly Pass[] = [LICM, VALUES, CLEAN, DEAD, PLACE];
+
+for (const list of [[...EARLY, ...AGAIN, ...LATE, ...LAST]]) {
   const seen = new Set<string>();
   for (const p of list) {
     for (const a of p.after) if (!seen.has(a)) throw new Error("pass " + p.name + " must come after " + a);
@@ -160,6 +169,7 @@ export function optimize(m: Module, o: OptOptions): void {
       for (const p of AGAIN) if (runPass(p, f, cx) && p !== DEAD) changed = true;
       if (!changed) break;
     }
+    for (const p of LAST) runPass(p, f, cx);
   }
   dropUnreferenced(m, true);
   diagnoseSurvivors(m, o.diags);
