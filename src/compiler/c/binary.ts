@@ -169,7 +169,7 @@ function arithmetic(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Exp
 function pointeeComplete(p: Parser, t: CType, loc: number): boolean {
   const b = t.base!;
   if (b.kind === T.K_VOID) {
-    p.pedwarn(loc, "pointer of type 'void *' used in arithmetic", "pointer-arith-pedantic");
+    p.pedwarn(loc, "pointer of type 'void *' used in arithmetic", "pedantic");
     return true;
   }
   if (b.kind === T.K_FUNCTION || isComplete(b)) return true;

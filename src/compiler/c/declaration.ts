@@ -45,7 +45,13 @@ export function parseExternalDeclaration(p: Parser): void {
     p.next();
     return;
   }
-  while (p.isKeyword(KW.KW___extension__)) p.next();
+  if (p.isKeyword(KW.KW___extension__)) {
+    while (p.isKeyword(KW.KW___extension__)) p.next();
+    p.quiet++;
+    parseExternalDeclaration(p);
+    p.quiet--;
+    return;
+  }
   if (p.tk === TK.TK_IDENT) {
     if (p.tv === KW.KW_asm || p.tv === KW.KW___asm || p.tv === KW.KW___asm__) {
       topLevelAsm(p);
@@ -77,6 +83,7 @@ function topLevelAsm(p: Parser): void {
 /** _Static_assert ( constant-expression [, string] ) ; */
 export function staticAssert(p: Parser): void {
   const loc = p.loc;
+  p.since(11, loc, "does not support '_Static_assert'");
   p.next();
   if (!p.expect(TK.TK_LPAREN)) return p.recover();
   const at = p.loc;
@@ -87,7 +94,7 @@ export function staticAssert(p: Parser): void {
     const s = parseStringText(p);
     if (s === null) p.syntaxError(`expected string literal ${p.tokenText()}`);
     else text = s;
-  }
+  } else p.pedwarn(loc, "ISO C11 does not support omitting the string in '_Static_assert'");
   p.expect(TK.TK_RPAREN);
   p.expect(TK.TK_SEMI);
   if (e.type.kind === T.K_ERROR) return;
@@ -603,6 +610,7 @@ function declareTypedef(p: Parser, s: DeclSpec, d: Declarator, type: CType, attr
       previous(p, prev);
       return null;
     }
+    p.since(11, d.loc, `forbids redefinition of typedef '${p.text(d.name)}'`);
     return prev;
   }
   if (p.fn !== null && isVariablyModified(type)) {

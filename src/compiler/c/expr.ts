@@ -170,7 +170,8 @@ export function parseConditional(p: Parser): Expr {
   // the operand that is known not to be evaluated gives no warnings about its value
   const known = c.op === E_INT ? (c.lo !== 0 || c.hi !== 0 ? 1 : 0) : -1;
   let b: Expr | null = null;
-  if (!p.at(TK.TK_COLON)) {
+  if (p.at(TK.TK_COLON)) p.pedwarn(p.loc, "ISO C forbids omitting the middle term of a '?:' expression");
+  else {
     if (known === 0) p.unevaluatedWarnings++;
     b = parseExpression(p);
     if (known === 0) p.unevaluatedWarnings--;
@@ -265,6 +266,7 @@ function parseUnary(p: Parser): Expr {
         p.next();
         return errorExpr(p, loc);
       }
+      p.pedwarn(loc, "taking the address of a label is non-standard");
       const l = useLabel(p, p.tv, loc);
       l.addrTaken = true;
       p.next();
@@ -280,9 +282,13 @@ function parseUnary(p: Parser): Expr {
         case KW.KW___alignof:
         case KW.KW___alignof__:
           return parseAlignof(p);
-        case KW.KW___extension__:
+        case KW.KW___extension__: {
           p.next();
-          return parseCast(p);
+          p.quiet++;
+          const e = parseCast(p);
+          p.quiet--;
+          return e;
+        }
         case KW.KW___real:
         case KW.KW___real__:
           p.next();
@@ -410,6 +416,7 @@ export function sizeOf(p: Parser, t: CType, loc: number, operand: Expr | null): 
 function parseAlignof(p: Parser): Expr {
   const loc = p.loc;
   const gnu = p.tv !== KW.KW__Alignof;
+  if (!gnu) p.since(11, loc, "does not support '_Alignof'");
   p.next();
   p.unevaluated++;
   let t: CType;
@@ -819,6 +826,7 @@ export function libraryFunction(p: Parser, name: string): Decl | null {
 /** ({ ... }) */
 function statementExpression(p: Parser, loc: number): Expr {
   if (p.fn === null) p.error(loc, "braced-group within expression allowed only inside a function");
+  p.pedwarn(loc, "ISO C forbids braced-groups within expressions");
   const saved = p.unevaluated;
   const body = parseCompound(p, true);
   p.unevaluated = saved;
@@ -857,6 +865,7 @@ function parseKeywordPrimary(p: Parser): Expr {
 
 /** __func__: static const char __func__[] = "name". */
 function functionName(p: Parser, loc: number): Expr {
+  p.since(99, loc, "does not support '__func__' predefined identifier");
   const fn = p.fn;
   if (fn === null) {
     p.warning(loc, "'__func__' is not defined outside of function scope", "");
@@ -938,6 +947,7 @@ export function parseStringText(p: Parser): string | null {
 /** _Generic ( assignment-expression , generic-assoc-list ) */
 function parseGeneric(p: Parser): Expr {
   const loc = p.loc;
+  p.since(11, loc, "does not support '_Generic'");
   p.next();
   if (!p.expect(TK.TK_LPAREN)) return errorExpr(p, loc);
   p.unevaluated++;
@@ -1002,6 +1012,7 @@ export function markReferenced(e: Expr | null): void {
 
 /** ( type-name ) { initializer-list } */
 export function compoundLiteral(p: Parser, type: CType, loc: number): Expr {
+  p.since(99, loc, "forbids compound literals");
   const d = new Decl(D_VAR, 0, type);
   d.loc = loc;
   d.isStatic = p.fn === null;

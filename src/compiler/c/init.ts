@@ -196,6 +196,7 @@ function braced(p: Parser, cx: Ctx, t: CType, off: number, field: Member | null)
   let n = -1;
   if (t.kind === T.K_ARRAY || T.isRecord(t) || t.kind === T.K_VECTOR) {
     cx.init.zeroRest = true;
+    if (p.at(TK.TK_RBRACE)) p.pedwarn(loc, "ISO C forbids empty initializer braces");
     // { "text" } for a character array
     if (t.kind === T.K_ARRAY && (p.tk === TK.TK_STR || p.tk === TK.TK_LPAREN) && T.isInteger(t.base!)) {
       const e = parseAssignment(p);
@@ -326,6 +327,7 @@ function list(p: Parser, cx: Ctx, t: CType, off: number, own: boolean): number {
     if (cx.pending === null && (own || (first && cx.designated)) && isDesignator(p)) {
       cx.designated = false;
       const loc = p.loc;
+      p.since(99, loc, "forbids specifying subobject to initialize");
       if (p.tk === TK.TK_LBRACKET) {
         if (!isArray) {
           p.error(loc, "array index in non-array initializer");

@@ -52,6 +52,8 @@ export interface ParseOptions {
   parseAll: boolean;
   pedanticErrors: boolean;
   pedantic: boolean;
+  /** Year of the standard: 90, 99, 11 (and later). */
+  version: number;
   pragmas: readonly Pragma[];
 }
 
@@ -69,6 +71,7 @@ export function defaultParseOptions(target: TargetInfo): ParseOptions {
     parseAll: false,
     pedanticErrors: false,
     pedantic: false,
+    version: 17,
     pragmas: [],
   };
 }
@@ -126,6 +129,20 @@ export class FnState {
 /** Warnings about what happens when an expression is evaluated. */
 const VALUE_WARNINGS: ReadonlySet<string> = new Set(["overflow", "div-by-zero", "shift-count-overflow", "shift-count-negative"]);
 
+/** Warnings that -pedantic-errors makes errors: the standard asks for a diagnostic. */
+const PEDWARNS: ReadonlySet<string> = new Set([
+  "",
+  "implicit-int",
+  "implicit-function-declaration",
+  "int-conversion",
+  "incompatible-pointer-types",
+  "discarded-qualifiers",
+  "return-type",
+]);
+/** Warnings without a flag that no constraint asks for. */
+const PLAIN_WARNING: RegExp =
+  /^(empty range|array '|braces around|'[^']*' initialized and|integer constant is|'[^']*' is promoted|multi-|useless storage)/;
+
 export class Parser {
   readonly names: Names;
   readonly lits: Literals;
@@ -164,6 +181,8 @@ export class Parser {
   unevaluated = 0;
   /** Above 0: an operand that a constant condition leaves out; warnings about values are held back. */
   unevaluatedWarnings = 0;
+  /** Above 0: inside __extension__. */
+  quiet = 0;
   /** Counts static locals and compound literals of the unit, for unique names. */
   localOrdinal = 0;
   pack: PackState;
@@ -340,12 +359,23 @@ export class Parser {
   }
   warning(loc: number, text: string, flag: string): void {
     if (this.unevaluatedWarnings > 0 && VALUE_WARNINGS.has(flag)) return;
+    if (this.opts.pedanticErrors && this.quiet === 0 && PEDWARNS.has(flag) && !PLAIN_WARNING.test(text) && !this.diags.sources.isSystem(loc)) {
+      // C90 allowed implicit int and implicit declarations
+      if (this.opts.version < 99 && (flag === "implicit-int" || flag === "implicit-function-declaration" || flag === "return-type")) return;
+      this.diags.error(loc, text, flag);
+      return;
+    }
     this.diags.warning(loc, text, flag);
   }
-  /** A constraint that GCC checks only with -pedantic. */
+  /** A constraint that GCC checks only with -pedantic; nothing is said inside __extension__. */
   pedwarn(loc: number, text: string, flag = "pedantic"): void {
+    if (this.quiet > 0 || this.diags.sources.isSystem(loc)) return;
     if (this.opts.pedanticErrors) this.diags.error(loc, text, flag);
-    else if (this.opts.pedantic || flag !== "pedantic") this.diags.warning(loc, text, flag);
+    else if (this.opts.pedantic || !flag.startsWith("pedantic")) this.diags.warning(loc, text, flag === "pedantic" ? "" : flag);
+  }
+  /** Something that a standard before `year` does not have. */
+  since(year: number, loc: number, text: string): void {
+    if (this.opts.version < year && (this.opts.pedantic || this.opts.pedanticErrors)) this.pedwarn(loc, `ISO C${this.opts.version < 99 ? "90" : "99"} ${text}`);
   }
   text(name: number): string {
     return this.names.text(name);

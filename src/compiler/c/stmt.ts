@@ -15,6 +15,7 @@ import {
   S_COMPOUND,
   S_CONTINUE,
   S_DEFAULT,
+  S_DECL,
   S_DO,
   S_EMPTY,
   S_EXPR,
@@ -25,6 +26,7 @@ import {
   S_LABEL,
   S_RETURN,
   S_SWITCH,
+  S_VLATYPE,
   S_WHILE,
   Stmt,
 } from "./ast.ts";
@@ -141,7 +143,9 @@ function parseBlockItem(p: Parser, list: Stmt[]): void {
       const v = p.peekVal(1);
       if (k === TK.TK_IDENT && (v <= LAST_KEYWORD ? startsDeclaration(v) : p.isTypedefName(v))) {
         p.next();
+        p.quiet++;
         parseDeclaration(p, list);
+        p.quiet--;
         return;
       }
     } else if (p.tv === KW.KW__Static_assert) {
@@ -151,6 +155,8 @@ function parseBlockItem(p: Parser, list: Stmt[]): void {
       localLabels(p);
       return;
     } else if (atLocalDeclaration(p)) {
+      const last = list.length > 0 ? list[list.length - 1]! : null;
+      if (last !== null && last.op !== S_DECL && last.op !== S_VLATYPE) p.since(99, p.loc, "forbids mixed declarations and code");
       parseDeclaration(p, list);
       return;
     }
@@ -357,6 +363,7 @@ function parseFor(p: Parser): Stmt {
       (p.tv === KW.KW___extension__ && p.peekKind(1) === TK.TK_IDENT && startsDeclaration(p.peekVal(1))))
   ) {
     while (p.isKeyword(KW.KW___extension__)) p.next();
+    if (p.opts.version < 99) p.error(p.loc, "'for' loop initial declarations are only allowed in C99 or C11 mode");
     const init = new Stmt(S_COMPOUND, p.loc);
     init.list = [];
     if (p.isKeyword(KW.KW__Static_assert)) staticAssert(p);
@@ -389,6 +396,7 @@ function parseSwitch(p: Parser): Stmt {
   p.expect(TK.TK_LPAREN);
   let e = rvalue(p, parseExpression(p));
   p.expect(TK.TK_RPAREN);
+  if (T.isInteger(e.type) && e.type.kind === T.K_BOOL) p.warning(e.loc, "switch condition has boolean value", "switch-bool");
   if (!T.isInteger(e.type)) {
     if (!isError(e)) p.error(e.loc, "switch quantity not an integer");
     e = intConst(0, 0, p.types.int, loc);
@@ -428,6 +436,7 @@ function parseCase(p: Parser): Stmt {
   const lo = caseValue(p);
   let hi: Expr | null = null;
   if (p.tk === TK.TK_ELLIPSIS) {
+    p.pedwarn(p.loc, "range expressions in switch statements are non-standard");
     p.next();
     hi = caseValue(p);
   }
