@@ -4,7 +4,7 @@ import type { Dependency } from "../pp/preprocessor.ts";
 import { type DependencyOptions, quoteForMake } from "./options.ts";
 
 /** Columns of a line before the rule goes on in the next. */
-const MAX_COLUMN = 75;
+const MAX_COLUMN = 72;
 
 /** Default target: the input's base name with .o for its suffix. */
 export function defaultTarget(input: string): string {
@@ -21,13 +21,12 @@ export function dependencyRule(deps: readonly Dependency[], target: string, opti
   let text = "";
   const write = (word: string, first: boolean): void => {
     if (!first) {
-      if (column + word.length + 1 > MAX_COLUMN) {
-        text += " \\\n ";
-        column = 1;
-      } else {
-        text += " ";
-        column++;
+      if (column + word.length > MAX_COLUMN) {
+        text += " \\\n";
+        column = 0;
       }
+      text += " ";
+      column++;
     }
     text += word;
     column += word.length;
