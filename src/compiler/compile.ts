@@ -2,6 +2,7 @@
 
 import type { Options } from "./base/options.ts";
 import { flagOn, flagValue } from "./base/options.ts";
+import type { SourceManager } from "./base/source.ts";
 import { defaultParseOptions, Parser } from "./c/parser.ts";
 import type { Module } from "./ir/module.ts";
 import { printModule } from "./ir/print.ts";
@@ -21,10 +22,10 @@ interface Target {
   compile(m: Module): string;
 }
 
-function targetOf(o: Options): Target {
+function targetOf(o: Options, sources: SourceManager): Target {
   switch (o.target) {
     case "riscv64": {
-      const r = riscvOptions(o);
+      const r = riscvOptions(o, sources);
       return { info: { ...riscvInfo(r), charSigned: o.charSigned }, compile: (m) => riscvCompile(m, r) };
     }
     default:
@@ -32,7 +33,13 @@ function targetOf(o: Options): Target {
   }
 }
 
-function riscvOptions(o: Options): RiscvOptions {
+/** "N,M" of -fpatchable-function-entry: no-ops in all, and before the label. */
+function patchableEntry(text: string): [number, number] {
+  const [total, before] = text.split(",").map(Number);
+  return [total ?? 0, before ?? 0];
+}
+
+function riscvOptions(o: Options, sources: SourceManager): RiscvOptions {
   const march = flagValue(o, "march", "rv64gc");
   const mabi = flagValue(o, "mabi", "lp64d");
   return {
@@ -44,7 +51,16 @@ function riscvOptions(o: Options): RiscvOptions {
     dataSections: flagOn(o, "fdata-sections", false),
     jumpTables: flagOn(o, "fjump-tables", true),
     common: flagOn(o, "fcommon", false),
-    debugLines: o.debug > 0,
+    lines: o.debug > 0 ? (loc: number) => sources.decode(loc) : undefined,
+    directory: "",
+    unwind:
+      flagOn(o, "fasynchronous-unwind-tables", false) || flagOn(o, "funwind-tables", false)
+        ? "eh"
+        : o.debug > 0
+          ? "debug"
+          : "none",
+    attributes: flagOn(o, "mriscv-attribute", true),
+    patchable: patchableEntry(flagValue(o, "fpatchable-function-entry", "0")),
     check: o.check,
     march,
     mabi,
@@ -60,7 +76,7 @@ export function optLevel(o: Options): 0 | 1 | 2 | 3 {
 /** Compiles one translation unit; diagnostics go to job.diags, and the text is "" when there were errors. */
 export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } {
   const o = job.options;
-  const target = targetOf(o);
+  const target = targetOf(o, job.sources);
   const level = optLevel(o);
   const noBuiltinNames = new Set<string>();
   for (const [name, v] of o.flags) if (name.startsWith("fbuiltin-") && v === false) noBuiltinNames.add(name.slice(9));
@@ -72,7 +88,7 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
     {
       ...defaultParseOptions(target.info),
       std: /^(c|iso)/.test(o.std),
-      gnu89Inline: flagOn(o, "fgnu89-inline", /89|90/.test(o.std)),
+      gnu89Inline: flagOn(o, "fgnu89-inline", /^(c|gnu)(89|90)$|:199[04]|ansi/.test(o.std)),
       noBuiltin: !flagOn(o, "fbuiltin", !flagOn(o, "ffreestanding", false)),
       noBuiltinNames,
       shortEnums: flagOn(o, "fshort-enums", false),
@@ -87,8 +103,8 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
             : 0,
       parseAll: flagOn(o, "fparse-all", false) || flagOn(o, "fsyntax-only", false),
       pedanticErrors: flagOn(o, "pedantic-errors", false),
-      version: /89|90|ansi/.test(o.std) ? 90 : /99/.test(o.std) ? 99 : 11,
-    pedantic: flagOn(o, "pedantic", false),
+      version: /^(c|gnu)(89|90)$|:199[04]|ansi/.test(o.std) ? 1990 : /^(c|gnu)9[9x]$|:199[9x]/.test(o.std) ? 1999 : 2011,
+      pedantic: flagOn(o, "pedantic", false),
       pragmas: job.pragmas,
     },
     job.diags,

@@ -27,11 +27,15 @@ const OPTIONS = {
   dataSections: false,
   jumpTables: true,
   common: false,
-  debugLines: false,
+  lines: undefined,
+  directory: "",
+  unwind: "none",
+  attributes: true,
+  patchable: [0, 0],
   check: true,
   march: "rv64gc",
   mabi: "lp64d",
-};
+} as const;
 
 /** The generator numbers argument pieces from 0; here they go to a0 and up. */
 function placeArguments(m: Module): void {

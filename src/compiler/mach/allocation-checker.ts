@@ -168,7 +168,8 @@ function checkOperands(
     if (inst.clobbers?.includes(r[k]!)) errors.push(`result ${k} lies in the clobbered register ${r[k]}`);
     if (((inst.early >>> k) & 1) === 0) continue;
     for (let j = inst.nd; j < r.length; j++)
-      if (r[j] === r[k] && original[j] !== original[k]) errors.push(`early result ${k} overwrites operand ${j} in register ${r[k]}`);
+      if (r[j] === r[k] && original[j] !== original[k])
+        errors.push(`early result ${k} overwrites operand ${j} in register ${r[k]}`);
   }
 }
 

@@ -22,6 +22,10 @@ export interface EmitOptions {
   /** Prefix of @progbits, @function: % on arm. */
   at: string;
   pointerSize: number;
+  /** -fpatchable-function-entry=N,M: no-ops in all, and those before the label. */
+  patchable: readonly [number, number];
+  /** Label the ends of functions, for debug information. */
+  ranges: boolean;
 }
 
 const VISIBILITY = ["", "hidden", "protected", "internal"];
@@ -31,6 +35,10 @@ export class ModuleEmitter {
   private readonly m: Module;
   private readonly o: EmitOptions;
   private section = "";
+  /** Flags and type of each named section, as first given: the assembler takes no others. */
+  private readonly sectionFlags: Map<string, string> = new Map();
+  /** Functions in order, for debug ranges. */
+  readonly functionRanges: [string, string][] = [];
   /** Name of a static label, given by the function emitters. */
   readonly labels: Map<number, string> = new Map();
 
@@ -57,29 +65,53 @@ export class ModuleEmitter {
     }
   }
 
-  functionHeader(s: Sym, align: number): void {
-    this.switchTo(this.functionSection(s));
+  functionHeader(s: Sym, align: number, nop = "nop"): void {
+    const section = this.functionSection(s);
+    this.switchTo(section);
     const o = this.out;
-    o.push(`\t.align\t${Math.max(align, Math.log2(Math.max(1, s.align)))}\n`);
+    const log = Math.max(align, Math.log2(Math.max(1, s.align)));
+    if (log > 0) o.push(`\t.align\t${log}\n`);
     this.binding(s);
+    const [total, before] = s.patchableEntry >= 0 ? [s.patchableEntry, 0] : this.o.patchable;
+    if (total > 0) {
+      // where the no-ops are, for whoever patches them; the list goes when the function goes
+      const label = `.LPFE${s.id}`;
+      o.push(`\t.section\t__patchable_function_entries,"awo",${this.o.at}progbits,${before > 0 ? label : s.name}\n`);
+      o.push(`\t.align\t${Math.log2(this.o.pointerSize)}\n\t${this.o.quad}\t${label}\n${section}\n`);
+      if (before > 0) o.push(`${label}:\n${`\t${nop}\n`.repeat(before)}`);
+      o.push(`\t.type\t${s.name}, ${this.o.at}function\n${s.name}:\n`);
+      if (before === 0) o.push(`${label}:\n`);
+      o.push(`\t${nop}\n`.repeat(total - before));
+      return;
+    }
     o.push(`\t.type\t${s.name}, ${this.o.at}function\n${s.name}:\n`);
   }
 
   functionEnd(s: Sym): void {
+    if (this.o.ranges) {
+      const end = `.LFE${s.id}`;
+      this.out.push(`${end}:\n`);
+      this.functionRanges.push([s.name, end]);
+    }
     this.out.push(`\t.size\t${s.name}, .-${s.name}\n`);
   }
 
   private functionSection(s: Sym): string {
-    if (s.section !== "") return this.named(s.section, "ax", `${this.o.at}progbits`);
-    if (this.o.functionSections) return `\t.section\t.text.${s.name},"ax",${this.o.at}progbits`;
+    if (s.section !== "") return this.named(s.section, s.retain ? "axR" : "ax", `${this.o.at}progbits`);
+    if (this.o.functionSections) return `\t.section\t.text.${s.cold ? "unlikely." : ""}${s.name},"ax",${this.o.at}progbits`;
+    if (s.hot && !s.cold) return `\t.section\t.text.hot,"ax",${this.o.at}progbits`;
     if (s.cold) return `\t.section\t.text.unlikely,"ax",${this.o.at}progbits`;
     return "\t.text";
   }
 
   private named(name: string, flags: string, type: string): string {
     if (name === ".text" || name === ".data" || name === ".bss") return `\t${name}`;
-    // a name may bring its own flags, as the kernel does with `.text..x,"ax",@progbits#`
-    return `\t.section\t${quoteSection(name)},"${flags}",${type}`;
+    // A name is printed as it is: it may bring its own flags, as in `section(".x,\"a\",@progbits #")`.
+    const first = this.sectionFlags.get(name);
+    if (first !== undefined) return first;
+    const text = `\t.section\t${name},"${flags}"${type === "" ? "" : `,${type}`}`;
+    this.sectionFlags.set(name, text);
+    return text;
   }
 
   private binding(s: Sym): void {
@@ -119,8 +151,9 @@ export class ModuleEmitter {
     const hasRelocs = s.init !== undefined && s.init.relocs.length > 0;
     if (s.section !== "") {
       const bss = /^\.bss($|\.)|^\.sbss|^\.tbss/.test(s.section) || s.section.startsWith(".noinit");
-      const flags = s.tls ? "awT" : s.readonly ? "a" : "aw";
-      return this.named(s.section, flags, bss ? `${at}nobits` : `${at}progbits`);
+      const flags = (s.tls ? "awT" : s.readonly && !(hasRelocs && this.o.pic) ? "a" : "aw") + (s.retain ? "R" : "");
+      // without a type the assembler knows what .note and .init_array sections are
+      return this.named(s.section, flags, bss ? `${at}nobits` : s.tls ? `${at}progbits` : "");
     }
     if (s.tls) return zero ? `\t.section\t.tbss,"awT",${at}nobits` : `\t.section\t.tdata,"awT",${at}progbits`;
     const suffix = this.o.dataSections && !s.name.startsWith(".L") ? `.${s.name}` : "";
@@ -223,8 +256,4 @@ function isZero(b: Uint8Array, relocs: number): boolean {
   if (relocs > 0) return false;
   for (let i = 0; i < b.length; i++) if (b[i] !== 0) return false;
   return true;
-}
-
-function quoteSection(name: string): string {
-  return /^[\w.$-]+$/.test(name) ? name : `"${name}"`;
 }

@@ -79,6 +79,8 @@ export class Lowering {
   /** Constants asked for below the current point and not yet computed: value -> register. */
   private pending: Map<Value, number> = new Map();
   block: Block = 0;
+  /** Source location of the value being selected. */
+  private loc = 0;
   /** Phi destinations that need a register of their own on edges that cannot be split. */
   private readonly phiTemp: Map<Value, number> = new Map();
 
@@ -182,6 +184,7 @@ export class Lowering {
     let v = f.last[b]!;
     // terminator, with the phi copies in front of it
     this.cur = [];
+    this.loc = f.loc[v]!;
     sel.select(this, v);
     flush(this.cur, rev);
     this.phiCopies(mb, rev);
@@ -199,6 +202,7 @@ export class Lowering {
       if (op === OP_CONST || op === OP_SYM || op === OP_FCONST || op === OP_LABELADDR || op === OP_UNDEF) continue;
       if ((opFlags[op]! & F_EFFECT) === 0 && this.vreg[v] === 0 && !(op === OP_LOAD && (f.c[v]! & MEM_VOLATILE) !== 0)) continue;
       if (op === OP_CALL || op === OP_ASM) this.flushPending(rev);
+      this.loc = f.loc[v]!;
       this.cur = [];
       sel.select(this, v);
       flush(this.cur, rev);
@@ -217,6 +221,7 @@ export class Lowering {
   /** Computes the pending constants here (in front of what has been emitted so far). */
   private flushPending(rev: MInst[]): void {
     if (this.pending.size === 0) return;
+    this.loc = 0;
     const list = [...this.pending];
     this.pending.clear();
     for (const [v, reg] of list) {
@@ -348,6 +353,7 @@ export class Lowering {
 
   emit(op: number, regs: number[], nd: number): MInst {
     const i = new MInst(op, regs, nd);
+    i.loc = this.loc;
     this.cur.push(i);
     return i;
   }

@@ -5,6 +5,7 @@
 
 import { format64 } from "../../base/i64.ts";
 import type { Module } from "../../ir/module.ts";
+import type { DebugLines } from "../../mach/debug-lines.ts";
 import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
 import * as I from "./isa.ts";
@@ -32,8 +33,24 @@ export class RiscvEmitter {
   private readonly saves: { reg: number; off: number }[] = [];
   private uniqueAsm: number;
 
-  constructor(m: MFunc, module: Module, o: RiscvOptions, out: string[], id: number, framePointer: boolean) {
+  private readonly lines: DebugLines | undefined;
+  private readonly cfi: boolean;
+  /** __attribute__((naked)): the asm statements are all there is. */
+  private readonly naked: boolean;
+
+  constructor(
+    m: MFunc,
+    module: Module,
+    o: RiscvOptions,
+    out: string[],
+    id: number,
+    framePointer: boolean,
+    lines: DebugLines | undefined,
+  ) {
     this.m = m;
+    this.lines = lines;
+    this.naked = module.syms[m.f.sym]!.naked;
+    this.cfi = o.unwind !== "none";
     this.module = module;
     this.o = o;
     this.out = out;
@@ -109,20 +126,29 @@ export class RiscvEmitter {
   }
 
   prologue(): void {
-    if (this.size === 0) return;
+    if (this.cfi) this.put("\t.cfi_startproc\n");
+    if (this.size === 0 || this.naked) return;
     const first = this.size <= 2032 ? this.size : this.saveSize;
     if (first > 0) this.put(`\taddi\tsp,sp,-${first}\n`);
+    if (this.cfi && first > 0) this.put(`\t.cfi_def_cfa_offset ${first}\n`);
     for (const s of this.saves) this.put(`\t${s.reg >= 32 ? "fsd" : "sd"}\t${REG_NAMES[s.reg]},${first + s.off}(sp)\n`);
-    if (this.framePointer) this.put(`\taddi\ts0,sp,${first}\n`);
+    if (this.cfi) for (const s of this.saves) this.put(`\t.cfi_offset ${s.reg}, ${s.off}\n`);
+    if (this.framePointer) {
+      this.put(`\taddi\ts0,sp,${first}\n`);
+      if (this.cfi) this.put("\t.cfi_def_cfa 8, 0\n");
+    }
     const rest = this.size - first;
     if (rest > 0) {
       if (rest <= 2048) this.put(`\taddi\tsp,sp,-${rest}\n`);
       else this.put(`\tli\tt6,-${rest}\n\tadd\tsp,sp,t6\n`);
+      if (this.cfi && !this.framePointer) this.put(`\t.cfi_def_cfa_offset ${this.size}\n`);
     }
   }
 
   private epilogue(): void {
+    if (this.naked) return;
     if (this.size !== 0) {
+      if (this.cfi) this.put("\t.cfi_remember_state\n");
       const first = this.size <= 2032 ? this.size : this.saveSize;
       const rest = this.size - first;
       if (this.framePointer && this.m.movesStack) this.put(`\taddi\tsp,s0,-${first}\n`);
@@ -130,10 +156,16 @@ export class RiscvEmitter {
         if (rest <= 2047) this.put(`\taddi\tsp,sp,${rest}\n`);
         else this.put(`\tli\tt6,${rest}\n\tadd\tsp,sp,t6\n`);
       }
-      for (const s of this.saves) this.put(`\t${s.reg >= 32 ? "fld" : "ld"}\t${REG_NAMES[s.reg]},${first + s.off}(sp)\n`);
+      if (this.cfi) this.put(`\t.cfi_def_cfa 2, ${first}\n`);
+      for (const s of this.saves) {
+        this.put(`\t${s.reg >= 32 ? "fld" : "ld"}\t${REG_NAMES[s.reg]},${first + s.off}(sp)\n`);
+        if (this.cfi) this.put(`\t.cfi_restore ${s.reg}\n`);
+      }
       if (first > 0) this.put(`\taddi\tsp,sp,${first}\n`);
+      if (this.cfi) this.put("\t.cfi_def_cfa_offset 0\n");
     }
     this.put("\tret\n");
+    if (this.cfi && this.size !== 0) this.put("\t.cfi_restore_state\n");
   }
 
   body(): void {
@@ -147,6 +179,7 @@ export class RiscvEmitter {
       const n = insts.length;
       for (let i = 0; i < n; i++) {
         const inst = insts[i]!;
+        if (this.lines !== undefined) this.lines.at(inst.loc);
         if (inst.op === I.I_J) {
           if (inst.target !== next) this.put(`\tj\t${this.label(inst.target)}\n`);
           continue;
@@ -167,6 +200,7 @@ export class RiscvEmitter {
         this.print(inst);
       }
     }
+    if (this.cfi) this.put("\t.cfi_endproc\n");
     for (const t of m.tables) this.table(t);
   }
 

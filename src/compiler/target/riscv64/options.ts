@@ -1,5 +1,7 @@
 // What the command line says about riscv64 code. Source: GCC manual, "RISC-V Options".
 
+import type { DecodeLoc } from "../../mach/debug-lines.ts";
+
 export interface RiscvOptions {
   /** F and D registers exist and the ABI passes floats in them. */
   readonly hardFloat: boolean;
@@ -11,7 +13,16 @@ export interface RiscvOptions {
   readonly dataSections: boolean;
   readonly jumpTables: boolean;
   readonly common: boolean;
-  readonly debugLines: boolean;
+  /** -g: where a location lies; undefined without. */
+  readonly lines: DecodeLoc | undefined;
+  /** Directory of the compilation, for debug information. */
+  readonly directory: string;
+  /** .cfi directives: -fasynchronous-unwind-tables (.eh_frame) or -g (.debug_frame). */
+  readonly unwind: "none" | "eh" | "debug";
+  /** -mriscv-attribute */
+  readonly attributes: boolean;
+  /** -fpatchable-function-entry=N,M */
+  readonly patchable: readonly [number, number];
   /** Validate every register allocation. */
   readonly check: boolean;
   readonly march: string;

@@ -3,6 +3,7 @@
 import type { Module } from "../../ir/module.ts";
 import { TY_F128, TY_I64 } from "../../ir/ops.ts";
 import { allocateRegisters } from "../../mach/allocate.ts";
+import { DebugLines } from "../../mach/debug-lines.ts";
 import { ModuleEmitter } from "../../mach/emit-module.ts";
 import { expandWide } from "../../mach/expand-wide.ts";
 import { legalize } from "../../mach/legalize.ts";
@@ -65,8 +66,14 @@ export function riscvCompile(m: Module, o: RiscvOptions): string {
     quad: ".8byte",
     at: "@",
     pointerSize: 8,
+    patchable: o.patchable,
+    ranges: o.lines !== undefined,
   });
-  e.out.push(`\t.option ${o.pic ? "pic" : "nopic"}\n\t.attribute unaligned_access, 0\n\t.attribute stack_align, 16\n`);
+  e.out.push(`\t.option ${o.pic ? "pic" : "nopic"}\n`);
+  if (o.attributes) e.out.push("\t.attribute unaligned_access, 0\n\t.attribute stack_align, 16\n");
+  if (o.unwind === "debug") e.out.push("\t.cfi_sections\t.debug_frame\n");
+  const lines = o.lines === undefined ? undefined : new DebugLines(o.lines, e.out);
+  const align = /^rv64(?:g|[a-z]*)c/.test(o.march.replace(/_.*/, "")) ? 1 : 2;
   e.topLevelAsm();
   const info = riscvInfo(o);
   const selector = new RiscvSelector(o);
@@ -82,8 +89,9 @@ export function riscvCompile(m: Module, o: RiscvOptions): string {
     const regs = riscvRegs(framePointer);
     allocateRegisters(lowered, regs, moves, o);
     threadJumps(lowered, I.I_J);
-    e.functionHeader(s, 1);
-    const emitter = new RiscvEmitter(lowered, m, o, e.out, id, framePointer);
+    e.functionHeader(s, align);
+    lines?.begin(f.declLoc);
+    const emitter = new RiscvEmitter(lowered, m, o, e.out, id, framePointer, lines);
     for (const b of f.order) if (f.labelId[b] !== 0) e.labels.set(f.labelId[b]!, emitter.label(b));
     emitter.layout();
     emitter.prologue();
@@ -93,5 +101,6 @@ export function riscvCompile(m: Module, o: RiscvOptions): string {
   e.forgetSection();
   e.data();
   e.finish();
+  lines?.finish(m.fileName, o.directory, "occ", e.functionRanges, ".8byte");
   return e.out.join("");
 }
