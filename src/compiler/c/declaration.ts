@@ -83,7 +83,7 @@ function topLevelAsm(p: Parser): void {
 /** _Static_assert ( constant-expression [, string] ) ; */
 export function staticAssert(p: Parser): void {
   const loc = p.loc;
-  p.since(11, loc, "does not support '_Static_assert'");
+  p.since(2011, loc, "does not support '_Static_assert'");
   p.next();
   if (!p.expect(TK.TK_LPAREN)) return p.recover();
   const at = p.loc;
@@ -610,7 +610,7 @@ function declareTypedef(p: Parser, s: DeclSpec, d: Declarator, type: CType, attr
       previous(p, prev);
       return null;
     }
-    p.since(11, d.loc, `forbids redefinition of typedef '${p.text(d.name)}'`);
+    p.since(2011, d.loc, `forbids redefinition of typedef '${p.text(d.name)}'`);
     return prev;
   }
   if (p.fn !== null && isVariablyModified(type)) {
@@ -942,6 +942,8 @@ function isGnuInline(p: Parser, d: Decl): boolean {
 export function finishUnit(p: Parser): void {
   for (const d of p.unit.objects) {
     if (d.kind === D_FUNC) {
+      if (d.linkage === LINK_INTERNAL && !d.defined && d.referenced && !d.implicit && d.attrs.alias === "" && d.attrs.weakref === "" && d.attrs.ifunc === "")
+        p.warning(d.loc, `'${p.text(d.name)}' used but never defined`, "");
       if (d.isInline && d.defined && d.linkage === LINK_EXTERNAL) {
         if (!isGnuInline(p, d)) d.inlineOnly = !d.externSeen;
       }

@@ -250,7 +250,7 @@ function makeArray(p: Parser, elem: CType, length: Expr | null, star: boolean, d
     );
     return tt.array(elem, 1);
   }
-  p.since(99, d.loc || loc, `forbids variable length array ${what}`);
+  p.since(1999, d.loc || loc, `forbids variable length array ${what}`);
   return tt.vla(elem, convert(p, length, length.type.size > 4 ? length.type : tt.ptrdiff));
 }
 

@@ -185,7 +185,7 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
         continue;
       case KW.KW___thread:
       case KW.KW__Thread_local:
-        if (kw === KW.KW__Thread_local) p.since(11, loc, "does not support '_Thread_local'");
+        if (kw === KW.KW__Thread_local) p.since(2011, loc, "does not support '_Thread_local'");
         s.thread = true;
         p.next();
         continue;
@@ -196,28 +196,28 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
         p.next();
         continue;
       case KW.KW__Noreturn:
-        p.since(11, loc, "does not support '_Noreturn'");
+        p.since(2011, loc, "does not support '_Noreturn'");
         s.noreturn = true;
         p.next();
         continue;
       case KW.KW_const:
       case KW.KW___const:
       case KW.KW___const__:
-        if ((quals & T.Q_CONST) !== 0) p.since(99, loc, "forbids duplicate 'const'");
+        if ((quals & T.Q_CONST) !== 0) p.since(1999, loc, "forbids duplicate 'const'");
         quals |= T.Q_CONST;
         p.next();
         continue;
       case KW.KW_volatile:
       case KW.KW___volatile:
       case KW.KW___volatile__:
-        if ((quals & T.Q_VOLATILE) !== 0) p.since(99, loc, "forbids duplicate 'volatile'");
+        if ((quals & T.Q_VOLATILE) !== 0) p.since(1999, loc, "forbids duplicate 'volatile'");
         quals |= T.Q_VOLATILE;
         p.next();
         continue;
       case KW.KW_restrict:
       case KW.KW___restrict:
       case KW.KW___restrict__:
-        if ((quals & T.Q_RESTRICT) !== 0) p.since(99, loc, "forbids duplicate 'restrict'");
+        if ((quals & T.Q_RESTRICT) !== 0) p.since(1999, loc, "forbids duplicate 'restrict'");
         quals |= T.Q_RESTRICT;
         p.next();
         continue;
@@ -240,7 +240,7 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
         parseAlignas(p, s);
         continue;
       case KW.KW__Atomic:
-        p.since(11, loc, "does not support the '_Atomic' qualifier");
+        p.since(2011, loc, "does not support the '_Atomic' qualifier");
         if (p.peekKind(1) === TK.TK_LPAREN) {
           p.next();
           p.next();
@@ -317,7 +317,7 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
         break;
       case KW.KW__Bool:
         b = B_BOOL;
-        p.since(99, loc, "does not support boolean types");
+        p.since(1999, loc, "does not support boolean types");
         break;
       case KW.KW_char:
         b = B_CHAR;
@@ -331,7 +331,7 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
       case KW.KW_long:
         if ((bits & B_LLONG) !== 0) p.error(loc, "'long long long' is too long for GCC");
         b = (bits & B_LONG) !== 0 ? B_LLONG : B_LONG;
-        if (b === B_LLONG) p.since(99, loc, "does not support 'long long'");
+        if (b === B_LLONG) p.since(1999, loc, "does not support 'long long'");
         break;
       case KW.KW_signed:
       case KW.KW___signed:
@@ -351,7 +351,7 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
       case KW.KW___complex:
       case KW.KW___complex__:
         b = B_COMPLEX;
-        p.since(99, loc, "does not support complex types");
+        p.since(1999, loc, "does not support complex types");
         break;
       case KW.KW___int128:
         b = B_INT128;
@@ -466,7 +466,7 @@ function basicType(p: Parser, bits: number, s: DeclSpec): CType {
 
 function parseAlignas(p: Parser, s: DeclSpec): void {
   const loc = p.loc;
-  p.since(11, loc, "does not support '_Alignas'");
+  p.since(2011, loc, "does not support '_Alignas'");
   p.next();
   if (!p.expect(TK.TK_LPAREN)) return;
   if (atDeclaration(p)) {
@@ -622,7 +622,7 @@ function parseMembers(p: Parser, t: CType): MemberAttrs[] {
     if (p.tk === TK.TK_SEMI) {
       // anonymous struct or union (C11 6.7.2.1p13); other declarations declare nothing
       if (T.isRecord(s.type) && (s.type.tag === 0 || s.type.record!.complete)) {
-        if (s.type.tag === 0) p.since(11, s.loc, "doesn't support unnamed structs/unions");
+        if (s.type.tag === 0) p.since(2011, s.loc, "doesn't support unnamed structs/unions");
         if (s.type.tag === 0) addMember(p, t, out, seen, 0, s.type, -1, s, null, s.loc);
         else p.warning(s.loc, "declaration does not declare anything", "");
       } else if (s.type.kind !== T.K_ENUM) p.warning(s.loc, "declaration does not declare anything", "");
@@ -666,7 +666,7 @@ function parseMembers(p: Parser, t: CType): MemberAttrs[] {
       else if (n === 1 || rec.members.every((x) => (x.type.kind === T.K_ARRAY && x === m) || (x.name === 0 && x.bitWidth >= 0))) {
         if (n === 1) p.error(m.loc, "flexible array member in a struct with no named members");
       }
-      p.since(99, m.loc, "does not support flexible array members");
+      p.since(1999, m.loc, "does not support flexible array members");
       rec.flexible = true;
       m.type = p.types.array(m.type.base!, T.COUNT_INCOMPLETE);
     } else if (i === n - 1 && m.type.kind === T.K_ARRAY && m.type.count === 0) rec.flexible = true;
@@ -886,7 +886,7 @@ function parseEnum(p: Parser, s: DeclSpec): CType {
       p.error(p.loc, "overflow in enumeration values");
   }
   if (p.kinds[p.pos - 1] === TK.TK_COMMA && p.at(TK.TK_RBRACE)) {
-    if (p.opts.version < 99) p.pedwarn(p.prevLoc, "comma at end of enumerator list");
+    if (p.opts.version < 1999) p.pedwarn(p.prevLoc, "comma at end of enumerator list");
   }
   p.expect(TK.TK_RBRACE);
   attrs = parseAttributes(p, attrs);

@@ -416,7 +416,7 @@ export function sizeOf(p: Parser, t: CType, loc: number, operand: Expr | null): 
 function parseAlignof(p: Parser): Expr {
   const loc = p.loc;
   const gnu = p.tv !== KW.KW__Alignof;
-  if (!gnu) p.since(11, loc, "does not support '_Alignof'");
+  if (!gnu) p.since(2011, loc, "does not support '_Alignof'");
   p.next();
   p.unevaluated++;
   let t: CType;
@@ -865,7 +865,7 @@ function parseKeywordPrimary(p: Parser): Expr {
 
 /** __func__: static const char __func__[] = "name". */
 function functionName(p: Parser, loc: number): Expr {
-  p.since(99, loc, "does not support '__func__' predefined identifier");
+  p.since(1999, loc, "does not support '__func__' predefined identifier");
   const fn = p.fn;
   if (fn === null) {
     p.warning(loc, "'__func__' is not defined outside of function scope", "");
@@ -947,7 +947,7 @@ export function parseStringText(p: Parser): string | null {
 /** _Generic ( assignment-expression , generic-assoc-list ) */
 function parseGeneric(p: Parser): Expr {
   const loc = p.loc;
-  p.since(11, loc, "does not support '_Generic'");
+  p.since(2011, loc, "does not support '_Generic'");
   p.next();
   if (!p.expect(TK.TK_LPAREN)) return errorExpr(p, loc);
   p.unevaluated++;
@@ -1012,7 +1012,7 @@ export function markReferenced(e: Expr | null): void {
 
 /** ( type-name ) { initializer-list } */
 export function compoundLiteral(p: Parser, type: CType, loc: number): Expr {
-  p.since(99, loc, "forbids compound literals");
+  p.since(1999, loc, "forbids compound literals");
   const d = new Decl(D_VAR, 0, type);
   d.loc = loc;
   d.isStatic = p.fn === null;

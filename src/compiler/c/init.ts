@@ -21,6 +21,8 @@ class Ctx {
   pending: Expr | null = null;
   /** Bytes of a flexible array member. */
   extra = 0;
+  /** The whole object's type. */
+  top: CType | null = null;
   topSize: number;
   /** The designators at the cursor belong to the list that begins now. */
   designated = false;
@@ -36,6 +38,7 @@ class Ctx {
 export function parseInitializerFor(p: Parser, d: Decl, given: Expr | null = null): void {
   const t = d.type;
   const cx = new Ctx(d.isStatic, t.size, d.name === 0 ? "" : p.text(d.name));
+  cx.top = t;
   cx.pending = given;
   if (t.kind === T.K_ERROR || (!isComplete(t) && t.kind !== T.K_ARRAY)) {
     skipInitializer(p, cx);
@@ -327,7 +330,7 @@ function list(p: Parser, cx: Ctx, t: CType, off: number, own: boolean): number {
     if (cx.pending === null && (own || (first && cx.designated)) && isDesignator(p)) {
       cx.designated = false;
       const loc = p.loc;
-      p.since(99, loc, "forbids specifying subobject to initialize");
+      p.since(1999, loc, "forbids specifying subobject to initialize");
       if (p.tk === TK.TK_LBRACKET) {
         if (!isArray) {
           p.error(loc, "array index in non-array initializer");
@@ -421,7 +424,7 @@ function list(p: Parser, cx: Ctx, t: CType, off: number, own: boolean): number {
       element(p, cx, elem!, off + i * esize, null, false);
     } else {
       const m = members![i]!;
-      subobject(p, cx, m, off, false);
+      subobject(p, cx, m, off, false, t);
     }
     i++;
     if (i > max) max = i;
@@ -434,8 +437,11 @@ function list(p: Parser, cx: Ctx, t: CType, off: number, own: boolean): number {
 }
 
 /** A member that gets its initialiser now; a flexible array member counts its elements. */
-function subobject(p: Parser, cx: Ctx, m: Member, off: number, top: boolean): void {
-  if (m.type.kind === T.K_ARRAY && m.type.count <= 0 && cx.topSize >= 0) {
+function subobject(p: Parser, cx: Ctx, m: Member, off: number, top: boolean, owner: CType | null = null): void {
+  if (m.type.kind === T.K_ARRAY && m.type.count === T.COUNT_INCOMPLETE && cx.top !== owner && owner !== null && !(p.tk === TK.TK_LBRACE && p.peekKind(1) === TK.TK_RBRACE)) {
+    p.error(p.loc, "initialization of flexible array member in a nested context");
+  } else if (m.type.kind === T.K_ARRAY && m.type.count <= 0 && cx.topSize >= 0) {
+    if (m.type.count === T.COUNT_INCOMPLETE && owner !== null) p.pedwarn(p.loc, "initialization of a flexible array member");
     if (m.type.count === T.COUNT_INCOMPLETE && !cx.isStatic && p.tk !== TK.TK_RBRACE)
       p.error(p.loc, "non-static initialization of a flexible array member");
   }

@@ -52,7 +52,7 @@ export interface ParseOptions {
   parseAll: boolean;
   pedanticErrors: boolean;
   pedantic: boolean;
-  /** Year of the standard: 90, 99, 11 (and later). */
+  /** Year of the standard: 1990, 1999, 2011 or 2017. */
   version: number;
   pragmas: readonly Pragma[];
 }
@@ -71,7 +71,7 @@ export function defaultParseOptions(target: TargetInfo): ParseOptions {
     parseAll: false,
     pedanticErrors: false,
     pedantic: false,
-    version: 17,
+    version: 2017,
     pragmas: [],
   };
 }
@@ -361,7 +361,7 @@ export class Parser {
     if (this.unevaluatedWarnings > 0 && VALUE_WARNINGS.has(flag)) return;
     if (this.opts.pedanticErrors && this.quiet === 0 && PEDWARNS.has(flag) && !PLAIN_WARNING.test(text) && !this.diags.sources.isSystem(loc)) {
       // C90 allowed implicit int and implicit declarations
-      if (this.opts.version < 99 && (flag === "implicit-int" || flag === "implicit-function-declaration" || flag === "return-type")) return;
+      if (this.opts.version < 1999 && (flag === "implicit-int" || flag === "implicit-function-declaration" || flag === "return-type")) return;
       this.diags.error(loc, text, flag);
       return;
     }
@@ -375,7 +375,7 @@ export class Parser {
   }
   /** Something that a standard before `year` does not have. */
   since(year: number, loc: number, text: string): void {
-    if (this.opts.version < year && (this.opts.pedantic || this.opts.pedanticErrors)) this.pedwarn(loc, `ISO C${this.opts.version < 99 ? "90" : "99"} ${text}`);
+    if (this.opts.version < year && (this.opts.pedantic || this.opts.pedanticErrors)) this.pedwarn(loc, `ISO C${this.opts.version < 1999 ? "90" : "99"} ${text}`);
   }
   text(name: number): string {
     return this.names.text(name);

@@ -156,7 +156,7 @@ function parseBlockItem(p: Parser, list: Stmt[]): void {
       return;
     } else if (atLocalDeclaration(p)) {
       const last = list.length > 0 ? list[list.length - 1]! : null;
-      if (last !== null && last.op !== S_DECL && last.op !== S_VLATYPE) p.since(99, p.loc, "forbids mixed declarations and code");
+      if (last !== null && last.op !== S_DECL && last.op !== S_VLATYPE) p.since(1999, p.loc, "forbids mixed declarations and code");
       parseDeclaration(p, list);
       return;
     }
@@ -363,7 +363,7 @@ function parseFor(p: Parser): Stmt {
       (p.tv === KW.KW___extension__ && p.peekKind(1) === TK.TK_IDENT && startsDeclaration(p.peekVal(1))))
   ) {
     while (p.isKeyword(KW.KW___extension__)) p.next();
-    if (p.opts.version < 99) p.error(p.loc, "'for' loop initial declarations are only allowed in C99 or C11 mode");
+    if (p.opts.version < 1999) p.error(p.loc, "'for' loop initial declarations are only allowed in C99 or C11 mode");
     const init = new Stmt(S_COMPOUND, p.loc);
     init.list = [];
     if (p.isKeyword(KW.KW__Static_assert)) staticAssert(p);
