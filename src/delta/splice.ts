@@ -32,11 +32,19 @@ export function takeApart(text: string): AssemblyParts {
   const functions = new Map<string, FunctionText>();
   const rest: (string | { functionName: string })[] = [];
   let section = "\t.text";
+  let before = section;
+  let inAsm = false;
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
     const type = FUNCTION_TYPE.exec(line);
     if (type === null || aliasAhead(lines, i, type[1]!)) {
-      if (SECTION.test(line) && !/^\t\.(?:push|pop|prev)/.test(line)) section = line;
+      // Top-level asm leaves the section as it found it.
+      if (line.startsWith("#APP")) inAsm = true;
+      else if (line.startsWith("#NO_APP")) inAsm = false;
+      else if (!inAsm && SECTION.test(line) && !/^\t\.(?:push|pop)/.test(line) && !line.includes(";")) {
+        if (line.startsWith("\t.previous")) [section, before] = [before, section];
+        else [section, before] = [line, section];
+      }
       rest.push(line);
       continue;
     }
@@ -63,9 +71,13 @@ export function takeApart(text: string): AssemblyParts {
     functions.set(name, { name, section: opened, lines: body });
     rest.push({ functionName: name });
     // Whatever section the function ended in is the current one for the text that follows.
-    let last = section;
-    for (const l of body) if (SECTION.test(l) && !/^\t\.(?:push|pop|prev)/.test(l)) last = l;
-    section = last;
+    inAsm = false;
+    for (const l of body) {
+      if (l.startsWith("#APP")) inAsm = true;
+      else if (l.startsWith("#NO_APP")) inAsm = false;
+      else if (!inAsm && SECTION.test(l) && !/^\t\.(?:push|pop|prev)/.test(l) && !l.includes(";")) section = l;
+    }
+    inAsm = false;
     rest.push(section);
     i = end;
   }

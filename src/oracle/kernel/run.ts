@@ -27,6 +27,8 @@ export interface BootPolicy {
   readonly boots: number;
   /** Overrides the deadline that is scaled from the GCC boot. */
   readonly timeoutMs: number | undefined;
+  /** More words for the guest's command line. */
+  readonly append?: readonly string[];
   /** A search repeats by its own rules: it looks at a failure once. */
   readonly retryFailures?: boolean;
 }
@@ -143,7 +145,7 @@ export async function tryMix(
   while (done < wanted) {
     throwIfInterrupted(signal);
     const started = performance.now();
-    const boot = await bootKernel({ arch, image: link.image, initrd, runDir: dir, ...limits, accel }, signal);
+    const boot = await bootKernel({ arch, image: link.image, initrd, runDir: dir, ...limits, accel, ...(policy.append && { append: policy.append }) }, signal);
     if (done === 0) bootMs = performance.now() - started;
     throwIfInterrupted(signal);
     const verdict = judge(baselineBoots.results, boot);
