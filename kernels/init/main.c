@@ -8,7 +8,7 @@
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
 
-#define WORDS 88
+#define WORDS 120
 #define CHECK_MS 8000
 #define IMPATIENT_MS 1500
 #define SLOW_CHECKS 2
