@@ -8,7 +8,7 @@
 import { type AllSets, type FoundSet, findAllSets } from "./all-sets.ts";
 import { type DriveOptions, drive, subsetKey } from "./drive.ts";
 import { findSet } from "./hypothesis-engine.ts";
-import { areEqual, countItems, fullSet, type ItemSet, isSubset, setOf, without } from "./item-set.ts";
+import { areEqual, countItems, emptySet, fullSet, type ItemSet, isSubset, setOf, without } from "./item-set.ts";
 import { OutcomeStore } from "./outcome-store.ts";
 import type { PairBonus } from "./posterior.ts";
 import type { Outcome, Probe } from "./probe.ts";
@@ -36,6 +36,8 @@ export interface NarrowOptions<Item> {
   readonly bonuses?: readonly PairBonus[];
   /** Runs of the trusted side: how many, and how many of them failed. */
   readonly controls?: { readonly runs: number; readonly failures: number };
+  /** Times that the trusted side itself (the empty subset) is run first; its failures are no bug of anything searched. */
+  readonly controlRuns?: number;
   /** Times that the witness is repeated to measure how steadily it fails. */
   readonly witnessRuns?: number;
   /** Results of running the witness that are known already. */
@@ -71,6 +73,8 @@ export interface NarrowResult {
   readonly leaveOut: readonly string[];
   readonly complete: boolean;
   readonly reproduced: boolean;
+  /** What the trusted side itself failed with, if it did. */
+  readonly controlSignatures: readonly string[];
   readonly rates: Rates;
   readonly boots: number;
   readonly fromStore: number;
@@ -92,6 +96,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
   const otherSignatures = new Set<string>();
   /** Every outcome of this narrowing, for the chases after the first. */
   const history: { readonly set: ItemSet; readonly outcome: Outcome }[] = [];
+  const controlSignatures = new Set<string>();
   let strict = options.signature;
   const run = async <Result>(search: Search<Result>): Promise<Result> => {
     const settings: DriveOptions<Item> = {
@@ -133,7 +138,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
     const enough = Math.max(1, Math.ceil(Math.log(0.02) / Math.log(Math.max(1e-6, 1 - rates.p1))));
     for (let i = 0; i < enough + 4; i++) {
       const twice = [...seen].find(([, count]) => count >= 2);
-      if (twice !== undefined) return twice[0];
+      if (twice !== undefined) return controlSignatures.has(twice[0]) ? undefined : twice[0];
       if (passes >= enough) return undefined;
       const from = history.length;
       await run(repeatSet(rest, 1));
@@ -149,6 +154,23 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
   }
 
   try {
+    // Is the trusted side good? What it shows by itself is never chased.
+    let controlRuns = options.controls?.runs ?? 0;
+    let controlFailures = options.controls?.failures ?? 0;
+    const control = async (times: number): Promise<void> => {
+      const from = history.length;
+      await run(repeatSet(emptySet(n), times));
+      for (const { outcome } of history.slice(from)) {
+        controlRuns++;
+        if (outcome.verdict !== "fail") continue;
+        controlSignatures.add(outcome.signature);
+        if (strict === undefined || outcome.signature === strict) controlFailures++;
+      }
+    };
+    if ((options.controlRuns ?? 0) > 0) {
+      await control(options.controlRuns!);
+      if (controlSignatures.size > 0) await control(4);
+    }
     // Does the witness fail, how steadily, and with what signature?
     let witnessRuns = options.witness?.runs ?? 0;
     let witnessFailures = options.witness?.failures ?? 0;
@@ -167,18 +189,20 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
       // Disagreement: look more often before believing any rate.
       if (witnessFailures > 0 && witnessFailures < witnessRuns) await look(Math.max(0, 10 - witnessRuns));
     }
-    const controls = options.controls ?? { runs: 0, failures: 0 };
-    const rates = witnessRuns === 0 ? STEADY : measureRates(controls.runs, controls.failures, witnessRuns, witnessFailures);
+    const rates = witnessRuns === 0 ? STEADY : measureRates(controlRuns, controlFailures, witnessRuns, witnessFailures);
     const nothing: NarrowResult = {
       sets: [],
       leaveOut: [],
       complete: false,
       reproduced: false,
+      controlSignatures: [...controlSignatures],
       rates,
       ...cost,
       otherSignatures: [...otherSignatures],
       suspects: [],
     };
+    if (strict !== undefined && controlSignatures.has(strict) && controlFailures >= controlRuns / 2)
+      return { ...nothing, ...cost };
     if (witnessRuns > 0 && witnessFailures === 0) {
       // It fails, but never twice in the same way: then every failure counts.
       if (strict === undefined || !history.some((h) => h.outcome.verdict === "fail")) return { ...nothing, ...cost };
@@ -297,6 +321,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
       leaveOut: leaveOut.map((i) => names[i]!),
       complete,
       reproduced: true,
+      controlSignatures: [...controlSignatures],
       rates,
       ...cost,
       otherSignatures: [...otherSignatures],

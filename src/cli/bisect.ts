@@ -75,6 +75,8 @@ export async function search(
 export function narrowingLines(run: RunReport, found: KernelNarrowing): string[] {
   const { result } = found;
   const head = `narrowed run ${run.id}: ${found.universe} of ${found.units} units differ from GCC's; ${result.boots} boots (${result.fromStore} known) in ${found.seconds.toFixed(0)} s`;
+  if (result.controlSignatures.length > 0)
+    process.stderr.write(`ERROR: baseline: the GCC kernel itself fails some boots: ${result.controlSignatures.join("; ")}\n`);
   if (!result.reproduced) return [head, "the failure did not show again: nothing is blamed"];
   const lines = [head];
   const most = found.cases.length > 2 ? 3 : 6;

@@ -131,6 +131,28 @@ test("a third of all boots fails in other ways: the chase of one signature is no
   expect(result.sets.map((s) => s.items)).toEqual([["f250"]]);
 });
 
+test("what the trusted side itself shows is not blamed on anyone", async () => {
+  const sick = { run: async (): Promise<Outcome> => ({ verdict: "fail", signature: "sick machine" }) };
+  const nobody = await narrow({
+    items: names,
+    nameOf,
+    workers: 2,
+    seed: 1,
+    probe: sick,
+    signature: "sick machine",
+    controlRuns: 2,
+  });
+  expect(nobody).toMatchObject({ sets: [], reproduced: false, controlSignatures: ["sick machine"] });
+  const probe = {
+    run: async (subset: ReadonlySet<string>): Promise<Outcome> => ({
+      verdict: "fail",
+      signature: subset.has("f9") ? "panic" : "sick machine",
+    }),
+  };
+  const one = await narrow({ items: names, nameOf, workers: 2, seed: 1, probe, signature: "panic", controlRuns: 2 });
+  expect(one.sets.map((s) => s.items)).toEqual([["f9"]]);
+});
+
 test("a flaky witness is measured and the answer still found", async () => {
   let state = 7;
   const chance = (): number => {

@@ -81,7 +81,7 @@ export async function narrowKernelRun(
       workers: options.workers,
       seed: options.seed ?? run.seed,
       weight: await suspicion(kernel, items, signal),
-      controls: { runs: 3, failures: 0 },
+      controlRuns: 2,
       witness: { runs: done, failures },
       witnessRuns: failures < done ? 6 : 1,
       storePath: join(work, `files-${run.compilerIdentity.slice(0, 12)}.jsonl`),
