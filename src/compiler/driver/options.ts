@@ -47,8 +47,6 @@ export interface PreprocessOptions {
   readonly dumpMacros: "" | "M" | "D";
   readonly prefixMap: readonly (readonly [string, string])[];
   readonly undef: boolean;
-  /** -H: the names of headers on stderr. */
-  readonly trace: boolean;
 }
 
 export interface Invocation {
@@ -228,7 +226,7 @@ class Parser {
   };
   private readonly prefixMap: [string, string][] = [];
   private iprefix = "";
-  private pre = { sysroot: undefined as string | undefined, noStandard: false, lineMarkers: true, undef: false, trace: false };
+  private pre = { sysroot: undefined as string | undefined, noStandard: false, lineMarkers: true, undef: false };
   private dumpMacros: PreprocessOptions["dumpMacros"] = "";
   private deps: { -readonly [K in keyof DependencyOptions]: DependencyOptions[K] } | undefined;
   private readonly depTargets: string[] = [];
@@ -532,8 +530,8 @@ class Parser {
         this.pre.lineMarkers = false;
         return true;
       case "-H":
-        this.pre.trace = true;
-        return true;
+      case "-save-temps":
+        throw new UsageError(`'${a}' is not supported`);
       case "-C":
       case "-CC":
         throw new UsageError(`'${a}' is not supported: comments are not kept`);
@@ -566,7 +564,6 @@ class Parser {
       case "-pipe":
       case "-pass-exit-codes":
       case "-no-integrated-cpp":
-      case "-save-temps":
       case "-time":
       case "-quiet":
       case "-remap":
@@ -703,7 +700,8 @@ class Parser {
       this.forPreprocessor(a.slice(4).split(","));
       return;
     }
-    if (a.startsWith("-specs=") || a.startsWith("-save-temps=") || a.startsWith("-fdump-") || a.startsWith("-d")) return;
+    if (a.startsWith("-save-temps=")) throw new UsageError(`'${a}' is not supported`);
+    if (a.startsWith("-specs=") || a.startsWith("-fdump-") || a.startsWith("-d")) return;
     if (a.startsWith("-fuse-ld=")) {
       this.linker = a.slice(9);
       return;

@@ -149,6 +149,8 @@ export abstract class Expander {
   loc: Loc = 0;
   /** It stands in the source as it is, behind another such. */
   fromFile = false;
+  /** Padding stood before it: its neighbour in the output was not its neighbour in the source. */
+  padded = false;
 
   constructor(session: Session, sources: SourceManager, diags: Diagnostics, opts: PpOptions) {
     this.session = session;
@@ -251,8 +253,10 @@ export abstract class Expander {
   next(): boolean {
     if (!this.nextPadded()) return false;
     this.fromFile = this.ctx.length === 0;
+    this.padded = false;
     if (this.kind !== TK_OTHER || (this.flags & TF_AVOID) === 0) return true;
     this.fromFile = false;
+    this.padded = true;
     let source = PAD_NONE;
     let bol = 0;
     for (;;) {

@@ -156,14 +156,14 @@ class Printer implements PpListener {
       if ((pp.flags & TF_BOL) !== 0) {
         const p = pp.sources.decode(pp.loc);
         this.toLine(p.line);
-        if (this.options.lineMarkers && p.col > 1) this.out.push(" ".repeat(p.col - 1));
+        if (p.col > 1) this.out.push(" ".repeat(p.col - 1));
       } else if ((pp.flags & TF_SPACE) !== 0) {
         if (!this.options.asm && this.printed && pp.fromFile) {
           const line = pp.sources.decode(pp.loc).line;
           if (line !== this.line) this.toLine(line);
         }
         this.out.push(" ");
-      } else if (wouldPaste(lastKind, last, kind, text)) this.out.push(" ");
+      } else if (pp.padded && wouldPaste(lastKind, last, kind, text)) this.out.push(" ");
       this.out.bytes(text);
       this.printed = true;
       lastKind = kind;
