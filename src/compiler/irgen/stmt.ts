@@ -308,10 +308,17 @@ export function genStmtExpr(g: FnGen, e: Expr, dst: LV | null): Value {
   const body = e.body!;
   let v = 0;
   let lv: LV | null = null;
-  for (const s of body.list!) {
+  for (const st of body.list!) {
+    // The last statement may be labelled: `({ … out: x; })`.
+    let s = st;
+    while (s !== body.result && (s.op === A.S_LABEL || s.op === A.S_CASE || s.op === A.S_DEFAULT)) s = s.a!;
     if (s !== body.result) {
-      genStmt(g, s);
+      genStmt(g, st);
       continue;
+    }
+    for (let l = st; l !== s; l = l.a!) {
+      if (l.op === A.S_LABEL) placeLabel(g, l.label!);
+      else if (l.block !== 0) g.start(l.block);
     }
     if (!g.reachable) break;
     const x = s.e!;
