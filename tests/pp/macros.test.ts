@@ -211,5 +211,7 @@ describe("errors", () => {
 });
 
 test("-E puts a space only where tokens met that were not neighbours", async () => {
-  expect(await expand("#define E\n#define M .data..ro\n.a..b M x-y 1-2 +E+ -E-x E..E. a/E/b M.c")).toBe(".a..b .data..ro x-y 1-2 + + - -x .. . a/ /b .data..ro.c");
+  expect(await expand("#define E\n#define M .data..ro\n.a..b M x-y 1-2 +E+ -E-x E..E. a/E/b M.c")).toBe(
+    ".a..b .data..ro x-y 1-2 + + - -x .. . a/ /b .data..ro.c",
+  );
 });
