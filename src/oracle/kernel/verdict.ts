@@ -5,8 +5,8 @@
 // same in all of them is compared by its status only, a console line by its class only (the line with its numbers struck out).
 //
 // State: the first alarm (an oops ends in a panic because of oops=panic; it is an oops), then how the boot ended, then a
-// warning (it taints the kernel, which a check would report with less to say), the first differing check, the console. The signature names that first thing without addresses, process numbers or times,
-// so that a search over subsets can tell one bug from another.
+// warning (it taints the kernel, which a check would report with less to say), the first differing check, the console.
+// The signature names that first thing without addresses, process numbers or times, so that a search over subsets can tell one bug from another.
 
 import type { BootResult } from "./boot.ts";
 import { type CheckResult, normalizeTitle } from "./console.ts";
@@ -181,8 +181,9 @@ export function judge(baselines: readonly BootResult[], boot: BootResult): Verdi
   if (boot.banners > Math.max(...baselines.map((baseline) => baseline.banners)))
     return verdict("panic", "panic: the kernel started twice", lastLines);
   if (boot.end === "flood") return verdict("hang", `hang: flood of the console ${whereabouts(boot)}`, lastLines);
+  // Whether silence or the deadline comes first is a matter of the machine's load: no part of the signature.
   if (boot.end === "silence" || boot.end === "timeout")
-    return verdict("hang", `hang: ${boot.end} ${whereabouts(boot)}`, lastLines);
+    return verdict("hang", `hang: ${whereabouts(boot)}`, lastLines, `hang: ${whereabouts(boot)} (${boot.end})`);
   if (boot.done === undefined) return verdict("panic", `panic: end without proof ${whereabouts(boot)}`, lastLines);
   if (boot.end === "no-power-off") return verdict("hang", "hang: no power-off after the last check", lastLines);
 
