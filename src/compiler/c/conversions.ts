@@ -591,6 +591,12 @@ export function explicitCast(p: Parser, e0: Expr, type: CType, loc: number): Exp
     p.warning(loc, "cast from pointer to integer of different size", "pointer-to-int-cast");
   }
   const r = convert(p, e, t);
+  if (r === e && bitFieldOf(e) !== null) {
+    // the cast makes a full-width value of it, which promotes as its type does
+    const c = new Expr(E_CAST, t, loc);
+    c.a = e;
+    return c;
+  }
   if (r === e && e.op !== E_INT) return r;
   if (r === e) {
     // keep the value but not its standing as an lvalue or literal
