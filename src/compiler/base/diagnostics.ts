@@ -97,7 +97,8 @@ export class Diagnostics {
   }
 
   fatal(loc: Loc, text: string): never {
-    this.error(loc, text);
+    this.errors++;
+    this.emit(loc, "fatal error", text, "");
     throw new CompileError(text);
   }
 

@@ -202,7 +202,6 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   fplugin: [],
   "fleading-underscore": [],
   ftrapv: [],
-  "fpack-struct": [],
   "fsso-struct": ["native", "little-endian"],
   "fstack-check": ["no"],
   "fstack-protector": [],

@@ -33,7 +33,7 @@ export class DriverState {
     this.session = new Session(fileHost);
   }
 }
-const MAX_SESSION_UNITS = 4000;
+const MAX_SESSION_UNITS = 1500;
 const MAX_SESSION_NAMES = 3_000_000;
 
 /** Ends the compilation of a file: the messages have been printed. */
