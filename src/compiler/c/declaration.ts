@@ -942,7 +942,15 @@ function isGnuInline(p: Parser, d: Decl): boolean {
 export function finishUnit(p: Parser): void {
   for (const d of p.unit.objects) {
     if (d.kind === D_FUNC) {
-      if (d.linkage === LINK_INTERNAL && !d.defined && d.referenced && !d.implicit && d.attrs.alias === "" && d.attrs.weakref === "" && d.attrs.ifunc === "")
+      if (
+        d.linkage === LINK_INTERNAL &&
+        !d.defined &&
+        d.referenced &&
+        !d.implicit &&
+        d.attrs.alias === "" &&
+        d.attrs.weakref === "" &&
+        d.attrs.ifunc === ""
+      )
         p.warning(d.loc, `'${p.text(d.name)}' used but never defined`, "");
       if (d.isInline && d.defined && d.linkage === LINK_EXTERNAL) {
         if (!isGnuInline(p, d)) d.inlineOnly = !d.externSeen;

@@ -438,7 +438,13 @@ function list(p: Parser, cx: Ctx, t: CType, off: number, own: boolean): number {
 
 /** A member that gets its initialiser now; a flexible array member counts its elements. */
 function subobject(p: Parser, cx: Ctx, m: Member, off: number, top: boolean, owner: CType | null = null): void {
-  if (m.type.kind === T.K_ARRAY && m.type.count === T.COUNT_INCOMPLETE && cx.top !== owner && owner !== null && !(p.tk === TK.TK_LBRACE && p.peekKind(1) === TK.TK_RBRACE)) {
+  if (
+    m.type.kind === T.K_ARRAY &&
+    m.type.count === T.COUNT_INCOMPLETE &&
+    cx.top !== owner &&
+    owner !== null &&
+    !(p.tk === TK.TK_LBRACE && p.peekKind(1) === TK.TK_RBRACE)
+  ) {
     p.error(p.loc, "initialization of flexible array member in a nested context");
   } else if (m.type.kind === T.K_ARRAY && m.type.count <= 0 && cx.topSize >= 0) {
     if (m.type.count === T.COUNT_INCOMPLETE && owner !== null) p.pedwarn(p.loc, "initialization of a flexible array member");

@@ -359,9 +359,19 @@ export class Parser {
   }
   warning(loc: number, text: string, flag: string): void {
     if (this.unevaluatedWarnings > 0 && VALUE_WARNINGS.has(flag)) return;
-    if (this.opts.pedanticErrors && this.quiet === 0 && PEDWARNS.has(flag) && !PLAIN_WARNING.test(text) && !this.diags.sources.isSystem(loc)) {
+    if (
+      this.opts.pedanticErrors &&
+      this.quiet === 0 &&
+      PEDWARNS.has(flag) &&
+      !PLAIN_WARNING.test(text) &&
+      !this.diags.sources.isSystem(loc)
+    ) {
       // C90 allowed implicit int and implicit declarations
-      if (this.opts.version < 1999 && (flag === "implicit-int" || flag === "implicit-function-declaration" || flag === "return-type")) return;
+      if (
+        this.opts.version < 1999 &&
+        (flag === "implicit-int" || flag === "implicit-function-declaration" || flag === "return-type")
+      )
+        return;
       this.diags.error(loc, text, flag);
       return;
     }
@@ -375,7 +385,8 @@ export class Parser {
   }
   /** Something that a standard before `year` does not have. */
   since(year: number, loc: number, text: string): void {
-    if (this.opts.version < year && (this.opts.pedantic || this.opts.pedanticErrors)) this.pedwarn(loc, `ISO C${this.opts.version < 1999 ? "90" : "99"} ${text}`);
+    if (this.opts.version < year && (this.opts.pedantic || this.opts.pedanticErrors))
+      this.pedwarn(loc, `ISO C${this.opts.version < 1999 ? "90" : "99"} ${text}`);
   }
   text(name: number): string {
     return this.names.text(name);

@@ -14,8 +14,8 @@ import {
   S_CASE,
   S_COMPOUND,
   S_CONTINUE,
-  S_DEFAULT,
   S_DECL,
+  S_DEFAULT,
   S_DO,
   S_EMPTY,
   S_EXPR,
@@ -156,7 +156,8 @@ function parseBlockItem(p: Parser, list: Stmt[]): void {
       return;
     } else if (atLocalDeclaration(p)) {
       const last = list.length > 0 ? list[list.length - 1]! : null;
-      if (last !== null && last.op !== S_DECL && last.op !== S_VLATYPE) p.since(1999, p.loc, "forbids mixed declarations and code");
+      if (last !== null && last.op !== S_DECL && last.op !== S_VLATYPE)
+        p.since(1999, p.loc, "forbids mixed declarations and code");
       parseDeclaration(p, list);
       return;
     }

@@ -1,0 +1,167 @@
+// The parser's semantics on small inputs: typing and conversions, constant expressions, initialisers, lazy bodies, diagnostics.
+
+import { describe, expect, test } from "vitest";
+import { S_RETURN } from "../../src/compiler/c/ast.ts";
+import { dumpExpr, dumpInit } from "../../src/compiler/c/dump.ts";
+import { type Parsed, parse } from "./harness.ts";
+
+/** The tree of an expression in a function with these parameters. */
+function tree(expr: string, params = "", before = ""): string {
+  const r = parse(`${before}\nvoid f(${params}) { (void)(${expr}); }`);
+  expect(r.errors).toEqual([]);
+  return dumpExpr(r.p, r.objects.get("f")!.body!.body.list![0]!.e!.a!);
+}
+
+function errors(text: string): string[] {
+  return parse(text).errors;
+}
+
+function initOf(r: Parsed, name: string): string {
+  return dumpInit(r.p, r.objects.get(name)!.init!);
+}
+
+describe("expressions", () => {
+  test("every conversion is explicit", () => {
+    expect(tree("x + 1", "char x")).toBe("(+:int (cast:int (load:char x)) 1:int)");
+    expect(tree("x * y", "unsigned x, long y")).toBe("(*:long int (cast:long int (load:unsigned int x)) (load:long int y))");
+    expect(tree("p[i]", "short *p, int i")).toBe(
+      "(load:short int (deref:short int (ptr+:short int * (load:short int * p) (cast:long int (load:int i)))))",
+    );
+    expect(tree("x += 1.5", "int x")).toBe("(+=:int x 1.5:double)");
+    expect(tree("x ? p : 0", "int x, char *p")).toBe("(?:char * (load:int x) (load:char * p) 0:char *)");
+  });
+  test("bit-fields promote by their width", () => {
+    const before = "struct s { int a : 3; unsigned b : 5; unsigned c : 32; };";
+    expect(tree("p->b - 1", "struct s *p", before)).toContain("(-:int (cast:int (load:unsigned int (.");
+    expect(tree("p->c - 1", "struct s *p", before)).toContain("(-:unsigned int (load:unsigned int (.");
+  });
+  test("folding", () => {
+    expect(tree("(char)300 + 2 * 3")).toBe("50:int");
+    expect(tree("1u - 2")).toBe("4294967295:unsigned int");
+    expect(tree("-1 >> 1")).toBe("-1:int");
+    expect(tree("(unsigned long)-1 / 3")).toBe("6148914691236517205:long unsigned int");
+    expect(tree("((__int128)1 << 100) >> 98")).toBe("4:__int128");
+    expect(tree("7.0f / 2 > 3")).toBe("1:int");
+    expect(tree("__builtin_bswap32(0x01020304)")).toBe("67305985:unsigned int");
+    expect(tree("__builtin_offsetof(struct q, b[2].y)", "", "struct q { int a; struct { char x, y; } b[4]; };")).toBe(
+      "9:long unsigned int",
+    );
+  });
+  test("integer constant expressions decide what a null pointer constant is", () => {
+    const is = (x: string): string => tree(`sizeof(int) == sizeof(*(8 ? ((void *)((long)(${x}) * 0l)) : (int *)8))`, "int v");
+    expect(is("1 + 2")).toBe("1:int");
+    expect(is("sizeof(long)")).toBe("1:int");
+    expect(is("v")).toBe("0:int");
+    expect(is("(v, 1)")).toBe("0:int");
+  });
+  test("_Generic drops qualifiers and picks once", () => {
+    expect(tree("_Generic(x, int: 1, const int: 2, default: 3)", "const int x")).toBe("1:int");
+    expect(tree("_Generic(&x, const int *: 2, default: 3)", "const int x")).toBe("2:int");
+  });
+  test("types_compatible_p and choose_expr", () => {
+    expect(tree("__builtin_types_compatible_p(int[], int[5])")).toBe("1:int");
+    expect(tree("__builtin_types_compatible_p(const int, int)")).toBe("1:int");
+    expect(tree("__builtin_types_compatible_p(char *, const char *)")).toBe("0:int");
+    expect(tree("__builtin_choose_expr(0, (char)1, 2L)")).toBe("2:long int");
+  });
+});
+
+describe("initialisers", () => {
+  test("brace elision, designators and overriding", () => {
+    const r = parse(`struct p { struct { int x, y; } q[2]; int z; };
+      struct p a = { 1, 2, 3, 4, 5 }, b = { .q[1].y = 3, 9, .q = {{ 1 }} };
+      int c[] = { [2] = 1, 2, [0] = 7 }, d[6] = { [1 ... 3] = 4 };
+      struct { int n; char t[]; } e = { 1, "abc" };
+      struct { int a : 3, : 2, b : 5; union { int i; float f; }; } g = { 1, 2, .f = 1 };`);
+    expect(r.errors).toEqual([]);
+    expect(initOf(r, "a")).toBe("{@0 1:int, @4 2:int, @8 3:int, @12 4:int, @16 5:int 0}");
+    expect(initOf(r, "b")).toBe("{@12 3:int, @16 9:int, @0 1:int 0}");
+    expect(initOf(r, "c")).toBe("{@8 1:int, @12 2:int, @0 7:int 0}");
+    expect(r.objects.get("c")!.type.size).toBe(16);
+    expect(initOf(r, "d")).toBe("{@4 4:int, @8 4:int, @12 4:int 0}");
+    expect(initOf(r, "e")).toBe('{@0 1:int, @4 "abc" 0 +4}');
+    expect(initOf(r, "g")).toBe("{@0.0:3 1:int, @0.5:5 2:int, @4 1:float 0}");
+  });
+  test("static initialisers are constant", () => {
+    expect(errors("int x; int *p = &x + 1; long l = (long)&x; int d = &x - &x;")).toEqual([]);
+    expect(errors("int x; int y = x;")).toEqual(["1: initializer element is not constant"]);
+    expect(errors("int f(void); int y[] = { 1, f() };")).toEqual(["1: initializer element is not constant"]);
+  });
+});
+
+describe("lazy bodies", () => {
+  test("see the names that were declared before them only", () => {
+    const r = parse(
+      `typedef int t; static inline int f(void) { t x = sizeof(struct later *); return x + (int)sizeof(t); }
+       typedef int u; enum { late = 5 };
+       static inline int g(void) { return late; }
+       static inline int h(void) { return undeclared_yet; }
+       int undeclared_yet;`,
+      "x86_64",
+      { parseAll: false },
+    );
+    expect(r.errors).toEqual([]);
+    const f = r.objects.get("f")!;
+    expect(f.body).toBeNull();
+    expect(r.p.bodyOf(f).body.list!.some((s) => s.op === S_RETURN)).toBe(true);
+    r.p.bodyOf(r.objects.get("g")!);
+    expect(r.p.diags.errors).toBe(0);
+    r.p.bodyOf(r.objects.get("h")!);
+    expect(r.p.diags.errors).toBe(1);
+  });
+});
+
+describe("diagnostics", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["int f(int a) { return a; } int g(void) { return f(1, 2); }", "too many arguments to function 'f'"],
+    ["int f(int a, int b) { return a + b; } int g(void) { return f(1); }", "too few arguments to function 'f'"],
+    ["void f(const int *p) { *p = 1; }", "assignment of read-only location"],
+    ["void f(void) { const int x = 1; x++; }", "increment of read-only variable 'x'"],
+    ["void f(void) { 1 = 2; }", "lvalue required as left operand of assignment"],
+    ["void f(int x) { switch (x) { case 1: case 1: ; } }", "duplicate case value"],
+    ["void f(void) { break; }", "break statement not within loop or switch"],
+    ["void f(void) { goto l; }", "label 'l' used but not defined"],
+    ["void f(void) { l: ; l: ; }", "duplicate label 'l'"],
+    ["void g(void); int f(void) { return g(); }", "void value not ignored as it ought to be"],
+    ["struct s; void f(void) { struct s x; }", "storage size of 'x' isn't known"],
+    ["struct s { int a; }; struct s { int b; };", "redefinition of 'struct s'"],
+    ["int f(void); char f(void);", "conflicting types for 'f'; have 'char(void)'"],
+    ["int f(void) { return 1; } int f(void) { return 2; }", "redefinition of 'f'"],
+    ["void f(void) { int x; int x; }", "redeclaration of 'x' with no linkage"],
+    ["struct s { int a, a; };", "duplicate member 'a'"],
+    ["struct s { int a : 40; };", "width of 'a' exceeds its type"],
+    ["struct s { int a : -1; };", "negative width in bit-field 'a'"],
+    ["int a[-1];", "size of array 'a' is negative"],
+    ["struct s { int a; } x; void f(void) { x.b = 1; }", "'struct s' has no member named 'b'"],
+    ["void f(struct s { int a; } x) { x + 1; }", "invalid operands to binary + (have 'struct s' and 'int')"],
+    ['_Static_assert(sizeof(int) == 5, "size");', 'static assertion failed: "size"'],
+    ["void f(int n) { goto l; int a[n]; l: a[0] = 1; }", "jump into scope of identifier with variably modified type"],
+    ["typedef int t; typedef long t;", "conflicting types for 't'; have 'long int'"],
+    ["void f(void) { int i; i(); }", "called object 'i' is not a function or function pointer"],
+    ["int f(void) { return y; }", "'y' undeclared (first use in this function)"],
+    [
+      "struct s { int a; } f(void); int g(void) { return f(); }",
+      "incompatible types when returning type 'struct s' but 'int' was expected",
+    ],
+    ["static int x; int x;", "non-static declaration of 'x' follows static declaration"],
+    ["int x = { };", "empty scalar initializer"],
+    ["void f(void) { int *p = 0; float q = p; }", "incompatible types when initializing type 'float' using type 'int *'"],
+    ["int g(void) { return __builtin_types_compatible_p(int, ) ; }", "expected specifier-qualifier-list before ')' token"],
+    ["int main(void) { return 0 }", "expected ';' before '}' token"],
+    ["static inline void f(void) { int g(void) { return 1; } }", "nested functions are not supported"],
+  ];
+  for (const [text, message] of cases) {
+    test(message, () => {
+      expect(errors(text)).toContain(`1: ${message}`);
+    });
+  }
+  test("warnings of GCC 12", () => {
+    const r = parse("int g(); void f(char *p) { int *q = p; int i = p; undeclared(1); }");
+    expect(r.errors).toEqual([]);
+    expect(r.warnings).toEqual([
+      "1: initialization of 'int *' from incompatible pointer type 'char *' [-Wincompatible-pointer-types]",
+      "1: initialization of 'int' from 'char *' makes integer from pointer without a cast [-Wint-conversion]",
+      "1: implicit declaration of function 'undeclared' [-Wimplicit-function-declaration]",
+    ]);
+  });
+});
