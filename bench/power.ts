@@ -4,7 +4,8 @@
 //
 // A draw is a C unit of the `boot` kernel (by seed, each at most once) and one conditional branch of GCC's assembly text for it
 // (compiler-generated code only). The branch is inverted, the object is assembled and linked among GCC's, the kernel is booted
-// once and judged. With --executed each mutant that was not caught is booted again with a trap in the branch's place: a kernel
+// and judged; a mutant that only a check or a warning gives away must do so twice, or it is put down as flaky and not caught.
+// With --executed each mutant that was not caught is booted again with a trap in the branch's place: a kernel
 // that doesn't notice it never came there, and no check that stops short of running that code can notice the inversion.
 // One JSON line per draw goes to OUT/draws.jsonl; a run that is started again goes on where it was.
 
@@ -165,21 +166,18 @@ async function draw(index: number): Promise<Draw | { index: number; unit: string
   const random = new Random(seed * 100_003 + index);
   const site = random.uint32() % sites.length;
   const chosen = sites[site]!;
+  const instruction = lines[chosen.line]!.trim().replace("\t", " ");
+  const drawn = { index, unit: unit.id, function: chosen.function, site, sites: sites.length, instruction };
   const mix = await boot(unit, lines, chosen.line, chosen.inverted, name);
+  // What a busy machine may have done must happen twice to count.
+  if (mix.state === "test-fail" || mix.state === "warn") {
+    const again = await boot(unit, lines, chosen.line, chosen.inverted, name);
+    if (again.state === "pass") return { ...drawn, state: "flaky", signature: mix.signature, executed: undefined };
+  }
   let executed: boolean | undefined = mix.state === "pass" ? undefined : true;
   if (mix.state === "pass" && values.executed)
     executed = (await boot(unit, lines, chosen.line, `${TRAP}\n${lines[chosen.line]}`, name)).state !== "pass";
-  return {
-    index,
-    unit: unit.id,
-    function: chosen.function,
-    site,
-    sites: sites.length,
-    instruction: lines[chosen.line]!.trim().replace("\t", " "),
-    state: mix.state,
-    signature: mix.signature,
-    executed,
-  };
+  return { ...drawn, state: mix.state, signature: mix.signature, executed };
 }
 
 /** Done draws without a gap, as far as they make `count` mutants. */
@@ -208,10 +206,10 @@ await Promise.all(Array.from({ length: Number(values.jobs) }, worker));
 await context.close();
 
 const list = mutants();
-const caught = list.filter((entry) => entry.state !== "pass");
+const caught = list.filter((entry) => entry.state !== "pass" && entry.state !== "flaky");
 const states = new Map<string, number>();
 for (const entry of list) states.set(entry.state, (states.get(entry.state) ?? 0) + 1);
-const silent = list.filter((entry) => entry.state === "pass");
+const silent = list.filter((entry) => entry.state === "pass" || entry.state === "flaky");
 const ran = silent.filter((entry) => entry.executed === true).length;
 process.stdout.write(`${arch}, seed ${seed}: ${caught.length} of ${list.length} inverted branches caught\n`);
 process.stdout.write(

@@ -265,20 +265,17 @@ static void interruptions(void)
 {
 	int ends[2];
 	char c;
-	struct itimerval soon = { { 0, 0 }, { 0, 3000 } };
+	/* Again and again: a host that was busy may let the first one pass before the call it is to interrupt has begun. */
+	struct itimerval often = { { 0, 3000 }, { 0, 3000 } }, never = { { 0, 0 }, { 0, 0 } };
 	pipe(ends);
 	install(SIGALRM, on_signal, 0, 0);
-	setitimer(ITIMER_REAL, &soon, 0);
+	setitimer(ITIMER_REAL, &often, 0);
 	SAY(read(ends[0], &c, 1));
-	setitimer(ITIMER_REAL, &soon, 0);
 	SAY(pause());
-	struct timespec time = { 0, 500000000 }, rest = { 0, 0 };
-	setitimer(ITIMER_REAL, &soon, 0);
+	struct timespec time = { 3, 500000000 }, rest = { 0, 0 };
 	SAY(nanosleep(&time, &rest));
-	EXPECT(rest.tv_sec == 0 && rest.tv_nsec > 0 && rest.tv_nsec < 500000000);
-	setitimer(ITIMER_REAL, &soon, 0);
-	SAY(poll(0, 0, 500));
-	setitimer(ITIMER_REAL, &soon, 0);
+	EXPECT((rest.tv_sec > 0 || rest.tv_nsec > 0) && rest.tv_sec <= 3);
+	SAY(poll(0, 0, 3000));
 	SAY(wait(0));
 	install(SIGALRM, on_signal, SA_RESTART, 0);
 	pid_t pid = fork();
@@ -287,17 +284,14 @@ static void interruptions(void)
 		write(ends[1], "z", 1);
 		_exit(0);
 	}
-	setitimer(ITIMER_REAL, &soon, 0);
 	SAY(read(ends[0], &c, 1));
 	say("c=%c", c);
 	waitpid(pid, 0, 0);
-	setitimer(ITIMER_REAL, &soon, 0);
-	SAY(poll(0, 0, 500));
+	SAY(poll(0, 0, 3000));
 	int word = 0;
-	time.tv_nsec = 20000000;
-	setitimer(ITIMER_REAL, &soon, 0);
 	SAY(syscall(SYS_futex, &word, 0, 0, &time, 0, 0));
-	SAY(event_count >= 7);
+	setitimer(ITIMER_REAL, &never, 0);
+	SAY(event_count >= 5);
 	event_count = 0;
 	sigset_t set;
 	siginfo_t info;
