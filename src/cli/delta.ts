@@ -2,11 +2,14 @@
 
 import { join } from "node:path";
 import type { Command } from "commander";
-import { caseLines } from "../delta/case.ts";
+import { type Case, caseLines } from "../delta/case.ts";
 import { EXIT_DIFFERENCE } from "../oracle/errors.ts";
+import { reduceFailures } from "../oracle/kernel/reduce-unit.ts";
 import { loadRun } from "../oracle/kernel/run.ts";
+import { openProgress } from "../report/progress.ts";
 import { narrowingLines, type SearchOptions, search, searchOptions, storedCases } from "./bisect.ts";
 import type { CommandHost } from "./main.ts";
+import { wholeNumber } from "./options.ts";
 
 /** Adds the subcommand. */
 export function registerDelta(program: Command, host: CommandHost): void {
@@ -16,11 +19,27 @@ export function registerDelta(program: Command, host: CommandHost): void {
       .description("every minimal failing set of a stored run, with its evidence; searched if it was not yet"),
   )
     .option("--again", "search even if the run has cases")
+    .option(
+      "--reduce <tests>",
+      "also reduce one unit of each root cause among those that did not compile, with so many tests each",
+    )
     .addHelpText("after", "\nExamples:\n  oracle delta 20261120-1\n  oracle delta 20261120-1 --again --overlapping --json")
-    .action(async (id: string, options: SearchOptions & { again?: boolean }) => {
+    .action(async (id: string, options: SearchOptions & { again?: boolean; reduce?: string }) => {
       const run = loadRun(id);
+      if (options.reduce !== undefined) {
+        const settings = {
+          jobs: wholeNumber("--jobs", options.jobs, 1),
+          budget: wholeNumber("--reduce", options.reduce, 1),
+          most: 10,
+        };
+        const log = (line: string) => process.stderr.write(`${line}\n`);
+        const onCase = (record: Case, lines: number) =>
+          log(`${record.members.length} units: ${record.signature}: reduced to ${lines} lines`);
+        await reduceFailures(run, { ...settings, onCase }, openProgress(options.json === true), host.signal, log);
+      }
       const known = options.again === true ? [] : storedCases(run);
-      if (known.length > 0) {
+      // Units that did not compile are no failing mix: what there is to say of them is in their cases.
+      if (known.length > 0 || run.state === "build-fail") {
         if (options.json === true) process.stdout.write(`${JSON.stringify(known)}\n`);
         else {
           const lines = [`run ${run.id}: ${known.length} minimal failing set${known.length === 1 ? "" : "s"}`];
