@@ -216,8 +216,8 @@ export class Decl {
   tentative = false;
   /** Declared (also) extern without inline at file scope: decides C99/gnu inline emission. */
   externSeen = false;
-  /** Parser's: some file-scope declaration has neither inline nor extern (gnu_inline rules). */
-  plainSeen = false;
+  /** Parser's: the definition is written extern inline (under GNU's rules: for inlining only). */
+  externInline = false;
   inlineOnly = false; // extern inline gnu_inline / C99 inline without extern: body for inlining only
   init: Init | null = null;
   /** Object with static storage duration (file scope, static local, file-scope compound literal). */

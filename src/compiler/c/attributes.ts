@@ -284,12 +284,8 @@ function modeType(p: Parser, b: CType, mode: string, loc: number): CType {
     return b;
   }
   if (b.kind === T.K_ENUM) {
-    const base = tt.integer(size, b.base?.unsigned ?? true)!;
-    b.base = base;
-    b.size = size;
-    b.align = size;
-    tt.complete(b.unqual);
-    return b;
+    // a complete enum keeps its size: the declared type is an integer of the mode
+    return tt.qualified(tt.integer(size, b.base?.unsigned ?? true)!, b.quals);
   }
   return tt.qualified(size === 1 && b.kind <= T.K_UCHAR ? b.canon : tt.integer(size, uns)!, b.quals);
 }

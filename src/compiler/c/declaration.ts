@@ -565,7 +565,6 @@ function finishLinked(p: Parser, r: Decl, s: DeclSpec, attrs: Attr[] | null, asm
   if (r.kind === D_FUNC) {
     if (s.inline) r.isInline = true;
     if (atFile && s.storage !== SC_STATIC && (!s.inline || s.storage === SC_EXTERN)) r.externSeen = true;
-    if (atFile && s.storage === SC_NONE && !s.inline) r.plainSeen = true;
     if (s.noreturn) ownAttrs(r).noreturn = true;
   } else {
     if (s.thread) r.tls = true;

@@ -902,6 +902,11 @@ function parseEnum(p: Parser, s: DeclSpec): CType {
       break;
     }
   }
+  if (hasAttr(attrs, AT.AT_MODE)) {
+    const wanted = typeWithAttributes(p, tt.uint, attrs!.filter((a) => a.id === AT.AT_MODE)).size;
+    if (!fits(wanted)) p.error(loc, "specified mode too small for enumerated values");
+    else size = wanted;
+  }
   const base = tt.integer(size, min >= 0n)!;
   t.base = base;
   t.size = base.size;
