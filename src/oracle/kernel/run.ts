@@ -4,6 +4,7 @@
 // boot one mix (`tryMix`), and the run around them (`runKernel`), which also keeps the record.
 
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { contentHash, writeAtomically } from "../cache.ts";
 import { EXIT_DIFFERENCE, EXIT_INFRA, EXIT_OK, infraError, throwIfInterrupted } from "../errors.ts";
@@ -100,10 +101,14 @@ export interface RunReport {
   };
 }
 
-/** Deadline and silence limit for a mix, scaled from the GCC boot by how much of the kernel is under test. */
-export function bootLimits(gccBootMs: number, fraction: number): { timeoutMs: number; silenceMs: number } {
-  const factor = Math.min(10, 1 + fraction * (SLOWDOWN - 1));
-  return { timeoutMs: Math.max(30_000, 4 * factor * gccBootMs), silenceMs: Math.max(30_000, 3 * factor * gccBootMs) };
+/**
+ * Deadline and silence limit for a mix, scaled from the GCC boot by how much of the kernel is under test. `crowding` is how
+ * many processes share a processor now: a boot on a crowded machine is slow without being wrong.
+ */
+export function bootLimits(gccBootMs: number, fraction: number, crowding = 1): { timeoutMs: number; silenceMs: number } {
+  const factor = Math.max(1, crowding) * Math.min(10, 1 + fraction * (SLOWDOWN - 1));
+  const least = 30_000 * Math.max(1, crowding);
+  return { timeoutMs: Math.max(least, 4 * factor * gccBootMs), silenceMs: Math.max(least, 3 * factor * gccBootMs) };
 }
 
 /** Links and boots one choice of objects, and judges it. */
@@ -131,7 +136,7 @@ export async function tryMix(
       bootsPassed: 0,
     };
   const fraction = swapped.size / Math.max(1, baseline.record.units.length);
-  const scaled = bootLimits(baselineBoots.wallMs, fraction);
+  const scaled = bootLimits(baselineBoots.wallMs, fraction, loadavg()[0]! / availableParallelism());
   const limits = {
     timeoutMs: policy.timeoutMs ?? scaled.timeoutMs,
     silenceMs: Math.min(scaled.silenceMs, policy.timeoutMs ?? Number.POSITIVE_INFINITY),
@@ -145,7 +150,10 @@ export async function tryMix(
   while (done < wanted) {
     throwIfInterrupted(signal);
     const started = performance.now();
-    const boot = await bootKernel({ arch, image: link.image, initrd, runDir: dir, ...limits, accel, ...(policy.append && { append: policy.append }) }, signal);
+    const boot = await bootKernel(
+      { arch, image: link.image, initrd, runDir: dir, ...limits, accel, ...(policy.append && { append: policy.append }) },
+      signal,
+    );
     if (done === 0) bootMs = performance.now() - started;
     throwIfInterrupted(signal);
     const verdict = judge(baselineBoots.results, boot);
