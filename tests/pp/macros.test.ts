@@ -215,3 +215,12 @@ test("-E puts a space only where tokens met that were not neighbours", async () 
     ".a..b .data..ro x-y 1-2 + + - -x .. . a/ /b .data..ro.c",
   );
 });
+
+test("-C keeps the comments outside of directives", async () => {
+  const r = await occ(
+    ["-nostdinc", "-E", "-P", "-C", "-x", "c", "-"],
+    "/",
+    "/* a\n b */ int x; // c\n#define A 1 /* no */\n#ifdef Z\n/* dead */\n#endif\nA /* t */\n",
+  );
+  expect(r.out).toBe("/* a\n b */ int x; // c\n1 /* t */\n");
+});

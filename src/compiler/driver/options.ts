@@ -47,6 +47,8 @@ export interface PreprocessOptions {
   readonly dumpMacros: "" | "M" | "D";
   readonly prefixMap: readonly (readonly [string, string])[];
   readonly undef: boolean;
+  /** -C: comments outside of directives stay in -E's output. */
+  readonly comments: boolean;
 }
 
 export interface Invocation {
@@ -226,7 +228,7 @@ class Parser {
   };
   private readonly prefixMap: [string, string][] = [];
   private iprefix = "";
-  private pre = { sysroot: undefined as string | undefined, noStandard: false, lineMarkers: true, undef: false };
+  private pre = { sysroot: undefined as string | undefined, noStandard: false, lineMarkers: true, undef: false, comments: false };
   private dumpMacros: PreprocessOptions["dumpMacros"] = "";
   private deps: { -readonly [K in keyof DependencyOptions]: DependencyOptions[K] } | undefined;
   private readonly depTargets: string[] = [];
@@ -533,8 +535,10 @@ class Parser {
       case "-save-temps":
         throw new UsageError(`'${a}' is not supported`);
       case "-C":
+        this.pre.comments = true;
+        return true;
       case "-CC":
-        throw new UsageError(`'${a}' is not supported: comments are not kept`);
+        throw new UsageError(`'${a}' is not supported: comments in macros are not kept`);
       case "-traditional":
       case "-traditional-cpp":
         throw new UsageError(`'${a}' is not supported`);

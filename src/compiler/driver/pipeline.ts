@@ -10,7 +10,7 @@ import type { CompileJob } from "../pp/job.ts";
 import { predefinedMacros } from "../pp/predefined.ts";
 import { Preprocessor } from "../pp/preprocessor.ts";
 import { printMacros, printPreprocessed } from "../pp/print.ts";
-import { type LexedFile, Session } from "../pp/session.ts";
+import { LEX_ASM, LEX_COMMENTS, LEX_TRIGRAPHS, type LexedFile, Session } from "../pp/session.ts";
 import { assemble, assemblerFlags } from "./assemble.ts";
 import { defaultTarget, dependencyFile, dependencyRule } from "./dependencies.ts";
 import { hasAttribute, hasBuiltin } from "./has-feature.ts";
@@ -166,12 +166,7 @@ function finish(io: DriverIo, diags: Diagnostics): void {
 function readMain(u: Unit): LexedFile {
   const bytes = u.path === "-" ? u.io.stdin() : fileHost.read(from(u.cwd, u.path));
   if (bytes === undefined) fail(u.io, `occ: fatal error: ${u.path}: No such file or directory\ncompilation terminated.\n`);
-  return u.state.session.lexBytes(
-    u.path === "-" ? "<stdin>" : u.path,
-    bytes,
-    u.language === "assembler-with-cpp",
-    trigraphs(u.inv),
-  );
+  return u.state.session.lexBytes(u.path === "-" ? "<stdin>" : u.path, bytes, lexMode(u));
 }
 
 function preprocessorOptions(u: Unit): PpOptions {
@@ -209,7 +204,7 @@ function preprocessorOptions(u: Unit): PpOptions {
         : "stdc-predef.h",
     predefined: u.language === "cpp-output" ? "" : predefinedMacros(inv.options, asm),
     asm,
-    trigraphs: trigraphs(inv),
+    lexMode: lexMode(u),
     preprocessed: u.language === "cpp-output",
     charSigned: inv.options.charSigned,
     wcharSize: inv.options.wcharSize,
@@ -224,9 +219,15 @@ function preprocessorOptions(u: Unit): PpOptions {
   };
 }
 
-/** Only the strict dialects know trigraphs, and who asks for them. */
-function trigraphs(inv: Invocation): boolean {
-  return inv.options.flags.get("trigraphs") === true || !inv.options.std.startsWith("gnu");
+/** Only the strict dialects know trigraphs, and who asks for them; comments stay under -E -C. */
+function lexMode(u: Unit): number {
+  const { options, preprocess, mode } = u.inv;
+  const trigraphs = options.flags.get("trigraphs") === true || !options.std.startsWith("gnu");
+  return (
+    (u.language === "assembler-with-cpp" ? LEX_ASM : 0) |
+    (trigraphs ? LEX_TRIGRAPHS : 0) |
+    (preprocess.comments && mode === "preprocess" ? LEX_COMMENTS : 0)
+  );
 }
 
 /** SOURCE_DATE_EPOCH, else the clock in local time. */

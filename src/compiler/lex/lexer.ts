@@ -19,6 +19,7 @@ import {
   TK_CHAR,
   TK_COLON,
   TK_COMMA,
+  TK_COMMENT,
   TK_DOT,
   TK_ELLIPSIS,
   TK_EOF,
@@ -134,13 +135,15 @@ function unspliced(b: Uint8Array, from: number, to: number): Uint8Array {
   return Uint8Array.from(out);
 }
 
-/** Lexes a whole buffer; ends with TK_EOF (TF_BOL). */
-export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean): Tokens {
+/** Lexes a whole buffer; ends with TK_EOF (TF_BOL). `comments` keeps those that stand outside of directives. */
+export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean, comments = false): Tokens {
   const out = new Tokens(Math.max(64, (b.length >> 2) + 16));
   const n = b.length;
   let i = 0;
   let flags = TF_BOL;
   const letters = asm ? asmWord : word;
+  /** First token of the line. */
+  let first = 0;
   if (b[0] === 0xef && b[1] === 0xbb && b[2] === 0xbf) i = 3;
   for (;;) {
     if (i >= n) break;
@@ -153,6 +156,7 @@ export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean): 
       case C_NEWLINE:
         i++;
         flags = TF_BOL;
+        first = out.n;
         continue;
       case C_BACKSLASH: {
         const s = splice(b, i);
@@ -208,14 +212,23 @@ export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean): 
             i++;
           if (i >= n) out.openComment = begin;
           i += 1 + (i + 1 < n ? splice(b, i + 1) : 0) + 1;
+          if (comments && (out.n === first || out.kind[first] !== TK_HASH)) {
+            out.push(TK_COMMENT, flags, names.internBytes(b, begin, Math.min(i, n)), begin);
+            flags = 0;
+          }
           flags |= TF_SPACE;
           continue;
         }
         if (b[j] === 0x2f) {
+          const begin = i;
           i = j + 1;
           while (i < n && b[i] !== NL) {
             const s = splice(b, i);
             i += s !== 0 ? s : 1;
+          }
+          if (comments && (out.n === first || out.kind[first] !== TK_HASH)) {
+            out.push(TK_COMMENT, flags, names.internBytes(b, begin, i), begin);
+            flags = 0;
           }
           flags |= TF_SPACE;
           continue;

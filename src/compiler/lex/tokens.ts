@@ -7,6 +7,8 @@ export const TK_CHAR = 3; //  val = index into the literal table
 export const TK_STR = 4;
 export const TK_PRAGMA = 5; // val = index into pragmas
 export const TK_OTHER = 6; //  val = the byte, or OTHER_TEXT + Name: an unterminated literal up to the end of its line
+/** A comment, only under -C; val = Name of its text. */
+export const TK_COMMENT = 7;
 export const TK_LPAREN = 8;
 export const TK_RPAREN = 9;
 export const TK_LBRACKET = 10;
@@ -69,7 +71,7 @@ export const TOKEN_TEXT: readonly string[] = [
   "string literal",
   "pragma",
   "stray",
-  "",
+  "comment",
   "(",
   ")",
   "[",

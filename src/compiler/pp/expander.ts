@@ -25,6 +25,7 @@ import {
   TF_STRINGIFY,
   TK_CHAR,
   TK_COMMA,
+  TK_COMMENT,
   TK_EOF,
   TK_HASH,
   TK_IDENT,
@@ -54,7 +55,8 @@ export interface PpOptions {
   /** Text of the predefined macros (#define lines). */
   predefined: string;
   asm: boolean;
-  trigraphs: boolean;
+  /** LEX_* of every file. */
+  lexMode: number;
   /** -E of an already preprocessed file: no expansion, only directives. */
   preprocessed: boolean;
   charSigned: boolean;
@@ -485,6 +487,7 @@ export abstract class Expander {
         this.early.push(k, this.flags, this.val, this.loc);
         continue;
       }
+      if (k === TK_COMMENT) continue; // GCC keeps it among the expansion's tokens
       if (k === TK_LPAREN) depth++;
       else if (k === TK_RPAREN) {
         if (depth === 0) break;
@@ -690,7 +693,7 @@ export abstract class Expander {
 
   /** Bytes of a token's spelling. */
   spelling(kind: number, val: number): Uint8Array {
-    if (kind === TK_IDENT || kind === TK_NUM) return this.session.names.bytes(val);
+    if (kind === TK_IDENT || kind === TK_NUM || kind === TK_COMMENT) return this.session.names.bytes(val);
     if (kind === TK_STR || kind === TK_CHAR) {
       const l = this.session.lits.get(val);
       const q = kind === TK_STR ? 0x22 : 0x27;

@@ -31,7 +31,7 @@ import { Condition, ConditionError } from "./condition.ts";
 import { Expander, type FileFrame, MACRO_SLACK, type PpOptions } from "./expander.ts";
 import { type FoundFile, IncludeSearch } from "./include.ts";
 import { fillBody, Macro, sameDefinition } from "./macro.ts";
-import type { LexedFile, Session } from "./session.ts";
+import { LEX_ASM, type LexedFile, type Session } from "./session.ts";
 
 /** What -E prints and -d options need to know about the stream's course. */
 export interface PpListener {
@@ -64,7 +64,7 @@ export class Preprocessor extends Expander {
 
   constructor(session: Session, sources: SourceManager, diags: Diagnostics, opts: PpOptions) {
     super(session, sources, diags, opts);
-    this.search = new IncludeSearch(opts.search, (p) => this.session.open(p, opts.asm, opts.trigraphs, this.seen));
+    this.search = new IncludeSearch(opts.search, (p) => this.session.open(p, opts.lexMode, this.seen));
     const name = (s: string): number => session.names.intern(s);
     this.n = {
       defined: name("defined"),
@@ -182,7 +182,7 @@ export class Preprocessor extends Expander {
   }
 
   private define_text(path: string, text: string): void {
-    const f = this.session.lexBytes(path, new TextEncoder().encode(text), this.opts.asm, false);
+    const f = this.session.lexBytes(path, new TextEncoder().encode(text), this.opts.asm ? LEX_ASM : 0);
     this.pushFile(f, -1, "", true, 0);
     this.drain();
   }

@@ -14,6 +14,7 @@ import {
   TK_CARET,
   TK_CHAR,
   TK_COLON,
+  TK_COMMENT,
   TK_DOT,
   TK_EOF,
   TK_GT,
@@ -165,6 +166,7 @@ class Printer implements PpListener {
         this.out.push(" ");
       } else if (pp.padded && wouldPaste(lastKind, last, kind, text)) this.out.push(" ");
       this.out.bytes(text);
+      if (kind === TK_COMMENT) for (let i = 0; i < text.length; i++) if (text[i] === 10) this.line++;
       this.printed = true;
       lastKind = kind;
       last = text;

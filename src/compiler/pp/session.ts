@@ -3,7 +3,7 @@
 import type { SourceFile } from "../base/source.ts";
 import { lex } from "../lex/lexer.ts";
 import { Names } from "../lex/names.ts";
-import { Literals, TF_BOL, TK_EOF, TK_HASH, TK_IDENT, TK_LPAREN, TK_NOT, TK_RPAREN, Tokens } from "../lex/tokens.ts";
+import { Literals, TF_BOL, TK_COMMENT, TK_EOF, TK_HASH, TK_IDENT, TK_LPAREN, TK_NOT, TK_RPAREN, Tokens } from "../lex/tokens.ts";
 import type { Macro } from "./macro.ts";
 
 /** The only door to the outside (design: the compiler is pure). */
@@ -27,6 +27,11 @@ export interface LexedFile {
   readonly skips: Map<number, number>;
 }
 
+/** How a file is lexed: a sum of these. */
+export const LEX_ASM = 1;
+export const LEX_TRIGRAPHS = 2;
+/** Comments are kept (-C). */
+export const LEX_COMMENTS = 4;
 const OUTPUT_CAPACITY = 1 << 16;
 
 export class Session {
@@ -35,24 +40,24 @@ export class Session {
   readonly host: Host;
   /** The unit that was preprocessed last: memory used again, for a kernel unit has 0.7 million tokens. */
   readonly output: Tokens = new Tokens(OUTPUT_CAPACITY);
-  /** Lexed files by path, apart for each way of lexing: plain, assembler, with trigraphs. */
-  private readonly files: readonly Map<string, LexedFile>[] = [new Map(), new Map(), new Map(), new Map()];
+  /** Lexed files by path, apart for each way of lexing. */
+  private readonly files: readonly Map<string, LexedFile>[] = [0, 1, 2, 3, 4, 5, 6, 7].map(() => new Map());
 
   constructor(host: Host) {
     this.host = host;
   }
 
   /** The file, lexed; undefined when there is none. `seen` remembers what this unit has checked already. */
-  open(path: string, asm: boolean, trigraphs: boolean, seen: Map<string, LexedFile | undefined>): LexedFile | undefined {
+  open(path: string, mode: number, seen: Map<string, LexedFile | undefined>): LexedFile | undefined {
     if (seen.has(path)) return seen.get(path);
     const st = this.host.stat(path);
     let f: LexedFile | undefined;
     if (st !== undefined) {
-      const cache = this.files[(asm ? 1 : 0) + (trigraphs ? 2 : 0)]!;
+      const cache = this.files[mode]!;
       f = cache.get(path);
       if (f === undefined || f.size !== st.size || f.mtimeMs !== st.mtimeMs) {
         const bytes = this.host.read(path);
-        f = bytes === undefined ? undefined : this.lexBytes(path, bytes, asm, trigraphs, st.size, st.mtimeMs);
+        f = bytes === undefined ? undefined : this.lexBytes(path, bytes, mode, st.size, st.mtimeMs);
         if (f !== undefined) cache.set(path, f);
       }
     }
@@ -60,9 +65,9 @@ export class Session {
     return f;
   }
 
-  lexBytes(path: string, raw: Uint8Array, asm: boolean, trigraphs: boolean, size = -1, mtimeMs = -1): LexedFile {
-    const bytes = trigraphs ? replaceTrigraphs(raw) : raw;
-    const toks = lex(bytes, this.names, this.lits, asm);
+  lexBytes(path: string, raw: Uint8Array, mode: number, size = -1, mtimeMs = -1): LexedFile {
+    const bytes = (mode & LEX_TRIGRAPHS) !== 0 ? replaceTrigraphs(raw) : raw;
+    const toks = lex(bytes, this.names, this.lits, (mode & LEX_ASM) !== 0, (mode & LEX_COMMENTS) !== 0);
     return {
       source: { path, bytes, lines: undefined, system: false },
       toks,
@@ -103,7 +108,8 @@ function replaceTrigraphs(b: Uint8Array): Uint8Array {
 }
 
 /** Multiple-include optimisation: the guard of `#ifndef X` / `#if !defined(X)` around everything. */
-function guardOf(t: Tokens, names: Names): number {
+function guardOf(all: Tokens, names: Names): number {
+  const t = withoutComments(all);
   if (t.n < 6 || t.kind[0] !== TK_HASH || t.kind[1] !== TK_IDENT || (t.flags[1]! & TF_BOL) !== 0) return 0;
   let guard = 0;
   let i: number;
@@ -135,4 +141,11 @@ function guardOf(t: Tokens, names: Names): number {
     }
   }
   return 0;
+}
+
+function withoutComments(t: Tokens): Tokens {
+  if (t.kind.indexOf(TK_COMMENT) < 0) return t;
+  const out = new Tokens(t.n);
+  for (let i = 0; i < t.n; i++) if (t.kind[i] !== TK_COMMENT) out.push(t.kind[i]!, t.flags[i]!, t.val[i]!, t.loc[i]!);
+  return out;
 }
