@@ -924,38 +924,6 @@ static void c_proc_shape(void)
 		say("%s %d %llx ", strrchr(files[i], '/') + 1, words, (unsigned long long)h);
 	}
 }
-static uint64_t tree(const char *path, int depth, int *count)
-{
-	DIR *d = opendir(path);
-	struct dirent *e;
-	uint64_t x = 0;
-	if (!d || depth > 5)
-		return 0;
-	while ((e = readdir(d))) {
-		if (e->d_name[0] == '.')
-			continue;
-		char p[512];
-		snprintf(p, sizeof p, "%s/%s", path, e->d_name);
-		++*count;
-		x += hash(p, strlen(p), H0) * (e->d_type + 3);
-		if (e->d_type == DT_DIR)
-			x += tree(p, depth + 1, count);
-	}
-	closedir(d);
-	return x;
-}
-static void c_sysfs(void)
-{
-	int n = 0;
-	uint64_t h = tree("/sys", 0, &n);
-	say("%d %llx ", n, (unsigned long long)h);
-	n = 0;
-	h = tree("/proc/sys", 0, &n);
-	say("%d %llx ", n, (unsigned long long)h);
-	n = 0;
-	h = tree("/dev", 0, &n);
-	say("%d %llx", n, (unsigned long long)h);
-}
 static void c_sysctl(void)
 {
 	static const char *tries[][2] = { { "kernel/panic", "17" }, { "kernel/panic", "-3" }, { "kernel/panic", "0x10" }, { "kernel/panic", "99999999999" },
@@ -1089,5 +1057,5 @@ const struct check basic_checks[] = {
 	C(uname), C(fork_wait), C(fork_tree), C(exec), C(exec_errors), C(script), C(vfork), C(kill_status), C(session), C(clone), C(threads),
 	C(ptrace), C(signals), C(sigaltstack), C(sigsegv_info), C(sigfd), C(sigwait), C(mmap), C(cow), C(filemap), C(brk), C(stack), C(limits), C(file), C(dirs),
 	C(links), C(perms), C(iov), C(sendfile), C(locks), C(xattr), C(mounts), C(poll), C(epoll), C(pipes), C(futex), C(timers), C(clock), C(sched), C(pty),
-	C(proc_self), C(proc_text), C(proc_shape), C(sysfs), C(sysctl), C(errno_table), C(dev), C(sockets), C(rusage), C(compute), { 0, 0 },
+	C(proc_self), C(proc_text), C(proc_shape), C(sysctl), C(errno_table), C(dev), C(sockets), C(rusage), C(compute), { 0, 0 },
 };

@@ -9,8 +9,8 @@
 #include <sys/utsname.h>
 
 #define WORDS 120
-#define CHECK_MS 8000
-#define IMPATIENT_MS 1500
+#define CHECK_MS 12000
+#define IMPATIENT_MS 3000
 #define SLOW_CHECKS 2
 
 struct transcript {

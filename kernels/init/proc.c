@@ -301,7 +301,7 @@ static void sysctl_numbers(void)
 					     "fs/leases-enable", "fs/lease-break-time", "fs/mount-max", "fs/overflowgid", "fs/protected_symlinks", "fs/suid_dumpable",
 					     "fs/pipe-max-size", "fs/pipe-user-pages-soft", "fs/dir-notify-enable", "kernel/domainname", "kernel/cap_last_cap", "vm/nr_hugepages",
 					     "kernel/sched_rr_timeslice_ms", "kernel/sched_rt_runtime_us", "kernel/sched_rt_period_us", "kernel/threads-max", "vm/mmap_min_addr" };
-	static const char *const inputs[] = { "0", "1", "2\n", "-1", " 7 ", "0x1f", "010", "65536", "4294967296", "99999999999999999999", "abc", "3 4", "", "\n", "5x", "+6" };
+	static const char *const inputs[] = { "0", "2\n", "-1", "0x1f", "65536", "99999999999999999999", "abc", " 3 4" };
 	char path[80], old[300], now[300];
 
 	for (unsigned i = 0; i < sizeof files / sizeof *files; i++) {
@@ -314,7 +314,7 @@ static void sysctl_numbers(void)
 		}
 		int size_dependent = strstr(path, "threads-max") != 0;
 		for (unsigned k = 0; k < sizeof inputs / sizeof *inputs; k++) {
-			if (strstr(path, "drop_caches") && k > 2)
+			if (strstr(path, "drop_caches") && k > 1)
 				continue;
 			int result = write_file(path, inputs[k]) < 0 ? errno : 0;
 			read_file(path, now, sizeof now);

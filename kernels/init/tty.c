@@ -39,7 +39,7 @@ static void drain(const char *what, int fd)
 static void type(const char *text)
 {
 	say("<%ld>", (long)write(master, text, strlen(text)));
-	sleep_ms(8); /* the flush to the line discipline is a work item */
+	sleep_ms(3); /* the flush to the line discipline is a work item */
 	drain("s", slave);
 	drain("m", master);
 }
@@ -84,7 +84,7 @@ static void canonical(void)
 	type("\n");
 	int waiting = -1;
 	write(master, "abc\nde", 6);
-	sleep_ms(8);
+	sleep_ms(3);
 	SAY(ioctl(slave, FIONREAD, &waiting));
 	say("waiting=%d", waiting);
 	SAY(tcflush(slave, TCIFLUSH));

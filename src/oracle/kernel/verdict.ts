@@ -6,7 +6,8 @@
 //
 // State: the first alarm (an oops ends in a panic because of oops=panic; it is an oops), then how the boot ended, then a
 // warning (it taints the kernel, which a check would report with less to say), the first differing check, the console.
-// The signature names that first thing without addresses, process numbers or times, so that a search over subsets can tell one bug from another.
+// The signature names that first thing without addresses, process numbers or times, so that a search over subsets can tell one
+// bug from another.
 
 import type { BootResult } from "./boot.ts";
 import { type CheckResult, normalizeTitle } from "./console.ts";
@@ -84,10 +85,13 @@ function compareChecks(baselines: readonly BootResult[], boot: BootResult): { eq
   return { equal, names, texts };
 }
 
-/** The console line as it is compared: addresses and durations masked. */
+/** The console line as it is compared: addresses, durations and process numbers masked. */
 function comparable(line: string): string | undefined {
   if (CODE_DEPENDENT.some((expression) => expression.test(line))) return undefined;
-  return line.replace(/\b(?:0x)?[0-9a-f]{8,}\b/g, "ADDR").replace(/\bafter \d+ usecs\b/, "after N usecs");
+  return line
+    .replace(/\b(?:0x)?[0-9a-f]{8,}\b/g, "ADDR")
+    .replace(/\bafter \d+ usecs\b/, "after N usecs")
+    .replace(/\(\d+\)/g, "(N)");
 }
 
 /** The kind of a line: its text with the numbers struck out. */
