@@ -64,13 +64,13 @@ function unsignedQuotient(k: Folder, v: Value, x: Value, ty: number, w: number, 
     if (m >> W !== 0n) break;
     // Exact for all x < 2^w when d - 2^p mod d <= 2^(p - w).
     if (d - ((1n << p) % d) <= 1n << (p - W)) {
-      const h = mulHigh(k, v, x, ty, m, false);
       const s = Number(p - W);
-      return s === 0 ? h : k.before(v, O.OP_SHR, ty, h, k.num(O.TY_I32, s, 0), 0);
+      const h = mulHigh(k, v, x, ty, m, false, s);
+      return s === 0 || ty === O.TY_I32 ? h : k.before(v, O.OP_SHR, ty, h, k.num(O.TY_I32, s, 0), 0);
     }
   }
   const m = ((1n << W) * ((1n << l) - d)) / d + 1n;
-  const h = mulHigh(k, v, x, ty, m, false);
+  const h = mulHigh(k, v, x, ty, m, false, 0);
   const t = k.before(v, O.OP_SUB, ty, x, h, 0);
   const half = k.before(v, O.OP_SHR, ty, t, k.num(O.TY_I32, 1, 0), 0);
   const s = k.before(v, O.OP_ADD, ty, half, h, 0);
@@ -88,19 +88,19 @@ function signedQuotient(k: Folder, v: Value, x: Value, ty: number, w: number, lo
   if (l < 1n) l = 1n;
   // m = floor(2^(w + l - 1) / |d|) + 1 - 2^w, signed; q = x + mulsh(m, x) >> (l - 1) - sign(x).
   const m = (1n << (W + l - 1n)) / ad + 1n - (1n << W);
-  const h = mulHigh(k, v, x, ty, m, true);
+  const h = mulHigh(k, v, x, ty, m, true, 0);
   const t = k.before(v, O.OP_ADD, ty, x, h, 0);
   const s = l === 1n ? t : k.before(v, O.OP_SAR, ty, t, k.num(O.TY_I32, Number(l) - 1, 0), 0);
   const sign = k.before(v, O.OP_SAR, ty, x, k.num(O.TY_I32, w - 1, 0), 0);
   return d < 0n ? k.before(v, O.OP_SUB, f.ty[v], sign, s, 0) : k.before(v, O.OP_SUB, f.ty[v], s, sign, 0);
 }
 
-/** High half of x * m; for I32 through a 64-bit product. */
-function mulHigh(k: Folder, v: Value, x: Value, ty: number, m: bigint, signed: boolean): Value {
+/** High half of x * m; for I32 through a 64-bit product, then shifted right by `more`. */
+function mulHigh(k: Folder, v: Value, x: Value, ty: number, m: bigint, signed: boolean, more: number): Value {
   if (ty === O.TY_I64) return k.before(v, signed ? O.OP_SMULH : O.OP_UMULH, ty, x, k.num(ty, lo32(m), hi32(m)), 0);
   const e = k.before(v, signed ? O.OP_SEXT32 : O.OP_ZEXT32, O.TY_I64, x, 0, 0);
   const c = signed ? BigInt.asIntN(32, m) : BigInt.asUintN(32, m);
   const p = k.before(v, O.OP_MUL, O.TY_I64, e, k.num(O.TY_I64, lo32(c), hi32(c)), 0);
-  const h = k.before(v, O.OP_SHR, O.TY_I64, p, k.num(O.TY_I32, 32, 0), 0);
+  const h = k.before(v, signed ? O.OP_SAR : O.OP_SHR, O.TY_I64, p, k.num(O.TY_I32, 32 + more, 0), 0);
   return k.before(v, O.OP_TRUNC, O.TY_I32, h, 0, O.TY_I64);
 }

@@ -87,7 +87,11 @@ export class Folder {
       const x = f.a[v];
       const y = f.b[v];
       const ty = f.c[v];
-      if (f.op[x] !== O.OP_FCONST || f.op[y] !== O.OP_FCONST || ty > O.TY_F64) return false;
+      if (ty > O.TY_F64) return false;
+      // |x| is never below zero.
+      if (f.op[x] === O.OP_FABS && f.op[y] === O.OP_FCONST && op === O.OP_FLT && floatOf(ty, f.a[y], f.b[y]) <= 0)
+        return this.toConst(v, 0, 0);
+      if (f.op[x] !== O.OP_FCONST || f.op[y] !== O.OP_FCONST) return false;
       const r = evalFloatCompare(op, floatOf(ty, f.a[x], f.b[x]), floatOf(ty, f.a[y], f.b[y]));
       return this.toConst(v, r ? 1 : 0, 0);
     }

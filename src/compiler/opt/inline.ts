@@ -105,7 +105,7 @@ function obstacle(f: Func, g: Func, info: CallInfo, s: Sym, o: OptOptions): stri
     return "function body can be overwritten at link time";
   if (g.variadic) return "function uses variable argument lists";
   if (g.callsSetjmp) return "function uses setjmp";
-  if (s.naked || s.optimize !== "") return "optimization level attribute mismatch";
+  if (s.naked || (s.optimize !== "" && !s.alwaysInline)) return "optimization level attribute mismatch";
   if (g.params.length !== info.args.length) return "mismatched arguments";
   for (let k = 0; k < g.params.length; k++)
     if (g.params[k]!.ty !== info.argLocs[k]!.ty || f.ty[info.args[k]!] !== g.params[k]!.ty) return "mismatched arguments";

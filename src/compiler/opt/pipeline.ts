@@ -14,6 +14,7 @@ import { Bisect } from "./bisect.ts";
 import { eliminateDead } from "./dce.ts";
 import { numberValues } from "./gvn.ts";
 import { countReferences, inlineCalls } from "./inline.ts";
+import { simplifyLibcalls } from "./libcalls.ts";
 import { hoistInvariants } from "./licm.ts";
 import { forwardMemory } from "./memory.ts";
 import type { OptOptions, Pass, PassCx } from "./options.ts";
@@ -38,13 +39,14 @@ const DEAD = pass("dead", ["cfg"], true, (f) => eliminateDead(f));
 const SETTLE = pass("settle", ["cfg"], false, (f, cx) => settleConstants(f, cx.m, cx.o, cx.late));
 
 const CONDITIONS = pass("conditions", ["cfg"], true, (f) => conditionPhis(f));
+const LIBCALLS = pass("libcalls", ["values"], true, (f, cx) => simplifyLibcalls(f, cx));
 const LICM = pass("licm", ["values"], true, (f, cx) => hoistInvariants(f, cx));
 const PLACE = pass("place", ["cfg"], true, (f, cx) => placeBlocks(f, cx));
 
 /** Every function, as soon as its callees are done; again after calls in it were inlined. */
-const EARLY: readonly Pass[] = [CLEAN, PROMOTE, VALUES, CLEAN, SETTLE, MEMORY, VALUES, CLEAN, DEAD];
+const EARLY: readonly Pass[] = [CLEAN, PROMOTE, VALUES, CLEAN, LIBCALLS, SETTLE, MEMORY, VALUES, CLEAN, DEAD];
 /** Repeated while it pays. */
-const AGAIN: readonly Pass[] = [CONDITIONS, PROMOTE, VALUES, CLEAN, SETTLE, MEMORY, DEAD];
+const AGAIN: readonly Pass[] = [CONDITIONS, PROMOTE, VALUES, CLEAN, LIBCALLS, SETTLE, MEMORY, DEAD];
 /** What is left after all inlining. */
 const LATE: readonly Pass[] = [SETTLE, VALUES, CLEAN, PROMOTE, MEMORY, VALUES, CLEAN, DEAD];
 

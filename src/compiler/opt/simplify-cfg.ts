@@ -372,54 +372,84 @@ function redirect(f: Func, p: Block, b: Block, to: Block, cmp: Value, truth: num
   return true;
 }
 
-/** phi [1 from the true side, 0 from the false side] is the branch's condition, phi [0, 1] its negation. */
+/**
+ * A branch whose two sides do nothing but meet again, telling phis 1 and 0 (or 0 and 1), is no branch: the phis get the condition
+ * (or its negation) on one edge. The join may have other predecessors.
+ */
 export function conditionPhis(f: Func): boolean {
   const cfg = computeCfg(f);
   let changed = false;
   for (let i = 0; i < cfg.n; i++) {
-    const b = cfg.rpo[i];
-    if (f.op[f.first[b]] !== OP_PHI || cfg.predCount(b) !== 2) continue;
-    const p = cfg.preds[cfg.predStart[b]];
-    const q = cfg.preds[cfg.predStart[b] + 1];
-    const h = forkOf(f, cfg, p, q);
-    if (h === 0) continue;
+    const h = cfg.rpo[i];
     const t = f.last[h];
-    // The predecessor through which control comes when the condition holds.
-    const yes = f.b[t] === b ? h : f.b[t];
-    const c = f.a[t];
-    for (let v = f.first[b]; v !== 0 && f.op[v] === OP_PHI; ) {
-      const next = f.next[v];
-      const x = valueFrom(f, v, yes);
-      const y = valueFrom(f, v, yes === p ? q : p);
-      if (
-        f.ty[v] === TY_I32 &&
-        f.op[x] === OP_CONST &&
-        f.op[y] === OP_CONST &&
-        f.a[x] + f.a[y] === 1 &&
-        (f.a[x] === 0 || f.a[x] === 1)
-      ) {
-        possibleBits(f, c, 3);
-        let r = c;
-        if (f.a[x] === 0) r = f.insertBefore(t, OP_EQ, TY_I32, c, f.constant(TY_I32, 0, 0), TY_I32, f.loc[v]);
-        else if (mlo !== 1 || mhi !== 0) r = f.insertBefore(t, OP_NE, TY_I32, c, f.constant(TY_I32, 0, 0), TY_I32, f.loc[v]);
-        f.replaceWith(v, r);
-        changed = true;
-      }
-      v = next;
-    }
+    if (f.op[t] !== OP_BR || f.b[t] === f.c[t]) continue;
+    const yes = sideOf(f, cfg, f.b[t]);
+    const no = sideOf(f, cfg, f.c[t]);
+    // The join, and the edges into it on either side.
+    let join = 0;
+    if (yes !== 0 && (yes === no || yes === f.c[t])) join = yes;
+    else if (no !== 0 && no === f.b[t]) join = no;
+    if (join === 0 || f.op[f.first[join]] !== OP_PHI) continue;
+    const py = f.b[t] === join ? h : f.b[t];
+    const pn = f.c[t] === join ? h : f.c[t];
+    if (meet(f, h, t, join, py, pn)) changed = true;
   }
-  if (changed) f.resolveCopies();
   return changed;
 }
 
-/** The block that branches to p and q (or is one of them), when those are empty. */
-function forkOf(f: Func, cfg: Cfg, p: Block, q: Block): Block {
-  const side = (x: Block): Block => (f.op[f.first[x]] === OP_JMP && cfg.predCount(x) === 1 ? cfg.preds[cfg.predStart[x]] : 0);
-  let h = 0;
-  if (side(p) === q) h = q;
-  else if (side(q) === p) h = p;
-  else if (side(p) !== 0 && side(p) === side(q)) h = side(p);
-  if (h === 0) return 0;
-  const t = f.last[h];
-  return f.op[t] === OP_BR && f.b[t] !== f.c[t] ? h : 0;
+/** Where a block that only jumps goes, when only one block leads to it; else 0. */
+function sideOf(f: Func, cfg: Cfg, b: Block): Block {
+  return f.op[f.first[b]] === OP_JMP && cfg.predCount(b) === 1 && f.labelId[b] === 0 ? f.b[f.first[b]] : 0;
+}
+
+function meet(f: Func, h: Block, t: Value, join: Block, py: Block, pn: Block): boolean {
+  for (let v = f.first[join]; v !== 0 && f.op[v] === OP_PHI; v = f.next[v]) {
+    const blocks = (f.aux[v] as PhiInfo).blocks;
+    if (!blocks.includes(py) || !blocks.includes(pn)) return false;
+    const x = valueFrom(f, v, py);
+    const y = valueFrom(f, v, pn);
+    if (x === y) continue;
+    if (f.ty[v] !== TY_I32 || f.op[x] !== OP_CONST || f.op[y] !== OP_CONST) return false;
+    if (f.a[x] + f.a[y] !== 1 || (f.a[x] !== 0 && f.a[x] !== 1)) return false;
+  }
+  const c = f.a[t];
+  possibleBits(f, c, 3);
+  const isBool = mlo === 1 && mhi === 0;
+  let positive = isBool ? c : 0;
+  let negative = 0;
+  for (let v = f.first[join]; v !== 0 && f.op[v] === OP_PHI; v = f.next[v]) {
+    const p = f.aux[v] as PhiInfo;
+    const x = valueFrom(f, v, py);
+    const y = valueFrom(f, v, pn);
+    let r = x;
+    if (x !== y) {
+      if (f.a[x] === 1) {
+        if (positive === 0) positive = f.insertBefore(t, OP_NE, TY_I32, c, f.constant(TY_I32, 0, 0), TY_I32, f.loc[v]);
+        r = positive;
+      } else {
+        if (negative === 0) negative = f.insertBefore(t, OP_EQ, TY_I32, c, f.constant(TY_I32, 0, 0), TY_I32, f.loc[v]);
+        r = negative;
+      }
+    }
+    for (const from of [py, pn]) {
+      const at = p.blocks.indexOf(from);
+      p.blocks.splice(at, 1);
+      p.vals.splice(at, 1);
+    }
+    p.blocks.push(h);
+    p.vals.push(r);
+  }
+  f.op[t] = OP_JMP;
+  f.a[t] = 0;
+  f.b[t] = join;
+  f.c[t] = 0;
+  f.prob[t] = 0;
+  // The sides cannot be reached any more; their jumps must not count as edges.
+  for (const from of [py, pn]) {
+    if (from === h) continue;
+    const j = f.last[from];
+    f.op[j] = OP_UNREACHABLE;
+    f.b[j] = 0;
+  }
+  return true;
 }
