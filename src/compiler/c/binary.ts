@@ -252,6 +252,7 @@ function comparison(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Exp
       const voids = u.kind === T.K_VOID || v.kind === T.K_VOID;
       if (!na && !nb && !voids && !compatible(p.types.unqualified(u), p.types.unqualified(v), true) && !samePointee(p, u, v))
         p.warning(loc, "comparison of distinct pointer types lacks a cast", "");
+      if (voids && !na && !nb && (u.kind === T.K_FUNCTION || v.kind === T.K_FUNCTION)) p.pedwarn(loc, "ISO C forbids comparison of 'void *' with function pointer");
       const t = na || (!nb && u.kind === T.K_VOID) ? (na ? y : x) : nb ? x : v.kind === T.K_VOID ? y : x;
       a = convert(p, a, t);
       b = convert(p, b, t);
@@ -399,6 +400,7 @@ export function unary(p: Parser, op: number, a0: Expr, loc: number): Expr {
     return node(E_LOGNOT, p.types.int, loc, a, null);
   }
   if (!T.isArithmetic(t) || (op === E_BITNOT && T.isFloating(t))) return wrong();
+  if (t.kind === T.K_COMPLEX && op === E_BITNOT) p.pedwarn(loc, "ISO C does not support '~' for complex conjugation");
   a = promote(p, a);
   if (op === 0) {
     if (a.op === E_INT || a.op === E_FLOAT || !a.lvalue) return a;
@@ -671,6 +673,7 @@ export function increment(p: Parser, op: number, e: Expr, delta: number, loc: nu
     p.error(loc, `${what} of pointer to an incomplete type '${p.typeText(t.base!)}'`);
     return errorExpr(p, loc);
   }
+  if (t.kind === T.K_COMPLEX) p.pedwarn(loc, "ISO C does not support '++' and '--' on complex types");
   const r = node(op, t.canon, loc, e, null);
   r.num = delta;
   return r;

@@ -79,6 +79,7 @@ export function incomplete(p: Parser, loc: number, t: CType, e: Expr | null): vo
         : "invalid use of void expression",
     );
   else if (t.kind === T.K_ARRAY) p.error(loc, "invalid use of array with unspecified bounds");
+  else if (e !== null && e.op === E_VAR) p.error(loc, `'${p.text(e.decl!.name)}' has an incomplete type '${p.typeText(t.unqual)}'`);
   else p.error(loc, `invalid use of undefined type '${p.typeText(t.unqual)}'`);
 }
 
@@ -455,7 +456,11 @@ function checkPointers(p: Parser, to: CType, from: CType, c: Context, loc: numbe
     p.warning(loc, pointerText(p, c, to, from, ""), "incompatible-pointer-types");
     return;
   }
-  if (voids && (a.kind === T.K_FUNCTION || b.kind === T.K_FUNCTION)) return;
+  if (voids && (a.kind === T.K_FUNCTION || b.kind === T.K_FUNCTION)) {
+    const what = c.kind === CX_ASSIGN ? "assignment" : c.kind === CX_INIT ? "initialization" : c.kind === CX_ARG ? `passing argument ${c.arg}${fnText(c)}` : "return";
+    p.pedwarn(loc, `ISO C forbids ${what} between function pointer and 'void *'`);
+    return;
+  }
   const lost = qb & ~qa & ~T.Q_RESTRICT & ~T.Q_ATOMIC;
   if (lost !== 0 && a.kind !== T.K_FUNCTION) {
     const q = (lost & T.Q_CONST) !== 0 ? "const" : "volatile";
@@ -616,7 +621,10 @@ export function rvalueForVoid(p: Parser, e: Expr): Expr {
   if (e.type.kind === T.K_VOID || e.type.kind === T.K_ERROR) return e;
   if (e.type.kind === T.K_FUNCTION || e.type.kind === T.K_ARRAY)
     return e.type.kind === T.K_ARRAY && isVariablyModified(e.type) ? rvalue(p, e) : rvalue(p, e);
-  if (e.lvalue && e.type.size < 0) return addressOf(p, e, e.loc);
+  if (e.lvalue && e.type.size < 0) {
+    if (e.op === E_VAR) incomplete(p, e.loc, e.type, e);
+    return addressOf(p, e, e.loc);
+  }
   return rvalue(p, e);
 }
 

@@ -101,7 +101,8 @@ export function staticAssert(p: Parser): void {
   const c = T.isInteger(e.type) ? constantInt(p, e) : null;
   if (!T.isInteger(e.type)) p.error(at, "expression in static assertion is not an integer");
   else if (c === null) p.error(at, "expression in static assertion is not constant");
-  else if (c.lo === 0 && c.hi === 0 && c.ext === null)
+  else if (!c.ice || c !== e) p.pedwarn(at, "expression in static assertion is not an integer constant expression");
+  if (c !== null && c.lo === 0 && c.hi === 0 && c.ext === null)
     p.error(loc, text === "" ? "static assertion failed" : `static assertion failed: "${text}"`);
 }
 
@@ -218,6 +219,12 @@ function implicitInt(p: Parser, s: DeclSpec, d: Declarator, t: CType): void {
 }
 
 function emptyDeclaration(p: Parser, s: DeclSpec): void {
+  if (s.inline) p.error(s.loc, "'inline' in empty declaration");
+  else if (s.noreturn) p.error(s.loc, "'_Noreturn' in empty declaration");
+  if (p.fn === null && p.depth === 0) {
+    if (s.storage === SC_AUTO) p.error(s.loc, "'auto' in file-scope empty declaration");
+    else if (s.storage === SC_REGISTER) p.error(s.loc, "'register' in file-scope empty declaration");
+  }
   if (s.tag) return;
   if (s.storage === SC_TYPEDEF) p.warning(s.loc, "useless type name in empty declaration", "");
   else if (!s.any) p.warning(s.loc, "empty declaration", "");
@@ -347,6 +354,8 @@ export function declare(
   let t = type;
   const atFile = p.fn === null && p.depth === 0;
   if (s.storage === SC_TYPEDEF) return declareTypedef(p, s, d, t, attrs);
+  if (s.noreturn && t.kind !== T.K_FUNCTION) p.warning(loc, `variable '${p.text(name)}' declared '_Noreturn'`, "");
+  if ((s.inline || s.noreturn) && t.kind === T.K_FUNCTION && p.text(name) === "main") p.pedwarn(loc, s.inline ? "cannot inline function 'main'" : "'main' declared '_Noreturn'");
   if (s.inline && t.kind !== T.K_FUNCTION) p.warning(loc, `variable '${p.text(name)}' declared 'inline'`, "");
   if (atFile && (s.storage === SC_AUTO || (s.storage === SC_REGISTER && asmName === ""))) {
     p.error(
@@ -591,6 +600,8 @@ function finishLinked(p: Parser, r: Decl, s: DeclSpec, attrs: Attr[] | null, asm
 }
 
 function declareTypedef(p: Parser, s: DeclSpec, d: Declarator, type: CType, attrs: Attr[] | null): Decl | null {
+  if (s.inline) p.warning(d.loc, `typedef '${p.text(d.name)}' declared 'inline'`, "");
+  if (s.noreturn) p.warning(d.loc, `typedef '${p.text(d.name)}' declared '_Noreturn'`, "");
   const prev = p.lookupHere(d.name);
   const r = new Decl(D_TYPEDEF, d.name, type);
   r.loc = d.loc;

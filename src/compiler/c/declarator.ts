@@ -12,7 +12,7 @@ import { constantInt } from "./consteval.ts";
 import { convert, rvalue } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
-import { atDeclaration, parseDeclSpec, startsDeclaration } from "./declspec.ts";
+import { atDeclaration, hasFlexibleArray, parseDeclSpec, startsDeclaration } from "./declspec.ts";
 import { parseAssignment } from "./expr.ts";
 import type { Parser } from "./parser.ts";
 import { isComplete } from "./types.ts";
@@ -222,6 +222,7 @@ function makeArray(p: Parser, elem: CType, length: Expr | null, star: boolean, d
     else p.error(loc, `array type has incomplete element type '${p.typeText(elem)}'`);
     return tt.array(tt.int, 1);
   }
+  if (hasFlexibleArray(elem)) p.pedwarn(loc, "invalid use of structure with flexible array member");
   if (star) return tt.vla(elem, null);
   if (length === null) return tt.array(elem, T.COUNT_INCOMPLETE);
   if (length.type.kind === T.K_ERROR) return tt.array(elem, 1);

@@ -461,7 +461,10 @@ function basicType(p: Parser, bits: number, s: DeclSpec): CType {
     p.error(s.loc, "two or more data types in declaration specifiers");
     t = tt.int;
   }
-  return complex ? tt.complex(t) : t;
+  if (!complex) return t;
+  if (T.isInteger(t)) p.pedwarn(s.loc, "ISO C does not support complex integer types");
+  else if ((bits & ~B_COMPLEX) === 0) p.pedwarn(s.loc, "ISO C does not support plain 'complex' meaning 'double complex'");
+  return tt.complex(t);
 }
 
 function parseAlignas(p: Parser, s: DeclSpec): void {
@@ -688,6 +691,7 @@ function bitWidth(p: Parser, t: CType, name: number, loc: number): number {
     p.error(loc, `bit-field '${what}' width not an integer constant`);
     return 1;
   }
+  if (!c.ice || c !== e) p.pedwarn(loc, `bit-field '${what}' width not an integer constant expression`);
   if (c.hi < 0) {
     p.error(loc, `negative width in bit-field '${what}'`);
     return 1;
@@ -742,6 +746,7 @@ function addMember(
     p.error(loc, `field '${text}' has incomplete type`);
     mt = p.types.int;
   }
+  if (hasFlexibleArray(mt) && !rec.isUnion) p.pedwarn(loc, "invalid use of structure with flexible array member");
   const m = new Member(name, mt);
   m.loc = loc;
   m.bitWidth = width;
@@ -762,10 +767,19 @@ function addMember(
   out.push({ aligned, packed });
 }
 
+/** Ends the record in a [] member, itself or in its last one? */
+export function hasFlexibleArray(t: CType): boolean {
+  if (!T.isRecord(t) || t.record!.members.length === 0) return false;
+  const ms = t.record!.members;
+  const last = ms[ms.length - 1]!;
+  if (last.type.kind === T.K_ARRAY && last.type.count === T.COUNT_INCOMPLETE) return true;
+  return t.record!.isUnion ? ms.some((m) => hasFlexibleArray(m.type)) : hasFlexibleArray(last.type);
+}
+
 function addAnonymousNames(p: Parser, t: CType, seen: Set<number>, loc: number): void {
   for (const m of t.record!.members) {
     if (m.name !== 0) {
-      if (seen.has(m.name)) p.error(loc, `duplicate member '${p.text(m.name)}'`);
+      if (seen.has(m.name)) p.error(m.loc, `duplicate member '${p.text(m.name)}'`);
       seen.add(m.name);
     } else if (T.isRecord(m.type)) addAnonymousNames(p, m.type, seen, loc);
   }
@@ -795,8 +809,10 @@ function parseEnum(p: Parser, s: DeclSpec): CType {
         p.error(loc, `'${p.text(tag)}' defined as wrong kind of tag`);
         return tt.error;
       }
+      if (old.type.base === null) p.pedwarn(loc, "ISO C forbids forward references to 'enum' types");
       return old.type;
     }
+    p.pedwarn(loc, "ISO C forbids forward references to 'enum' types");
     const t = tt.enumType(tag);
     p.bindTag(tag, t, loc);
     return t;
@@ -842,6 +858,7 @@ function parseEnum(p: Parser, s: DeclSpec): CType {
       if (c === null || !T.isInteger(e.type)) {
         if (e.type.kind !== T.K_ERROR) p.error(at, `enumerator value for '${p.text(name)}' is not an integer constant`);
       } else {
+        if (!c.ice || c !== e) p.pedwarn(at, `enumerator value for '${p.text(name)}' is not an integer constant expression`);
         lo = c.lo;
         hi = c.hi;
         valueType = c.type;

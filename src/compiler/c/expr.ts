@@ -828,7 +828,13 @@ function statementExpression(p: Parser, loc: number): Expr {
   if (p.fn === null) p.error(loc, "braced-group within expression allowed only inside a function");
   p.pedwarn(loc, "ISO C forbids braced-groups within expressions");
   const saved = p.unevaluated;
+  const fn = p.fn;
+  if (fn !== null) {
+    fn.stmtExprs.add(fn.vmNext);
+    fn.vmStack.push(fn.vmNext++);
+  }
   const body = parseCompound(p, true);
+  if (fn !== null) fn.vmStack.pop();
   p.unevaluated = saved;
   const last = body.result;
   let t = p.types.void;

@@ -207,7 +207,10 @@ function braced(p: Parser, cx: Ctx, t: CType, off: number, field: Member | null)
         n = stringInit(p, cx, t, off, e);
         if (p.at(TK.TK_COMMA)) {
           p.next();
-          if (!p.at(TK.TK_RBRACE)) excess(p, cx, "char array");
+          if (!p.at(TK.TK_RBRACE)) {
+            p.error(p.loc, "excess elements in 'char' array initializer");
+            excess(p, cx, "'char' array");
+          }
         }
         p.expect(TK.TK_RBRACE);
         return n;
@@ -518,6 +521,7 @@ function index(p: Parser, limit: number, loc: number): number {
     p.error(loc, "nonconstant array index in initializer");
     return -1;
   }
+  if (!c.ice || c !== e) p.pedwarn(loc, "array index in initializer is not an integer constant expression");
   const n = c.hi * 4294967296 + (c.lo >>> 0);
   if (n < 0 || n >= limit) {
     p.error(loc, "array index in initializer exceeds array bounds");

@@ -88,6 +88,7 @@ export function numberExpr(p: Parser): Expr {
     if (v.type.size === 16 && v.hi < 0) e.ext = new Int32Array(2);
   }
   if (!v.imaginary) return e;
+  p.pedwarn(loc, "imaginary constants are a GCC extension");
   const c = new Expr(E_COMPLEX, p.types.complex(v.type), loc);
   c.a = v.isFloat ? floatConst(p, 0, v.type, loc) : intConst(0, 0, v.type, loc);
   c.b = e;

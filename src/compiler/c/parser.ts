@@ -117,6 +117,8 @@ export class FnState {
   /** Scopes of variably modified objects that are open, innermost last. */
   vmStack: number[] = [];
   vmNext = 1;
+  /** Those of vmStack that are statement expressions. */
+  stmtExprs: Set<number> = new Set();
   gotos: { label: Label; loc: number; vm: number[] }[] = [];
   labelVm: Map<Label, number[]> = new Map();
   /** Scope depth of the body's outermost block. */
@@ -417,6 +419,21 @@ export class Parser {
       this.symDepth[n] = this.logDepth.pop()!;
     }
     while (this.logTagName.length > tagMark) this.tags[this.logTagName.pop()!] = this.logTag.pop()!;
+  }
+
+  /** Declarations entered into this scope since a mark. */
+  boundSince(mark: number): Decl[] {
+    const out: Decl[] = [];
+    for (let i = mark; i < this.logName.length; i++) {
+      const d = this.syms[this.logName[i]!]!;
+      if (d !== null && !out.includes(d)) out.push(d);
+    }
+    return out;
+  }
+
+  /** Tags entered into this scope since a mark. */
+  taggedSince(mark: number): TagEntry[] {
+    return this.logTagName.slice(mark).map((n) => this.tags[n]!);
   }
 
   private growScopes(n: number): void {

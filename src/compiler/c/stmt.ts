@@ -7,6 +7,7 @@ import { parseAsm } from "./asm-stmt.ts";
 import {
   type CaseLabel,
   D_TYPEDEF,
+  D_VAR,
   E_INT,
   type Expr,
   Label,
@@ -28,6 +29,7 @@ import {
   S_SWITCH,
   S_VLATYPE,
   S_WHILE,
+  SC_STATIC,
   Stmt,
 } from "./ast.ts";
 import { attributesStart, parseAttributes } from "./attributes.ts";
@@ -370,13 +372,8 @@ function parseFor(p: Parser): Stmt {
     if (p.isKeyword(KW.KW__Static_assert)) staticAssert(p);
     else {
       const at = p.loc;
-      const from = p.unit.objects.length;
       parseDeclaration(p, init.list);
-      for (let i = from; i < p.unit.objects.length; i++) {
-        const d = p.unit.objects[i]!;
-        if (d.fnLocal && d.name > LAST_KEYWORD)
-          p.error(d.loc || at, `declaration of static variable '${p.text(d.name)}' in 'for' loop initial declaration`);
-      }
+      checkForDeclarations(p, mark, tagMark, at);
     }
     s.init = init;
   } else s.init = expressionStatement(p);
@@ -388,6 +385,17 @@ function parseFor(p: Parser): Stmt {
   p.leaveScope(mark, tagMark);
   p.fn!.vmStack.length = vm;
   return s;
+}
+
+/** C11 6.8.5p3: only automatic and register objects. */
+function checkForDeclarations(p: Parser, mark: number, tagMark: number, at: number): void {
+  for (const d of p.boundSince(mark)) {
+    const name = `'${p.text(d.name)}'`;
+    if (d.kind !== D_VAR) p.error(d.loc || at, `declaration of non-variable ${name} in 'for' loop initial declaration`);
+    else if (d.storage === SC_STATIC) p.error(d.loc, `declaration of static variable ${name} in 'for' loop initial declaration`);
+    else if (d.linkage !== 0) p.error(d.loc, `declaration of 'extern' variable ${name} in 'for' loop initial declaration`);
+  }
+  for (const t of p.taggedSince(tagMark)) p.error(t.loc, `'${p.typeText(t.type)}' declared in 'for' loop initial declaration`);
 }
 
 function parseSwitch(p: Parser): Stmt {
@@ -426,7 +434,9 @@ function parseSwitch(p: Parser): Stmt {
 /** A case may not jump into the scope of a variably modified object. */
 function checkSwitchScope(p: Parser, sw: SwitchState, loc: number): void {
   if (p.fn!.vmStack.length > sw.vmDepth) {
-    p.error(loc, "switch jumps into scope of identifier with variably modified type");
+    const fn = p.fn!;
+    const into = fn.vmStack.slice(sw.vmDepth).some((id) => fn.stmtExprs.has(id));
+    p.error(loc, into ? "case label in statement expression not containing enclosing switch statement" : "switch jumps into scope of identifier with variably modified type");
   }
 }
 
@@ -503,6 +513,7 @@ function caseValue(p: Parser): Expr | null {
     );
     return null;
   }
+  if (!c.ice || c !== e) p.pedwarn(loc, "case label is not an integer constant expression");
   return c;
 }
 
@@ -550,7 +561,10 @@ export function useLabel(p: Parser, name: number, loc: number): Label {
   const fn = p.fn!;
   while (fn.localLabels.length > 0 && fn.localLabels[fn.localLabels.length - 1]!.depth > p.depth) fn.localLabels.pop();
   for (let i = fn.localLabels.length - 1; i >= 0; i--) {
-    if (fn.localLabels[i]!.name === name) return fn.localLabels[i]!.label;
+    if (fn.localLabels[i]!.name !== name) continue;
+    const l = fn.localLabels[i]!.label;
+    if (!l.defined) l.loc = loc;
+    return l;
   }
   let l = fn.labels.get(name);
   if (l === undefined) {
@@ -575,7 +589,7 @@ export function finishLabels(p: Parser, fn: FnState): void {
     if (target === undefined) continue;
     for (const id of target) {
       if (!g.vm.includes(id)) {
-        p.error(g.loc, "jump into scope of identifier with variably modified type");
+        p.error(g.loc, fn.stmtExprs.has(id) ? "jump into statement expression" : "jump into scope of identifier with variably modified type");
         break;
       }
     }
