@@ -155,9 +155,17 @@ void say_shape(const char *path)
 		say("%s=-%s", path, strerrorname_np(errno));
 		return;
 	}
-	/* Runs of digits and of spaces become one mark each: columns move with the width of their numbers. */
+	/*
+	 * Runs of digits and of spaces become one mark each: columns move with the width of their numbers. So do hexadecimal
+	 * numbers, letters and all: they are addresses of code (vmallocinfo), which lies elsewhere in every mix.
+	 */
 	for (long i = 0; i < length; i++) {
 		char c = file_text[i];
+		if (c == '0' && i + 1 < length && file_text[i + 1] == 'x') {
+			i++;
+			while (i + 1 < length && strchr("0123456789abcdef", file_text[i + 1]) && file_text[i + 1])
+				i++;
+		}
 		int digit = c >= '0' && c <= '9', space = c == ' ' || c == '\t';
 
 		if ((digit || space) && blank)
