@@ -154,6 +154,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
   }
 
   try {
+    if (n === 0) throw new Error("narrow: nothing to search in");
     // Is the trusted side good? What it shows by itself is never chased.
     let controlRuns = options.controls?.runs ?? 0;
     let controlFailures = options.controls?.failures ?? 0;

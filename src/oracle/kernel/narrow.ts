@@ -13,6 +13,7 @@ import { type AssemblyParts, differingFunctions, splice, takeApart } from "../..
 import { consoleLines, textDiff } from "../../delta/text-diff.ts";
 import { crossPrefix } from "../arch.ts";
 import { contentHash } from "../cache.ts";
+import { infraError } from "../errors.ts";
 import { runProcess } from "../process.ts";
 import { quoteWord } from "../shell-words.ts";
 import type { BaselineUnit, BuildProgress } from "./baseline.ts";
@@ -72,6 +73,8 @@ export async function narrowKernelRun(
     const work = join(run.dir, "narrow");
     mkdirSync(work, { recursive: true });
     const items = await differing(kernel, work, signal);
+    if (items.length === 0)
+      throw infraError("narrow", `run ${run.id}: no object differs from GCC's: nothing of the compiler's can be at fault`);
     const done = Math.max(1, run.bootsDone);
     const failures = run.bootsDone === 0 ? 1 : run.bootsDone - run.bootsPassed;
     const result = await narrow({
