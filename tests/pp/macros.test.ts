@@ -24,7 +24,7 @@ describe("C11 6.10.3.5", () => {
       "f(2 * (y+1)) + f(2 * (f(2 * (z[0])))) % f(2 * (0)) + t(1);",
     );
     expect(await expand(`${defs}g(x+(3,4)-w) | h 5) & m\n(f)^m(m);`)).toBe(
-      "f(2 * (2+(3,4)-0,1)) | f(2 * (~ 5)) & f(2 * (0,1))^m(0,1);",
+      "f(2 * (2 +(3,4)-0,1)) | f(2 * (~ 5)) & f(2 * (0,1))^m(0,1);",
     );
     expect(await expand(`${defs}p() i[q()] = { q(1), r(2,3), r(4,), r(,5), r(,) };`)).toBe("int i[] = { 1, 23, 4, 5, };");
     expect(await expand(`${defs}char c[2][6] = { str(hello), str() };`)).toBe('char c[2][6] = { "hello", "" };');

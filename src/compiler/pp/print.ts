@@ -153,7 +153,7 @@ class Printer implements PpListener {
         last = EMPTY;
         continue;
       }
-      const text = pp.spelling(kind, pp.val);
+      const text = kind === TK_IDENT ? identifier(pp.spelling(kind, pp.val)) : pp.spelling(kind, pp.val);
       if ((pp.flags & TF_BOL) !== 0) {
         const p = pp.sources.decode(pp.loc);
         this.toLine(p.line);
@@ -192,6 +192,15 @@ function spelled(pp: Preprocessor, t: Tokens): string {
   return s;
 }
 
+/** An identifier as GCC prints it: what is not ASCII as \\U and eight digits. */
+function identifier(b: Uint8Array): Uint8Array {
+  let plain = true;
+  for (let i = 0; i < b.length; i++) if (b[i]! >= 0x80) plain = false;
+  if (plain) return b;
+  const text = DECODER.decode(b);
+  return ENCODER.encode(text.replace(/[^\0-\x7f]/gu, (c) => `\\U${c.codePointAt(0)!.toString(16).padStart(8, "0")}`));
+}
+
 /** Would the two tokens, written without a space, be read as something else? */
 function wouldPaste(a: number, last: Uint8Array, b: number, text: Uint8Array): boolean {
   if (a === 0) return false;
@@ -200,12 +209,7 @@ function wouldPaste(a: number, last: Uint8Array, b: number, text: Uint8Array): b
     case TK_IDENT:
       return b === TK_IDENT || b === TK_NUM || ((b === TK_STR || b === TK_CHAR) && /^(L|u|U|u8)$/.test(DECODER.decode(last)));
     case TK_NUM:
-      return (
-        b === TK_NUM ||
-        b === TK_IDENT ||
-        c === 0x2e ||
-        ((c === 0x2b || c === 0x2d) && /[eEpP]/.test(String.fromCharCode(last[last.length - 1]!)))
-      );
+      return b === TK_NUM || b === TK_IDENT || c === 0x2e || c === 0x2b || c === 0x2d;
     case TK_STR:
     case TK_CHAR:
       return false;
