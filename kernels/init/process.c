@@ -601,6 +601,11 @@ static void trace_child(void)
 	pid_t pid = fork();
 
 	if (pid == 0) {
+		/* When the grandchild ends is a matter of scheduling: no stop for that. */
+		sigset_t set;
+		sigemptyset(&set);
+		sigaddset(&set, SIGCHLD);
+		sigprocmask(SIG_BLOCK, &set, 0);
 		ptrace(PTRACE_TRACEME, 0, 0, 0);
 		raise(SIGSTOP);
 		raise(SIGUSR1);
@@ -650,8 +655,7 @@ static void trace_child(void)
 			say("%x", status);
 			continue;
 		}
-		if (WSTOPSIG(status) != SIGCHLD)
-			say("%x", status);
+		say("%x", status);
 		if (status >> 16) {
 			ptrace(PTRACE_GETEVENTMSG, pid, 0, &message);
 			say("event%d", status >> 16);

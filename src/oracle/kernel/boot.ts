@@ -64,7 +64,7 @@ const POLL_MS = 20;
 const MACHINE = {
   riscv: { options: ["-M", "virt", "-cpu", "rv64", "-bios", "default"], console: "ttyS0", words: [] },
   arm: { options: ["-M", "virt,gic-version=3", "-cpu", "cortex-a57"], console: "ttyAMA0", words: [] },
-  x86: { options: ["-M", "q35", "-cpu", "max"], console: "ttyS0", words: ["reboot=t"] },
+  x86: { options: ["-M", "q35", "-cpu", "max"], console: "ttyS0", words: ["reboot=t", "tsc=reliable"] },
 } as const;
 
 /** QEMU's command line for a boot. */
