@@ -116,8 +116,8 @@ describe("small things", () => {
     ]);
   });
   test("occ's own options", () => {
-    const o = parse("--dump=ir:main --bisect=01 --check --time --stats --pass=gvn:off").options;
-    expect([o.dumps, o.bisect, o.check, o.time, o.stats, o.passes]).toEqual([["ir:main"], "01", true, true, true, ["gvn:off"]]);
+    const o = parse("--dump=ir:main --bisect=01 --check --time --stats --pass=-gvn").options;
+    expect([o.dumps, o.bisect, o.check, o.time, o.stats, o.passes]).toEqual([["ir:main"], "01", true, true, true, ["-gvn"]]);
   });
   test("words of response files, and a file that is not there", () => {
     expect(splitWords(`-DA='b c' "d\\"e"  f\\ g\n''`)).toEqual(["-DA=b c", 'd"e', "f g", ""]);

@@ -214,7 +214,6 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "ftrivial-auto-var-init": ["uninitialized"],
   "fharden-compares": [],
   "fharden-conditional-branches": [],
-  "fpatchable-function-entry": ["0"],
   "fcf-protection": ["none"],
   "fexec-charset": ["utf-8", "UTF-8"],
   "finput-charset": ["utf-8", "UTF-8"],

@@ -575,9 +575,12 @@ class Parser {
       case "-no-canonical-prefixes":
         return true;
       case "-pedantic":
+        this.flags.set("pedantic", true);
         this.diag.enabled.set("pedantic", true);
         return true;
       case "-pedantic-errors":
+        this.flags.set("pedantic", true);
+        this.flags.set("pedantic-errors", true);
         this.diag.enabled.set("pedantic", true);
         this.diag.asError.set("pedantic", true);
         return true;
@@ -817,6 +820,11 @@ class Parser {
     if (/^(call-used|call-saved|fixed)-/.test(body)) throw new UsageError(`'${a}' is not supported: the register set is fixed`);
     if (/^(no-)?(tree-|rtl-|ipa-)?(enable|disable)-|^opt-info/.test(body)) return;
     if (/^no-sanitize(-recover|-coverage|-trap)?=/.test(body)) return;
+    if (body === "parse-all") {
+      // occ's own: bodies of inline functions that nobody calls are parsed too.
+      this.flags.set("fparse-all", true);
+      return;
+    }
     if (body === "syntax-only") this.syntaxOnly = true;
     this.set("f", body, a, FEATURE_NAMES, FEATURES, VALUES);
   }

@@ -10,7 +10,7 @@ const HELP = `Usage: occ [options] file...
 A C compiler that takes GCC's command line. The usual options of GCC 12 are understood; beyond them:
   --target=TRIPLE          x86_64-linux-gnu, i386-linux-gnu, aarch64-linux-gnu or riscv64-linux-gnu
   --dump=STAGE[:FUNCTION]  tokens, ir, after:PASS, asm, ...
-  --pass=NAME:off[:FUNCTION]  leave a pass out
+  --pass=-NAME             leave a pass out
   --bisect=PATTERN         let only some pass runs and rewrites happen
   --check                  verify after every pass
   --time, --stats          times and counters
