@@ -216,6 +216,49 @@ function narrow(f: Func, x: Value, depth: number, mask: number): void {
   mhi = 0;
 }
 
+/**
+ * A value that agrees with x in the bits of the mask and is found by walking down from it: operands of OR and XOR that have none of
+ * them, masks that keep all of them.
+ */
+export function stripDemanded(f: Func, x: Value, dlo: number, dhi: number): Value {
+  for (let k = 0; k < 8; k++) {
+    switch (f.op[x]) {
+      case O.OP_OR:
+      case O.OP_XOR:
+        possibleBits(f, f.b[x], 3);
+        if ((mlo & dlo) === 0 && (mhi & dhi) === 0) {
+          x = f.a[x];
+          continue;
+        }
+        possibleBits(f, f.a[x], 3);
+        if ((mlo & dlo) === 0 && (mhi & dhi) === 0) {
+          x = f.b[x];
+          continue;
+        }
+        return x;
+      case O.OP_AND: {
+        const c = f.b[x];
+        if (f.op[c] !== O.OP_CONST || (f.a[c] & dlo) !== dlo || (f.b[c] & dhi) !== dhi) return x;
+        x = f.a[x];
+        continue;
+      }
+      case O.OP_ZEXT8:
+      case O.OP_SEXT8:
+        if ((dlo & ~0xff) !== 0 || dhi !== 0) return x;
+        x = f.a[x];
+        continue;
+      case O.OP_ZEXT16:
+      case O.OP_SEXT16:
+        if ((dlo & ~0xffff) !== 0 || dhi !== 0) return x;
+        x = f.a[x];
+        continue;
+      default:
+        return x;
+    }
+  }
+  return x;
+}
+
 /** A value that agrees with x in its low `bits` bits and is computed with fewer ops. */
 export function stripHigh(f: Func, x: Value, bits: number): Value {
   for (let k = 0; k < 8; k++) {

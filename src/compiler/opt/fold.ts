@@ -5,10 +5,10 @@
 // wrapping arithmetic (-fwrapv) with no assumption on types of memory. Comparison rules are in fold-compare.ts, loads from
 // constant data in fold-load.ts, division by constants in fold-divide.ts.
 
-import { add64, hi as i64hi, mul64, neg64 } from "../base/i64.ts";
+import { add64, hi as i64hi, mul64, neg64, shl64 } from "../base/i64.ts";
 import type { CallInfo, Func, PhiInfo, Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
-import { mhi, mlo, possibleBits, stripHigh } from "./bits.ts";
+import { mhi, mlo, possibleBits, stripDemanded, stripHigh } from "./bits.ts";
 import {
   evalBinary,
   evalCompare,
@@ -117,7 +117,7 @@ export class Folder {
         const size = f.c[v] & O.MEM_SIZE;
         const x = f.b[v];
         if (size > 2 || f.ty[x] > O.TY_I64) return false;
-        const y = stripHigh(f, x, size * 8);
+        const y = stripDemanded(f, stripHigh(f, x, size * 8), size === 1 ? 0xff : 0xffff, 0);
         if (y === x) return false;
         f.b[v] = y;
         return true;
@@ -344,6 +344,7 @@ export class Folder {
             return true;
           }
         }
+        if (this.demand(v, lo, ty === O.TY_I32 ? 0 : hi)) return true;
         if (lo === 0xff && hi === 0) return this.become(v, O.OP_ZEXT8, x, 0, 0);
         if (lo === 0xffff && hi === 0) return this.become(v, O.OP_ZEXT16, x, 0, 0);
         return false;
@@ -386,6 +387,15 @@ export class Folder {
       const l = mlo;
       const h = mhi;
       if (evalBinary(op, ty, l, ty === O.TY_I32 ? l >> 31 : h, n, 0) && rlo === 0 && rhi === 0) return this.toConst(v, 0, 0);
+    }
+    if (op !== O.OP_SAR) {
+      // The bits that are not shifted out.
+      evalBinary(op === O.OP_SHR ? O.OP_SHL : O.OP_SHR, ty, -1, -1, n, 0);
+      const y = stripDemanded(f, x, rlo, ty === O.TY_I32 ? 0 : rhi);
+      if (y !== x) {
+        f.a[v] = y;
+        return true;
+      }
     }
     if (xop === op && k !== 0 && f.a[k] >>> 0 < w) {
       const s = f.a[k] + n;
@@ -471,7 +481,7 @@ export class Folder {
           f.a[v] = s;
           return true;
         }
-        return false;
+        return this.demand(v, mask, 0);
       }
       case O.OP_SEXT8:
       case O.OP_SEXT16: {
@@ -486,7 +496,7 @@ export class Folder {
           f.a[v] = s;
           return true;
         }
-        return false;
+        return this.demand(v, bits === 8 ? 0xff : 0xffff, 0);
       }
       case O.OP_TRUNC:
         return this.trunc(v, ty, from, x);
@@ -512,6 +522,7 @@ export class Folder {
       f.a[v] = inner;
       return true;
     }
+    if (this.demand(v, -1, 0)) return true;
     // (int)((long)a op (long)b) = a op b
     if (xop === O.OP_ADD || xop === O.OP_SUB || xop === O.OP_MUL || (xop >= O.OP_AND && xop <= O.OP_XOR)) {
       const p = this.low32(inner);
@@ -567,6 +578,33 @@ export class Folder {
       b = floatOf(ty, f.a[y], f.b[y]);
     }
     return evalFloat(op, ty, a, b) && this.become(v, O.OP_FCONST, rlo, rhi, 0);
+  }
+
+  /** Operand a of v, of which only these bits count: simpler where it can be, also through a shift right by a constant. */
+  private demand(v: Value, dlo: number, dhi: number): boolean {
+    const f = this.f;
+    const x = f.a[v];
+    const ty = f.ty[x];
+    if (ty > O.TY_I64) return false;
+    const s = stripDemanded(f, x, dlo, dhi);
+    if (s !== x) {
+      f.a[v] = s;
+      return true;
+    }
+    if (f.op[x] !== O.OP_SHR || f.op[f.b[x]] !== O.OP_CONST) return false;
+    const n = f.a[f.b[x]];
+    if (n >>> 0 >= O.TY_SIZE[ty] * 8) return false;
+    let lo: number;
+    let hi = 0;
+    if (ty === O.TY_I32) lo = dlo << n;
+    else {
+      lo = shl64(dlo, dhi, n);
+      hi = i64hi;
+    }
+    const y = stripDemanded(f, f.a[x], lo, hi);
+    if (y === f.a[x]) return false;
+    f.a[v] = this.before(v, O.OP_SHR, ty, y, f.b[x], 0);
+    return true;
   }
 
   private select(v: Value): boolean {
