@@ -17,8 +17,20 @@ import { alignAt, intTy, isFloatTy, isSignedInt, mem } from "./types.ts";
 
 // ---- pieces ----
 
+/** A local object may as well be aligned as its widest access likes: its slot's alignment is ours to choose. */
+function raiseAlign(g: FnGen, lv: LV): LV {
+  const f = g.f;
+  const slot = lv.base;
+  if (g.target.unalignedOk || lv.align >= 8 || f.op[slot] !== O.OP_ALLOCA || f.a[slot]! < 2) return lv;
+  f.b[slot] = Math.max(f.b[slot]!, f.a[slot]! >= 8 ? 8 : f.a[slot]! >= 4 ? 4 : 2);
+  const at = subLV(lv, 0, lv.type);
+  at.align = Math.max(lv.align, alignAt(f.b[slot]!, lv.off));
+  return at;
+}
+
 /** Reads bytes off … off+size-1 of an object as an integer, never touching others. */
 export function loadBytes(g: FnGen, lv: LV, off: number, size: number, ty: number): Value {
+  lv = raiseAlign(g, lv);
   let acc = 0;
   let done = 0;
   while (done < size) {
@@ -36,6 +48,7 @@ export function loadBytes(g: FnGen, lv: LV, off: number, size: number, ty: numbe
 }
 
 export function storeBytes(g: FnGen, lv: LV, off: number, size: number, v: Value): void {
+  lv = raiseAlign(g, lv);
   const ty = g.f.ty[v]!;
   let done = 0;
   while (done < size) {
