@@ -12,6 +12,8 @@ import type { Tokens } from "./lex/tokens.ts";
 import { AsmError } from "./mach/inline-asm.ts";
 import { optimize } from "./opt/pipeline.ts";
 import type { CompileJob } from "./pp/job.ts";
+import type { AArch64Options } from "./target/aarch64/options.ts";
+import { aarch64Compile, aarch64Info } from "./target/aarch64/target.ts";
 import type { TargetInfo } from "./target/abi.ts";
 import type { RiscvOptions } from "./target/riscv64/options.ts";
 import { riscvCompile, riscvInfo } from "./target/riscv64/target.ts";
@@ -28,6 +30,10 @@ function targetOf(o: Options, sources: SourceManager): Target {
       const r = riscvOptions(o, sources);
       return { info: { ...riscvInfo(r), charSigned: o.charSigned }, compile: (m) => riscvCompile(m, r) };
     }
+    case "aarch64": {
+      const r = aarch64Options(o, sources);
+      return { info: { ...aarch64Info(r), charSigned: o.charSigned }, compile: (m) => aarch64Compile(m, r) };
+    }
     default:
       throw new Error(`occ generates no code for ${o.target} yet`);
   }
@@ -37,6 +43,30 @@ function targetOf(o: Options, sources: SourceManager): Target {
 function patchableEntry(text: string): [number, number] {
   const [total, before] = text.split(",").map(Number);
   return [total ?? 0, before ?? 0];
+}
+
+/** What both 64-bit RISC targets ask of the command line. */
+function commonOptions(o: Options, sources: SourceManager) {
+  return {
+    pic: o.pic !== 0,
+    functionSections: flagOn(o, "ffunction-sections", false),
+    dataSections: flagOn(o, "fdata-sections", false),
+    jumpTables: flagOn(o, "fjump-tables", true),
+    lines: o.debug > 0 ? (loc: number) => sources.decode(loc) : undefined,
+    directory: "",
+    patchable: patchableEntry(flagValue(o, "fpatchable-function-entry", "0")),
+    check: o.check,
+  };
+}
+
+function aarch64Options(o: Options, sources: SourceManager): AArch64Options {
+  return {
+    ...commonOptions(o, sources),
+    generalRegsOnly: flagOn(o, "mgeneral-regs-only", false),
+    framePointer: !flagOn(o, "fomit-frame-pointer", o.opt !== 0),
+    strictAlign: flagOn(o, "mstrict-align", false),
+    unwind: flagOn(o, "fasynchronous-unwind-tables", true) ? "eh" : o.debug > 0 ? "debug" : "none",
+  };
 }
 
 function riscvOptions(o: Options, sources: SourceManager): RiscvOptions {

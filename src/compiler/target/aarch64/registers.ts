@@ -1,5 +1,7 @@
 // AArch64 registers: one numbering for the ABI, the allocator, inline asm and the printer. Source: Arm ARM B1.2, AAPCS64 6.1.
 
+import type { RegFile } from "../../mach/minst.ts";
+
 /** 0..30 = x0..x30, 31 = sp, 32..63 = v0..v31. */
 export const X0 = 0;
 export const X8 = 8;
@@ -11,6 +13,30 @@ export const FP = 29;
 export const LR = 30;
 export const SP = 31;
 export const V0 = 32;
+
+/** The zero register: register 31 where an instruction does not mean the stack pointer. */
+export const ZR = 64;
+
+const GENERAL = [...range(0, 15), ...range(19, 28)];
+const FLOATS = [...range(48, 61), ...range(32, 39), ...range(40, 47)];
+
+function range(from: number, to: number): number[] {
+  const out: number[] = [];
+  for (let r = from; r <= to; r++) out.push(r);
+  return out;
+}
+
+/** Registers that a call destroys. */
+export const CALL_CLOBBERS: readonly number[] = [...range(0, 17), LR, ...range(32, 39), ...range(48, 63)];
+export const INT_CALL_CLOBBERS: readonly number[] = [...range(0, 17), LR];
+
+/** x16, x17, v30 and v31 are kept for moves, x18 for the platform, x29 for frame records. */
+export const AARCH64_REGS: RegFile = {
+  order: [GENERAL, FLOATS],
+  calleeSaved: new Set([...range(19, 28), ...range(40, 47)]),
+  classOf: (r) => (r >= V0 && r < ZR ? 1 : 0),
+  scratch: [X16, V0 + 30],
+};
 
 const byName: Map<string, number> = new Map();
 for (let i = 0; i <= 30; i++) {

@@ -1,0 +1,23 @@
+// What the command line says about AArch64 code. Source: GCC manual, "AArch64 Options".
+
+import type { DecodeLoc } from "../../mach/debug-lines.ts";
+
+export interface AArch64Options {
+  /** -mgeneral-regs-only: no floating-point registers, variadic functions save none. */
+  readonly generalRegsOnly: boolean;
+  /** Global symbols go through the GOT. */
+  readonly pic: boolean;
+  readonly framePointer: boolean;
+  readonly strictAlign: boolean;
+  readonly functionSections: boolean;
+  readonly dataSections: boolean;
+  readonly jumpTables: boolean;
+  /** -g: where a location lies; undefined without. */
+  readonly lines: DecodeLoc | undefined;
+  readonly directory: string;
+  readonly unwind: "none" | "eh" | "debug";
+  /** -fpatchable-function-entry=N,M */
+  readonly patchable: readonly [number, number];
+  /** Validate every register allocation. */
+  readonly check: boolean;
+}
