@@ -85,8 +85,8 @@ static void proc_text(void)
 
 static void proc_shapes(void)
 {
-	static const char *const files[] = { "meminfo", "stat", "loadavg", "uptime", "vmstat", "interrupts", "softirqs", "cpuinfo", "diskstats",
-					     "schedstat", "pagetypeinfo", "vmallocinfo", "slabinfo" };
+	/* not interrupts, softirqs, vmallocinfo, slabinfo: they follow the kernel's size and the load of the host */
+	static const char *const files[] = { "meminfo", "stat", "loadavg", "uptime", "vmstat", "cpuinfo", "diskstats", "schedstat" };
 	for (unsigned i = 0; i < sizeof files / sizeof *files; i++) {
 		char path[64];
 		snprintf(path, sizeof path, "/proc/%s", files[i]);
