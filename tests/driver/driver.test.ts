@@ -146,3 +146,13 @@ describe("the pool", () => {
     expect(await pool.run({ argv: ["-v"], cwd: dir })).toMatchObject({ crashed: true });
   }, 60_000);
 });
+
+test("deeply nested input: the command goes on where the stack is larger", () => {
+  const depth = 20_000;
+  put("deep.c", `int x = ${"(".repeat(depth)}7${")".repeat(depth)};\n`);
+  const module = new URL("../../src/compiler/driver/main.ts", import.meta.url).href;
+  const run = `import(${JSON.stringify(module)}).then(async (m) => { process.exitCode = await m.main(["${RISCV}", "-S", "deep.c", "-o", "-"]); })`;
+  const r = spawnSync(process.execPath, ["-e", run], { cwd: dir, encoding: "utf8" });
+  expect([r.status, r.stderr]).toEqual([0, ""]);
+  expect(r.stdout).toMatch(/^x:/m);
+}, 60_000);

@@ -4,6 +4,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { runTool } from "./assemble.ts";
 import { from } from "./host.ts";
 import { linkCommand } from "./link.ts";
@@ -17,6 +18,8 @@ export interface DriverIo {
   stderr(text: string): void;
   stdin(): Uint8Array;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Runs the command again where the stack is larger: for deeply nested input on the main thread, whose stack is small. */
+  readonly deepStack?: (argv: readonly string[]) => Promise<number>;
 }
 
 /** Exit code of an internal error, as GCC's. */
@@ -63,6 +66,7 @@ export async function runDriver(
       if (e.fatal) io.stderr("compilation terminated.\n");
       return 1;
     }
+    if (io.deepStack !== undefined && e instanceof RangeError && /call stack/.test(e.message)) return await io.deepStack(argv);
     state.reset();
     const err = e instanceof Error ? e : new Error(String(e));
     io.stderr(`occ: internal compiler error: ${err.message}\n`);
@@ -182,12 +186,45 @@ export function splitWords(text: string): string[] {
 
 /** Standard streams of this process. */
 function processIo(): DriverIo {
+  let stdin: Uint8Array | undefined;
   return {
     stdout: (data) => void process.stdout.write(data),
     stderr: (text) => void (text !== "" && process.stderr.write(text)),
-    stdin: () => readFileSync(0),
+    stdin: () => (stdin ??= readFileSync(0)),
     env: process.env,
+    deepStack: (argv) => runDeep(argv, stdin),
   };
+}
+
+const DEEP_STACK_MB = 256;
+
+/** This module in a worker thread with a large stack. */
+function runDeep(argv: readonly string[], stdin: Uint8Array | undefined): Promise<number> {
+  const code = `
+    const { workerData, parentPort } = require("node:worker_threads");
+    import(workerData.module).then(async (m) => parentPort.postMessage({
+      exit: await m.runDriver(workerData.argv, workerData.cwd, {
+        stdout: (data) => parentPort.postMessage({ stdout: data }),
+        stderr: (text) => parentPort.postMessage({ stderr: text }),
+        stdin: () => workerData.stdin ?? new Uint8Array(),
+        env: process.env,
+      }),
+    }));`;
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(code, {
+      eval: true,
+      workerData: { module: import.meta.url, argv: [...argv], cwd: process.cwd(), stdin },
+      resourceLimits: { stackSizeMb: DEEP_STACK_MB },
+    });
+    let exit = EXIT_INTERNAL;
+    worker.on("message", (m: { stdout?: string | Uint8Array; stderr?: string; exit?: number }) => {
+      if (m.stdout !== undefined) process.stdout.write(m.stdout);
+      if (m.stderr !== undefined) process.stderr.write(m.stderr);
+      if (m.exit !== undefined) exit = m.exit;
+    });
+    worker.on("error", reject);
+    worker.on("exit", () => resolve(exit));
+  });
 }
 
 /** Entry of the launcher. */
