@@ -374,7 +374,11 @@ class Evaluator {
       const x = a.decl!.init === null ? undefined : a.decl!.init.entries[0];
       return x !== undefined && a.decl!.init!.entries.length === 1 && x.off === 0 && x.field === null ? this.eval(x.e) : null;
     }
-    if (a.op !== E_DEREF && a.op !== E_MEMBER && a.op !== E_COMPOUND) return null;
+    if (a.op === E_COMPOUND) {
+      const x = a.decl!.init === null ? undefined : a.decl!.init.entries[0];
+      return x !== undefined && a.decl!.init!.entries.length === 1 ? this.eval(x.e) : null;
+    }
+    if (a.op !== E_DEREF && a.op !== E_MEMBER) return null;
     if (a.op === E_MEMBER && a.member!.bitWidth >= 0) return null;
     const v = this.address(a);
     if (v === null || v.kind !== "addr" || v.base === null) return null;

@@ -387,7 +387,10 @@ export function declare(
     if (s.thread && p.fn !== null && s.storage !== SC_STATIC && s.storage !== SC_EXTERN)
       p.error(loc, `function-scope '${p.text(name)}' implicitly auto and declared '__thread'`);
     if (isVariablyModified(t)) {
-      if (s.storage === SC_STATIC && isVlaType(t)) p.error(loc, `storage size of '${p.text(name)}' isn't constant`);
+      if (atFile) {
+        p.error(loc, `variably modified '${p.text(name)}' at file scope`);
+        t = p.types.error;
+      } else if (s.storage === SC_STATIC && isVlaType(t)) p.error(loc, `storage size of '${p.text(name)}' isn't constant`);
       else if (s.storage === SC_EXTERN) p.error(loc, "object with variably modified type must have no linkage");
       else if (p.fn !== null) {
         p.fn.usesVla = true;
@@ -533,6 +536,19 @@ function merge(
     }
     return true;
   }
+  if (kind === D_FUNC && !compatible(prev.type, t) && prev.builtin === 0) {
+    // int by default against void: GCC only warns
+    const implied = prev.implicit && t.base!.kind === T.K_VOID;
+    if (implied || (!s.any && prev.type.base!.kind === T.K_VOID && t.base === p.types.int)) {
+      const f = implied ? t : prev.type;
+      const o = implied ? prev.type : t;
+      if (compatible(f, p.types.func(f.base!, o.params, o.prototype, o.variadic))) {
+        p.warning(loc, `conflicting types for '${name}'; have '${p.typeText(t)}'`, "");
+        prev.type = f;
+        return true;
+      }
+    }
+  }
   if (!compatible(prev.type, t)) {
     p.error(loc, `conflicting types for '${name}'; have '${p.typeText(t)}'`);
     previous(p, prev);
@@ -620,6 +636,7 @@ function declareTypedef(p: Parser, s: DeclSpec, d: Declarator, type: CType, attr
       previous(p, prev);
       return null;
     }
+    if (r.type.align > prev.type.align) prev.type = r.type;
     p.since(2011, d.loc, `forbids redefinition of typedef '${p.text(d.name)}'`);
     return prev;
   }
@@ -777,7 +794,8 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
     // a prototype in scope: arguments come as it says
     r.oldStyle = false;
   } else r.oldStyle = old;
-  if (old && r.type.prototype) r.oldStyle = !params.every((x, i) => compatible(x.type, r!.type.params[i]!, true));
+  if (old && r.type.prototype && r.type.params.length !== params.length) r.oldStyle = true;
+  else if (old && r.type.prototype) r.oldStyle = !params.every((x, i) => compatible(x.type, r!.type.params[i]!, true));
   if (d.emptyParens) r.oldStyle = false;
   r.loc = d.loc;
   r.params = params;

@@ -244,7 +244,7 @@ function makeArray(p: Parser, elem: CType, length: Expr | null, star: boolean, d
     if (n === 0) p.pedwarn(d.loc || loc, `ISO C forbids zero-size array ${what}`);
     return tt.array(elem, n);
   }
-  if (p.fn === null && p.depth === 0) {
+  if (p.fn === null && p.depth === 0 && p.unevaluated === 0) {
     p.error(
       d.loc || loc,
       d.name !== 0 ? `variably modified '${p.text(d.name)}' at file scope` : "variably modified type name at file scope",

@@ -388,7 +388,7 @@ export function sizeOf(p: Parser, t: CType, loc: number, operand: Expr | null): 
   if (isVlaType(t) && t.size < 0) {
     const e = new Expr(E_SIZEOFVLA, p.types.size, loc);
     e.compType = t;
-    if (p.fn === null) p.error(loc, "variable-sized type outside of a function");
+    if (p.fn === null && p.depth === 0) p.error(loc, "variable-sized type outside of a function");
     if (operand !== null && operand.op !== E_VAR && mayHaveEffects(operand)) {
       const c = new Expr(E_COMMA, p.types.size, loc);
       c.a = rvalueForVoid(p, operand);

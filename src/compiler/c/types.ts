@@ -378,7 +378,7 @@ export class TypeTable {
       case T.K_UINT128:
         return unsigned ? this.uint128 : this.int128;
       case T.K_ENUM:
-        return this.withSign(t.base!, unsigned);
+        return t.base === null ? t : this.withSign(t.base, unsigned);
       default:
         return t;
     }

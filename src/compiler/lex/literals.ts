@@ -266,7 +266,7 @@ function pushCodePoint(cp: number, unit: number, out: number[]): void {
   else if (unit === 2) {
     if (cp < 0x10000) out.push(cp);
     else out.push(0xd800 + ((cp - 0x10000) >> 10), 0xdc00 + ((cp - 0x10000) & 0x3ff));
-  } else for (const x of new TextEncoder().encode(String.fromCodePoint(cp))) out.push(x);
+  } else for (const x of new TextEncoder().encode(String.fromCodePoint(cp > 0x10ffff ? 0xfffd : cp))) out.push(x);
 }
 
 /** Value of a character constant as GCC gives it: multi-character ones shift left by 8, plain ones are sign-extended if char is signed. */
