@@ -1,8 +1,8 @@
 // Simulated cost of the searches of src/bisect: planted truths, seeded, as many trials as the cell says.
 //
-//   node bench/narrowing.ts [--scale F] [--only NAME] [--write docs/narrowing.md]
+//   node bench/narrowing.ts [--scale F] [--seconds S] [--skip CELLS] [--only NAME] [--write docs/narrowing.md]
 //
-// Prints one row per cell and, with --write, puts the table between the markers of the document. The truth is drawn anew for each
+// --seconds ends a cell after so much CPU time, with the trials done till then. Prints one row per cell and, with --write, puts the table between the markers of the document. The truth is drawn anew for each
 // trial; "wrong" counts trials whose answer differs from the truth in any way; the bound is the information needed, log2 of
 // the number of possible truths over the capacity of a boot. The upper limit of the wrong rate is the 95 % Clopper-Pearson one
 // (3 / trials when none was wrong).
@@ -128,14 +128,16 @@ function boundOf(c: Cell): number {
   return bits / capacity(c.p0, c.p1);
 }
 
-function run(c: Cell, trials: number): Row {
+function run(c: Cell, mostTrials: number, mostSeconds: number): Row {
+  let trials = 0;
   const random = new Random(2026);
   const boots: number[] = [];
   let rounds = 0;
   let wrong = 0;
   const rates: Rates = c.p0 === 0 ? STEADY : { p0: c.p0, p1: c.p1 };
   const started = process.cpuUsage().user;
-  for (let t = 0; t < trials; t++) {
+  for (let t = 0; t < mostTrials && (process.cpuUsage().user - started) / 1e6 < mostSeconds; t++) {
+    trials++;
     const cost = { boots: 0, rounds: 0 };
     const noisy = (bad: boolean): boolean => (c.p0 === 0 && c.p1 === 1 ? bad : random.unit() < (bad ? c.p1 : c.p0));
     // One draw, cut into the sets: they have no item in common, so each is minimal.
@@ -229,8 +231,17 @@ function line(row: Row): string {
   ].join(" | ")} |`;
 }
 
-const { values } = parseArgs({ options: { scale: { type: "string" }, only: { type: "string" }, write: { type: "string" } } });
+const { values } = parseArgs({
+  options: {
+    scale: { type: "string" },
+    only: { type: "string" },
+    skip: { type: "string" },
+    seconds: { type: "string" },
+    write: { type: "string" },
+  },
+});
 const scale = Number(values.scale ?? "1");
+const seconds = Number(values.seconds ?? "Infinity");
 const rows: string[] = [];
 const header = [
   "| N | workers | planted | trials | bound | mean boots | p99 | max | rounds | wrong (95 % limit) | ms per search | goal |",
@@ -238,7 +249,8 @@ const header = [
 ];
 for (const c of CELLS) {
   if (values.only !== undefined && !c.name.includes(values.only)) continue;
-  rows.push(line(run(c, Math.max(1, Math.round(c.trials * scale)))));
+  if (CELLS.indexOf(c) < Number(values.skip ?? "0")) continue;
+  rows.push(line(run(c, Math.max(1, Math.round(c.trials * scale)), seconds)));
   process.stdout.write(`${rows.at(-1)}\n`);
   if (values.write === undefined) continue;
   const text = readFileSync(values.write, "utf8");
