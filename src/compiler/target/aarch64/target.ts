@@ -82,7 +82,8 @@ export function aarch64Compile(m: Module, o: AArch64Options): string {
     legalize(f, m, info, { clz: true, ctz: true, popcnt: false, inlineBytes: 64 });
     expandSwitches(f, o.jumpTables);
     const lowered = new Lowering(f, m, selector).run();
-    const framePointer = o.framePointer || lowered.movesStack || f.usesFrameAddr;
+    // -momit-leaf-frame-pointer is the default
+    const framePointer = (o.framePointer && lowered.hasCalls) || lowered.movesStack || f.usesFrameAddr;
     allocateRegisters(lowered, AARCH64_REGS, moves, o);
     threadJumps(lowered, I.I_B);
     e.functionHeader(s, 2);

@@ -1,0 +1,23 @@
+import { aarch64Compile } from "../../src/compiler/target/aarch64/target.ts";
+import { testRandomModules } from "./random-target.ts";
+
+testRandomModules({
+  gcc: "aarch64-linux-gnu-gcc",
+  qemu: "qemu-aarch64-static",
+  firstArg: 0,
+  compile: (m) =>
+    aarch64Compile(m, {
+      generalRegsOnly: false,
+      pic: false,
+      framePointer: false,
+      strictAlign: false,
+      functionSections: false,
+      dataSections: false,
+      jumpTables: true,
+      lines: undefined,
+      directory: "",
+      unwind: "none",
+      patchable: [0, 0],
+      check: true,
+    }),
+});
