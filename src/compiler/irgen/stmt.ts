@@ -79,15 +79,17 @@ export function genStmt(g: FnGen, s: Stmt): void {
       genSwitch(g, s);
       return;
     case A.S_CASE:
-    case A.S_DEFAULT: {
-      if (s.block !== 0) g.start(s.block);
-      genStmt(g, s.a!);
+    case A.S_DEFAULT:
+    case A.S_LABEL: {
+      // long chains of labels nest as deep as they are long
+      let x = s;
+      for (; x.op === A.S_CASE || x.op === A.S_DEFAULT || x.op === A.S_LABEL; x = x.a!) {
+        if (x.op === A.S_LABEL) placeLabel(g, x.label!);
+        else if (x.block !== 0) g.start(x.block);
+      }
+      genStmt(g, x);
       return;
     }
-    case A.S_LABEL:
-      placeLabel(g, s.label!);
-      genStmt(g, s.a!);
-      return;
     case A.S_GOTO:
       jumpToLabel(g, s.label!);
       return;
