@@ -38,6 +38,7 @@ import {
 import {
   ASSIGN,
   assignConvert,
+  bitFieldOf,
   condition,
   convert,
   errorExpr,
@@ -113,7 +114,40 @@ export function binary(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): 
   return invalid(p, op, a, b, loc);
 }
 
+/**
+ * GCC gives a bit-field wider than int a type of that many bits, and arithmetic in it wraps there: the width of such a value, or 0.
+ * A wrapped result is SHR(SHL(x)) with binop = E_SHR and num = the width.
+ */
+function fieldBits(e: Expr): number {
+  if (e.op === E_SHR && e.binop === E_SHR) return e.num;
+  const m = bitFieldOf(e);
+  return m !== null && m.bitWidth > 32 && m.bitWidth < 64 ? m.bitWidth : 0;
+}
+
+/** Width in which a op b wraps, 0 = that of its type. */
+function wrapBits(op: number, a: Expr, b: Expr): number {
+  const x = fieldBits(a);
+  const y = op === E_SHL || op === E_SHR ? 0 : fieldBits(b);
+  if (x === 0 && y === 0) return 0;
+  if ((x === 0 && a.type.size > 4) || (y === 0 && b.type.size > 4 && op !== E_SHL && op !== E_SHR)) return 0;
+  return Math.max(x, y);
+}
+
+function wrapTo(p: Parser, e: Expr, bits: number): Expr {
+  if (bits === 0) return e;
+  const n = F.smallInt(64 - bits, p.types.int, e.loc);
+  const r = node(E_SHR, e.type, e.loc, node(E_SHL, e.type, e.loc, e, n), n);
+  r.binop = E_SHR;
+  r.num = bits;
+  return r;
+}
+
 function arithmetic(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Expr {
+  const bits = T.isInteger(a0.type) && T.isInteger(b0.type) ? wrapBits(op, a0, b0) : 0;
+  return bits === 0 ? plainArithmetic(p, op, a0, b0, loc) : wrapTo(p, plainArithmetic(p, op, a0, b0, loc), bits);
+}
+
+function plainArithmetic(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Expr {
   let a = a0;
   let b = b0;
   if (op === E_SHL || op === E_SHR) {
@@ -430,7 +464,8 @@ export function unary(p: Parser, op: number, a0: Expr, loc: number): Expr {
     // keeps constants of the form -(x + iy) constant
     return node(E_COMPLEX, a.type, loc, unary(p, E_NEG, a.a!, loc), unary(p, E_NEG, a.b!, loc));
   }
-  return node(op, a.type, loc, a, null);
+  const bits = T.isInteger(a.type) ? fieldBits(a) : 0;
+  return wrapTo(p, node(op, a.type, loc, a, null), bits);
 }
 
 /** *e */
@@ -648,6 +683,13 @@ export function assign(p: Parser, op: number, lhs: Expr, rhs: Expr, loc: number)
   if (isError(x)) return x;
   if (x.type.kind === T.K_POINTER) return invalid(p, op, v, r, loc);
   e.binop = op;
+  if (x.binop === E_SHR && x.op === E_SHR) {
+    // the stored field wraps by itself
+    const plain = x.a!.a!;
+    e.compType = plain.type;
+    e.b = plain.b;
+    return e;
+  }
   if (x.op === E_INT || x.op === E_FLOAT || x.op !== op) {
     // folded although the left operand is no constant: cannot happen, but for vectors of splats
     e.compType = x.type;

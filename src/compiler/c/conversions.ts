@@ -19,6 +19,7 @@ import {
   E_POSTINC,
   E_PREINC,
   E_REALPART,
+  E_SHR,
   E_STRING,
   E_VAR,
   Expr,
@@ -596,7 +597,7 @@ export function explicitCast(p: Parser, e0: Expr, type: CType, loc: number): Exp
     p.warning(loc, "cast from pointer to integer of different size", "pointer-to-int-cast");
   }
   const r = convert(p, e, t);
-  if (r === e && bitFieldOf(e) !== null) {
+  if (r === e && (bitFieldOf(e) !== null || (e.op === E_SHR && e.binop === E_SHR))) {
     // the cast makes a full-width value of it, which promotes as its type does
     const c = new Expr(E_CAST, t, loc);
     c.a = e;
