@@ -125,7 +125,7 @@ export class Folder {
       case O.OP_ISCONST: {
         const x = f.op[f.a[v]];
         if (x === O.OP_CONST || x === O.OP_FCONST) return this.toConst(v, 1, 0);
-        if (x === O.OP_SYM && this.cx.m.syms[f.a[f.a[v]]]!.mergeStr !== 0) return this.toConst(v, 1, 0);
+        if (x === O.OP_SYM && f.b[f.a[v]] === 0 && this.cx.m.syms[f.a[f.a[v]]]!.mergeStr !== 0) return this.toConst(v, 1, 0);
         return false;
       }
       case O.OP_CALL: {

@@ -44,21 +44,18 @@ const LICM = pass("licm", ["values"], true, (f, cx) => hoistInvariants(f, cx));
 const PLACE = pass("place", ["cfg"], true, (f, cx) => placeBlocks(f, cx));
 
 /** Every function, as soon as its callees are done; again after calls in it were inlined. */
-const EARLY: readonly Pass[] = [CLEAN, PROMOTE, VALUES, CLEAN, LIBCALLS, SETTLE, MEMORY, VALUES, CLEAN, DEAD];
-/** Repeated while it pays. */
-const AGAIN: readonly Pass[] = [CONDITIONS, PROMOTE, VALUES, CLEAN, LIBCALLS, SETTLE, MEMORY, DEAD];
-/** What is left after all inlining. */
-const LATE: readonly Pass[] = [SETTLE, VALUES, CLEAN, PROMOTE, MEMORY, VALUES, CLEAN, DEAD];
+const EARLY: readonly Pass[] = [CLEAN, PROMOTE, VALUES, CLEAN];
+/** Repeated as long as it changes something. */
+const AGAIN: readonly Pass[] = [LIBCALLS, SETTLE, MEMORY, CONDITIONS, PROMOTE, VALUES, CLEAN, DEAD];
+/** Opens the late round. */
+const LATE: readonly Pass[] = [SETTLE, VALUES, CLEAN];
+/** Once, at the end; what follows LICM tidies up after it. */
+const LAST: readonly Pass[] = [LICM, VALUES, CLEAN, DEAD];
 
-/** Once, at the end. */
-const LAST: readonly Pass[] = [LICM, VALUES, CLEAN, DEAD, PLACE];
-
-for (const list of [[...EARLY, ...AGAIN, ...LATE, ...LAST]]) {
-  const seen = new Set<string>();
-  for (const p of list) {
-    for (const a of p.after) if (!seen.has(a)) throw new Error("pass " + p.name + " must come after " + a);
-    seen.add(p.name);
-  }
+const seen = new Set<string>();
+for (const p of [...EARLY, ...AGAIN, ...LATE, ...LAST, PLACE]) {
+  for (const a of p.after) if (!seen.has(a)) throw new Error("pass " + p.name + " must come after " + a);
+  seen.add(p.name);
 }
 const MAX_ROUNDS = 4;
 const MAX_INLINE_ROUNDS = 6;
@@ -115,19 +112,32 @@ function callees(m: Module, f: Func): Func[] {
   return out;
 }
 
-function early(f: Func, cx: PassCx, refs: Int32Array): void {
+function inline(f: Func, cx: PassCx, refs: Int32Array): boolean {
   const o = cx.o;
   const t0 = o.times === undefined ? 0 : performance.now();
-  const inlined = inlineCalls(f, cx.m, o, refs, cx.bisect, MAX_INLINE_ROUNDS);
+  const changed = inlineCalls(f, cx.m, o, refs, cx.bisect, MAX_INLINE_ROUNDS);
   if (o.times !== undefined) o.times.set("inline", (o.times.get("inline") ?? 0) + performance.now() - t0);
-  if (inlined && o.check) verifyOrThrow(f, "inline", cx.m);
-  for (const p of EARLY) runPass(p, f, cx);
+  if (changed && o.check) verifyOrThrow(f, "inline", cx.m);
+  return changed;
+}
+
+/** Runs AGAIN until nothing changes, some rounds at most. */
+function repeat(f: Func, cx: PassCx): void {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    // Folding may have made indirect calls direct.
-    let changed = inlineCalls(f, cx.m, o, refs, cx.bisect, MAX_INLINE_ROUNDS);
-    if (changed) for (const p of EARLY) runPass(p, f, cx);
+    let changed = false;
     for (const p of AGAIN) if (runPass(p, f, cx) && p !== DEAD) changed = true;
     if (!changed) break;
+  }
+}
+
+function early(f: Func, cx: PassCx, refs: Int32Array): void {
+  inline(f, cx, refs);
+  for (const p of EARLY) runPass(p, f, cx);
+  repeat(f, cx);
+  // Folding may have made indirect calls direct.
+  for (let round = 0; round < MAX_ROUNDS && inline(f, cx, refs); round++) {
+    for (const p of EARLY) runPass(p, f, cx);
+    repeat(f, cx);
   }
 }
 
@@ -165,13 +175,11 @@ export function optimize(m: Module, o: OptOptions): void {
   dropUnreferenced(m, true);
   cx.late = true;
   for (const f of m.funcs) {
-    for (const p of LATE) runPass(p, f, cx);
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-      let changed = false;
-      for (const p of AGAIN) if (runPass(p, f, cx) && p !== DEAD) changed = true;
-      if (!changed) break;
-    }
-    for (const p of LAST) runPass(p, f, cx);
+    let changed = false;
+    for (const p of LATE) if (runPass(p, f, cx)) changed = true;
+    if (changed) repeat(f, cx);
+    if (runPass(LICM, f, cx)) for (const p of LAST) if (p !== LICM) runPass(p, f, cx);
+    runPass(PLACE, f, cx);
   }
   dropUnreferenced(m, true);
   diagnoseSurvivors(m, o.diags);
