@@ -12,6 +12,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, truncateSync } from "node:fs";
+import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { archInfo } from "../arch.ts";
 import { infraError, interruptedError } from "../errors.ts";
@@ -24,6 +25,7 @@ export interface BootJob {
   readonly initrd: string;
   /** Where console.log and qemu.log go; made if need be. */
   readonly runDir: string;
+  /** Limits on an idle machine; a busy one stretches them. */
   readonly timeoutMs: number;
   /** A guest that says nothing for so long is taken to hang. */
   readonly silenceMs: number;
@@ -58,14 +60,24 @@ const DEFAULT_CONSOLE_BYTES = 2_000_000;
 /** A kernel that panics or powers off is given this long to leave by itself. */
 const LEAVE_MS = 3000;
 const ERROR_BYTES = 8000;
+/** Most that a busy machine stretches a limit. */
+const MOST_STRETCH = 10;
+/** How long a check of the init may take on an idle machine. */
+const CHECK_MS = 12_000;
 /** How often the console is looked at. */
 const POLL_MS = 20;
+const LIMIT_POLL_MS = 100;
 
 const MACHINE = {
   riscv: { options: ["-M", "virt", "-cpu", "rv64", "-bios", "default"], console: "ttyS0", words: [] },
   arm: { options: ["-M", "virt,gic-version=3", "-cpu", "cortex-a57"], console: "ttyAMA0", words: [] },
   x86: { options: ["-M", "q35", "-cpu", "max"], console: "ttyS0", words: ["reboot=t", "tsc=reliable"] },
 } as const;
+
+/** How many times longer than on an idle machine things may take now. */
+function stretch(): number {
+  return Math.min(MOST_STRETCH, Math.max(1, loadavg()[0]! / availableParallelism()));
+}
 
 /** QEMU's command line for a boot. */
 export function qemuCommand(job: BootJob, nonce: string, consolePath: string): string[] {
@@ -76,6 +88,7 @@ export function qemuCommand(job: BootJob, nonce: string, consolePath: string): s
     ...machine.words,
     "panic=-1 oops=panic printk.time=1 printk.devkmsg=on loglevel=8 nokaslr initcall_debug debug_boot_weak_hash random.trust_cpu=1",
     ...(job.append ?? []),
+    `oracle.patience=${Math.round(CHECK_MS * stretch())}`,
     `oracle.nonce=${nonce}`,
   ].join(" ");
   return [
@@ -119,8 +132,15 @@ export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<Boo
   };
   process.once("exit", kill);
   signal.addEventListener("abort", kill, { once: true });
-  const deadline = setTimeout(stop, job.timeoutMs, "timeout");
-  let silence = setTimeout(stop, job.silenceMs, "silence");
+  // Limits are for an idle machine: when one is over, the load decides whether it really is.
+  let heard = started;
+  const limits = setInterval(() => {
+    const now = performance.now();
+    if (now - started < job.timeoutMs && now - heard < job.silenceMs) return;
+    const factor = stretch();
+    if (now - heard >= job.silenceMs * factor) stop("silence");
+    else if (now - started >= job.timeoutMs * factor) stop("timeout");
+  }, LIMIT_POLL_MS);
   let leaving: NodeJS.Timeout | undefined;
   let tail = "";
   const mark = (stage: string) => {
@@ -128,8 +148,7 @@ export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<Boo
   };
   const take = (chunk: string) => {
     mark("first-byte");
-    clearTimeout(silence);
-    silence = setTimeout(stop, job.silenceMs, "silence");
+    heard = performance.now();
     bytes += chunk.length;
     chunks.push(chunk);
     // A message may be cut by the end of a chunk: the last bytes are looked at again with the next.
@@ -182,8 +201,7 @@ export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<Boo
   if (!failure) readMore();
   if (file >= 0) closeSync(file);
   mark("exit");
-  clearTimeout(deadline);
-  clearTimeout(silence);
+  clearInterval(limits);
   clearTimeout(leaving);
   process.removeListener("exit", kill);
   signal.removeEventListener("abort", kill);

@@ -135,7 +135,8 @@ export function parseConsole(text: string, nonce: string): ConsoleReport {
       banner ||= line;
     }
     const index = lines.length;
-    if (lines.length < LINES_LIMIT) lines.push(line.replaceAll(nonce, "NONCE"));
+    if (lines.length < LINES_LIMIT)
+      lines.push(line.replace(/\boracle\.(\w+)=\S+/g, "oracle.$1=MASKED").replaceAll(nonce, "NONCE"));
     const pattern = PATTERNS.find((candidate) => candidate.expression.test(line));
     if (pattern) {
       const match = pattern.expression.exec(line)![0];
