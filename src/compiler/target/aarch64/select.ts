@@ -419,12 +419,13 @@ export class AArch64Selector implements Selector {
         this.vaStart(L, v);
         break;
       case O.OP_FRAMEADDR:
-        if (a !== 0) L.bug(v, "frame address of an outer function");
-        L.emit(I.I_MOV, [L.result(v), FP], 1);
+        this.frameAddress(L, L.result(v), a);
         break;
       case O.OP_RETADDR:
         if (a !== 0) {
-          this.li(L, L.result(v), 0, 0, false);
+          const record = L.tmp();
+          this.frameAddress(L, record, a);
+          L.emitImm(I.I_LDR[1]!, [L.result(v), record], 1, 8);
           break;
         }
         // the frame record's second word (emit.ts lays it out first)
@@ -443,6 +444,18 @@ export class AArch64Selector implements Selector {
       default:
         this.float(L, v, op);
     }
+  }
+
+  /** Frame record `level` callers up: each record starts with the address of the next. */
+  private frameAddress(L: Lowering, dst: number, level: number): void {
+    L.f.usesFrameAddr = true;
+    let from = FP;
+    for (let k = 0; k < level; k++) {
+      const t = k === level - 1 ? dst : L.tmp();
+      L.emitImm(I.I_LDR[1]!, [t, from], 1, 0);
+      from = t;
+    }
+    if (level === 0) L.emit(I.I_MOV, [dst, FP], 1);
   }
 
   /** Bytes of the register save area of a variadic function. */

@@ -473,8 +473,17 @@ export class RiscvSelector implements Selector {
         break;
       }
       case OP_FRAMEADDR:
-        if (a !== 0) L.bug(v, "frame address of an outer function");
-        L.emit(I.I_MV, [L.result(v), S0], 1);
+        f.usesFrameAddr = true;
+        if (a === 0) L.emit(I.I_MV, [L.result(v), S0], 1);
+        else {
+          // the caller's s0 lies below the return address
+          let from = S0;
+          for (let k = 0; k < a; k++) {
+            const t = k === a - 1 ? L.result(v) : L.tmp();
+            L.emitImm(I.I_LD, [t, from], 1, -16);
+            from = t;
+          }
+        }
         break;
       case OP_RETADDR:
         if (a !== 0) {
