@@ -817,6 +817,8 @@ class Parser {
       this.flags.set(`fbuiltin-${body.replace(/^(no-)?builtin-/, "")}`, !body.startsWith("no-"));
       return;
     }
+    // x18 belongs to the platform: aarch64 code never uses it
+    if (body === "fixed-x18" && this.target === "aarch64") return;
     if (/^(call-used|call-saved|fixed)-/.test(body)) throw new UsageError(`'${a}' is not supported: the register set is fixed`);
     if (/^(no-)?(tree-|rtl-|ipa-)?(enable|disable)-|^opt-info/.test(body)) return;
     if (/^no-sanitize(-recover|-coverage|-trap)?=/.test(body)) return;
