@@ -6,7 +6,7 @@
 // handed on as soon as it is known. With only independent single culprits the tree is one path.
 
 import { type EngineProgress, findSet, KNOWN_TO_FAIL, MAY_FAIL } from "./hypothesis-engine.ts";
-import { areDisjoint, countItems, fullSet, type ItemSet, isSubset, itemsOf, setOf, without } from "./item-set.ts";
+import { areDisjoint, countItems, fullSet, type ItemSet, isSubset, setOf, without } from "./item-set.ts";
 import type { PairBonus, SizePrior } from "./posterior.ts";
 import type { Rates } from "./rates.ts";
 import type { Search } from "./search.ts";
@@ -180,14 +180,4 @@ function smallestHittingSet(sets: readonly FoundSet[]): number[] {
     }
     level = next;
   }
-}
-
-/** The items of a found set as an ItemSet. */
-export function bitsOf(n: number, set: FoundSet): ItemSet {
-  return setOf(n, set.items);
-}
-
-/** The universe without a list of items. */
-export function leaving(n: number, items: readonly number[]): number[] {
-  return itemsOf(without(fullSet(n), setOf(n, items)));
 }

@@ -94,17 +94,3 @@ export function intersect(a: ItemSet, b: ItemSet): ItemSet {
   for (let i = 0; i < a.length; i++) out[i] = a[i]! & b[i]!;
   return out;
 }
-
-/** The items in either set. */
-export function unite(a: ItemSet, b: ItemSet): ItemSet {
-  const out = new Uint32Array(a.length);
-  for (let i = 0; i < a.length; i++) out[i] = a[i]! | b[i]!;
-  return out;
-}
-
-/** The items in exactly one of the two sets. */
-export function exclusiveOr(a: ItemSet, b: ItemSet): ItemSet {
-  const out = new Uint32Array(a.length);
-  for (let i = 0; i < a.length; i++) out[i] = a[i]! ^ b[i]!;
-  return out;
-}

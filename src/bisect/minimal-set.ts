@@ -33,7 +33,7 @@ export function* minimalSet(items: readonly number[], n: number, options: Prefix
     if (rest.length === 0) break;
     const base = setOf(n, needed);
     if (needed.length > 0 && (yield* ask(base, options, passed))) break;
-    const at: number = yield* shortestFailingPrefix(base, rest, n, options, passed);
+    const at: number = yield* shortestFailingPrefix(base, rest, options, passed);
     if (at > rest.length) {
       believed = false;
       break;
@@ -61,13 +61,7 @@ function* ask(set: ItemSet, options: PrefixOptions, passed: ItemSet[]): Search<b
 }
 
 /** Length of the shortest failing prefix of `rest` on top of `base`; more than the list if even all of it passes. */
-function* shortestFailingPrefix(
-  base: ItemSet,
-  rest: number[],
-  n: number,
-  options: PrefixOptions,
-  passed: ItemSet[],
-): Search<number> {
+function* shortestFailingPrefix(base: ItemSet, rest: number[], options: PrefixOptions, passed: ItemSet[]): Search<number> {
   const prefix = (count: number): ItemSet => {
     const set = base.slice();
     for (let i = 0; i < count; i++) addItem(set, rest[i]!);
@@ -100,7 +94,6 @@ function* shortestFailingPrefix(
     if (first >= 0) high = cuts[first]!;
     const passing = first < 0 ? cuts.length - 1 : first - 1;
     if (passing >= 0) low = cuts[passing]!;
-    void n;
   }
   return high;
 }

@@ -37,9 +37,3 @@ export function simulate<Result>(search: Search<Result>, fails: (set: ItemSet) =
   }
   return step.value;
 }
-
-/** Runs one subset once. */
-export function* bootOnce(set: ItemSet): Search<boolean> {
-  const verdicts = yield { sets: [set] };
-  return verdicts[0] === true;
-}
