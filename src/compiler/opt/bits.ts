@@ -2,7 +2,7 @@
 // A forward walk of limited depth; everything unknown may be all ones. Results in mlo/mhi.
 
 import { hi as i64hi, shl64, shr64 } from "../base/i64.ts";
-import type { Func, Value } from "../ir/func.ts";
+import type { Func, PhiInfo, Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 
 export let mlo = 0;
@@ -121,6 +121,22 @@ export function possibleBits(f: Func, v: Value, depth: number): void {
       possibleBits(f, f.c[v], depth);
       mlo |= l;
       mhi |= h;
+      return;
+    }
+    case O.OP_PHI: {
+      // Bounded by depth, so cycles end; wide phis are not worth it.
+      const vals = (f.aux[v] as PhiInfo).vals;
+      if (vals.length > 4) break;
+      let l = 0;
+      let h = 0;
+      for (let i = 0; i < vals.length; i++) {
+        if (vals[i] === v) continue;
+        possibleBits(f, vals[i], depth - 1);
+        l |= mlo;
+        h |= mhi;
+      }
+      mlo = l;
+      mhi = h;
       return;
     }
     case O.OP_ADD: {
