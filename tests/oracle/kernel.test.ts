@@ -153,7 +153,7 @@ describe("where things go wrong", () => {
       "qemu-system-riscv64",
       `#!/bin/sh\n[ "$1" = --version ] && exec ${real} --version\necho "qemu: could not set up host memory" >&2\nexit 1\n`,
     );
-    const { code, err } = await oracle(["--fraction", "0.05", "--cc", gcc], { PATH });
+    const { code, err } = await oracle(["--files", "kernel/fork.c", "--cc", gcc], { PATH });
     expect(code).toBe(125);
     expect(err).toMatch(/^ERROR: /m);
   });
@@ -175,7 +175,7 @@ describe("where things go wrong", () => {
       "riscv64-linux-gnu-gcc",
     ])
       execFileSync("sh", ["-c", `ln -sf "$(command -v ${name})" ${bin}/`]);
-    const { code, err } = await oracle(["--fraction", "0.05", "--cc", gcc], { PATH: bin });
+    const { code, err } = await oracle(["--files", "kernel/fork.c", "--cc", gcc], { PATH: bin });
     expect(code).toBe(125);
     expect(err).toContain("ERROR: tool: riscv64-linux-gnu-ld: not found; try: ./oracle doctor --install");
   });
