@@ -33,7 +33,9 @@ describe("expressions", () => {
   test("bit-fields promote by their width", () => {
     const before = "struct s { int a : 3; unsigned b : 5; unsigned c : 32; };";
     expect(tree("p->b - 1", "struct s *p", before)).toContain("(-:int (cast:int (load:unsigned int (.");
-    expect(tree("(unsigned)p->b - 1", "struct s *p", before)).toContain("(-:unsigned int (cast:unsigned int (load:unsigned int (.");
+    expect(tree("(unsigned)p->b - 1", "struct s *p", before)).toContain(
+      "(-:unsigned int (cast:unsigned int (load:unsigned int (.",
+    );
     expect(tree("p->c - 1", "struct s *p", before)).toContain("(-:unsigned int (load:unsigned int (.");
   });
   test("folding", () => {

@@ -286,7 +286,8 @@ function comparison(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Exp
       const voids = u.kind === T.K_VOID || v.kind === T.K_VOID;
       if (!na && !nb && !voids && !compatible(p.types.unqualified(u), p.types.unqualified(v), true) && !samePointee(p, u, v))
         p.warning(loc, "comparison of distinct pointer types lacks a cast", "");
-      if (voids && !na && !nb && (u.kind === T.K_FUNCTION || v.kind === T.K_FUNCTION)) p.pedwarn(loc, "ISO C forbids comparison of 'void *' with function pointer");
+      if (voids && !na && !nb && (u.kind === T.K_FUNCTION || v.kind === T.K_FUNCTION))
+        p.pedwarn(loc, "ISO C forbids comparison of 'void *' with function pointer");
       const t = na || (!nb && u.kind === T.K_VOID) ? (na ? y : x) : nb ? x : v.kind === T.K_VOID ? y : x;
       a = convert(p, a, t);
       b = convert(p, b, t);
@@ -719,9 +720,4 @@ export function increment(p: Parser, op: number, e: Expr, delta: number, loc: nu
   const r = node(op, t.canon, loc, e, null);
   r.num = delta;
   return r;
-}
-
-/** Is e a label difference's operand? */
-export function isLabelAddress(e: Expr): boolean {
-  return e.op === E_LABELADDR || (e.op === A.E_CAST && isLabelAddress(e.a!));
 }

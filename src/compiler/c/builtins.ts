@@ -1006,8 +1006,3 @@ function parseOffsetof(p: Parser, loc: number): Expr {
   const base = bigConst(BigInt(off), p.types.size, loc);
   return dynamic === null ? base : binary(p, E_ADD, dynamic, base, loc);
 }
-
-/** Names kept for the printers of unevaluated calls. */
-export function builtinText(row: BuiltinRow): string {
-  return (row[3] & BF_FULLNAME) !== 0 ? row[0] : `__builtin_${row[0]}`;
-}

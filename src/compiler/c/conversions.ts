@@ -80,7 +80,8 @@ export function incomplete(p: Parser, loc: number, t: CType, e: Expr | null): vo
         : "invalid use of void expression",
     );
   else if (t.kind === T.K_ARRAY) p.error(loc, "invalid use of array with unspecified bounds");
-  else if (e !== null && e.op === E_VAR) p.error(loc, `'${p.text(e.decl!.name)}' has an incomplete type '${p.typeText(t.unqual)}'`);
+  else if (e !== null && e.op === E_VAR)
+    p.error(loc, `'${p.text(e.decl!.name)}' has an incomplete type '${p.typeText(t.unqual)}'`);
   else p.error(loc, `invalid use of undefined type '${p.typeText(t.unqual)}'`);
 }
 
@@ -458,7 +459,14 @@ function checkPointers(p: Parser, to: CType, from: CType, c: Context, loc: numbe
     return;
   }
   if (voids && (a.kind === T.K_FUNCTION || b.kind === T.K_FUNCTION)) {
-    const what = c.kind === CX_ASSIGN ? "assignment" : c.kind === CX_INIT ? "initialization" : c.kind === CX_ARG ? `passing argument ${c.arg}${fnText(c)}` : "return";
+    const what =
+      c.kind === CX_ASSIGN
+        ? "assignment"
+        : c.kind === CX_INIT
+          ? "initialization"
+          : c.kind === CX_ARG
+            ? `passing argument ${c.arg}${fnText(c)}`
+            : "return";
     p.pedwarn(loc, `ISO C forbids ${what} between function pointer and 'void *'`);
     return;
   }
@@ -627,9 +635,4 @@ export function rvalueForVoid(p: Parser, e: Expr): Expr {
     return addressOf(p, e, e.loc);
   }
   return rvalue(p, e);
-}
-
-/** Strips a cond/comma to see whether an expression is a plain COND (GNU lvalue extensions are gone since GCC 4). */
-export function isCond(e: Expr): boolean {
-  return e.op === E_COND;
 }

@@ -355,7 +355,8 @@ export function declare(
   const atFile = p.fn === null && p.depth === 0;
   if (s.storage === SC_TYPEDEF) return declareTypedef(p, s, d, t, attrs);
   if (s.noreturn && t.kind !== T.K_FUNCTION) p.warning(loc, `variable '${p.text(name)}' declared '_Noreturn'`, "");
-  if ((s.inline || s.noreturn) && t.kind === T.K_FUNCTION && p.text(name) === "main") p.pedwarn(loc, s.inline ? "cannot inline function 'main'" : "'main' declared '_Noreturn'");
+  if ((s.inline || s.noreturn) && t.kind === T.K_FUNCTION && p.text(name) === "main")
+    p.pedwarn(loc, s.inline ? "cannot inline function 'main'" : "'main' declared '_Noreturn'");
   if (s.inline && t.kind !== T.K_FUNCTION) p.warning(loc, `variable '${p.text(name)}' declared 'inline'`, "");
   if (atFile && (s.storage === SC_AUTO || (s.storage === SC_REGISTER && asmName === ""))) {
     p.error(
@@ -993,9 +994,4 @@ export function finishUnit(p: Parser): void {
       }
     }
   }
-}
-
-/** Is the declaration an enumerator or typedef? (they have no storage) */
-export function hasStorage(d: Decl): boolean {
-  return d.kind !== D_TYPEDEF && d.kind !== D_ENUMCONST;
 }

@@ -314,6 +314,13 @@ function parseFunction(p: Parser, base: CType, d: Declarator): CType {
         break;
       }
       params.push(parseParameter(p));
+      if (p.at(TK.TK_SEMI)) {
+        // GNU: forward declarations of parameters, `(int n; int a[n], int n)`
+        for (const x of params) x.ordinal = FORWARD;
+        params.length = 0;
+        p.next();
+        continue;
+      }
       if (p.tk !== TK.TK_COMMA) break;
       p.next();
     }
@@ -343,6 +350,9 @@ function parseFunction(p: Parser, base: CType, d: Declarator): CType {
     types[i] = params[i]!.type.kind === T.K_ERROR ? tt.error : tt.unqualified(params[i]!.type);
   return tt.func(ret.kind === T.K_VOID ? ret : ret, types, prototype, variadic);
 }
+
+/** Decl.ordinal of a parameter that is only declared forward so far. */
+const FORWARD = -1;
 
 function skipParameter(p: Parser): void {
   let depth = 0;
@@ -381,6 +391,12 @@ function parseParameter(p: Parser): Decl {
     if (d.name !== 0) p.error(d.loc, `parameter '${p.text(d.name)}' has incomplete type`);
     else p.error(loc, "'void' must be the only parameter");
     t = p.types.error;
+  }
+  const forward = d.name === 0 ? null : p.lookupHere(d.name);
+  if (forward !== null && forward.ordinal === FORWARD) {
+    forward.ordinal = 0;
+    forward.type = t;
+    return forward;
   }
   const decl = new Decl(D_VAR, d.name, t);
   decl.isParam = true;

@@ -920,7 +920,11 @@ function parseEnum(p: Parser, s: DeclSpec): CType {
     }
   }
   if (hasAttr(attrs, AT.AT_MODE)) {
-    const wanted = typeWithAttributes(p, tt.uint, attrs!.filter((a) => a.id === AT.AT_MODE)).size;
+    const wanted = typeWithAttributes(
+      p,
+      tt.uint,
+      attrs!.filter((a) => a.id === AT.AT_MODE),
+    ).size;
     if (!fits(wanted)) p.error(loc, "specified mode too small for enumerated values");
     else size = wanted;
   }

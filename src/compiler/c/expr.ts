@@ -1040,13 +1040,3 @@ export function compoundLiteral(p: Parser, type: CType, loc: number): Expr {
   e.lvalue = true;
   return e;
 }
-
-/** Skips attributes where GNU allows them and they mean nothing. */
-export function skipAttributes(p: Parser): void {
-  while (attributesStart(p)) parseAttributes(p, null);
-}
-
-/** An integer constant as an address offset for tests of zero. */
-export function isStringAddress(e: Expr): boolean {
-  return e.op === E_ADDR && e.a!.op === E_STRING;
-}

@@ -444,7 +444,9 @@ function subobject(p: Parser, cx: Ctx, m: Member, off: number, top: boolean, own
   if (
     m.type.kind === T.K_ARRAY &&
     m.type.count === T.COUNT_INCOMPLETE &&
-    cx.top !== owner && owner !== null && cx.top!.kind !== T.K_UNION &&
+    cx.top !== owner &&
+    owner !== null &&
+    cx.top!.kind !== T.K_UNION &&
     !(p.tk === TK.TK_LBRACE && p.peekKind(1) === TK.TK_RBRACE)
   ) {
     p.error(p.loc, "initialization of flexible array member in a nested context");

@@ -436,7 +436,12 @@ function checkSwitchScope(p: Parser, sw: SwitchState, loc: number): void {
   if (p.fn!.vmStack.length > sw.vmDepth) {
     const fn = p.fn!;
     const into = fn.vmStack.slice(sw.vmDepth).some((id) => fn.stmtExprs.has(id));
-    p.error(loc, into ? "case label in statement expression not containing enclosing switch statement" : "switch jumps into scope of identifier with variably modified type");
+    p.error(
+      loc,
+      into
+        ? "case label in statement expression not containing enclosing switch statement"
+        : "switch jumps into scope of identifier with variably modified type",
+    );
   }
 }
 
@@ -589,7 +594,10 @@ export function finishLabels(p: Parser, fn: FnState): void {
     if (target === undefined) continue;
     for (const id of target) {
       if (!g.vm.includes(id)) {
-        p.error(g.loc, fn.stmtExprs.has(id) ? "jump into statement expression" : "jump into scope of identifier with variably modified type");
+        p.error(
+          g.loc,
+          fn.stmtExprs.has(id) ? "jump into statement expression" : "jump into scope of identifier with variably modified type",
+        );
         break;
       }
     }
