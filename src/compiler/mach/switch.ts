@@ -140,6 +140,7 @@ function expand(f: Func, b: Block, t: Value, tables: boolean): void {
 
 /** Cases in order, adjacent equal targets joined, dense groups found greedily. */
 function clustersOf(s: SwitchInfo, tables: boolean): Cluster[] {
+  const n = s.targets.length;
   const out: Cluster[] = [];
   let i = 0;
   while (i < n) {
@@ -174,6 +175,7 @@ export interface TableJumper {
 /** Selects a dense SWITCH: its value is the index from the first case on, already known to be in range. */
 export function lowerSwitch(L: Lowering, v: Value, t: TableJumper): void {
   const s = L.f.aux[v] as SwitchInfo;
+  const n = s.targets.length;
   const span = sub64(s.hi[n - 1]!, s.hiHi[n - 1]!, s.lo[0]!, s.loHi[0]!) + 1;
   const targets: number[] = new Array(span).fill(s.dflt);
   for (let k = 0; k < n; k++) {
