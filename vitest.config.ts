@@ -6,6 +6,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 600_000,
     maxWorkers: 2,
+    // A boot on a crowded machine may be flaky, which the product reports as 125 by design; a wrong result fails every time.
+    retry: process.env.CI === undefined ? 0 : 2,
     pool: "forks",
   },
 });
