@@ -5,8 +5,9 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Command } from "commander";
+import { ALL_ARCHES, type Arch, parseArch } from "../oracle/arch.ts";
+import { cacheRoot } from "../oracle/cache.ts";
 import { abiTests } from "../oracle/program/abi-pairs.ts";
-import { ARCHES, type Arch, parseArch } from "../oracle/program/arch.ts";
 import { csmithTests } from "../oracle/program/csmith.ts";
 import { compare, knownFailures, updateExpectations } from "../oracle/program/expectations.ts";
 import type { TestVerdict } from "../oracle/program/judge-program.ts";
@@ -87,12 +88,11 @@ async function testCommand(root: string, names: string[], o: Options): Promise<n
 }
 
 async function runAll(root: string, names: readonly string[], o: Options, signal: AbortSignal): Promise<number> {
-  const arches = o.arch === "all" ? ARCHES : [archOf(o.arch)];
+  const arches = o.arch === "all" ? ALL_ARCHES : [archOf(o.arch)];
   const fraction = o.fast === undefined ? 1 : o.fast === true ? 0.01 : Number(o.fast);
   if (!(fraction > 0 && fraction <= 1)) throw new UsageError(`--fast=${o.fast}: a fraction in (0, 1] is wanted`);
   const jobs = wholeNumber("--jobs", o.jobs, 1);
-  const cacheDir =
-    process.env.ORACLE_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "oracle");
+  const cacheDir = cacheRoot();
   const levels = o.level.split(",").map((l) => (l.startsWith("-") ? l : `-${l}`));
   const odd = levels.find((l) => !/^-O([0123sg]|fast)$/.test(l));
   if (odd !== undefined) throw new UsageError(`--level ${o.level}: '${odd}' is no optimisation level`);

@@ -52,6 +52,7 @@ const INFO: Record<Arch, ArchInfo> = {
 const ALIASES: Record<string, Arch> = {
   x86: "x86",
   x86_64: "x86",
+  "x86-64": "x86",
   amd64: "x86",
   arm: "arm",
   arm64: "arm",

@@ -6,7 +6,7 @@
 
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Arch } from "./arch.ts";
+import type { Arch } from "../arch.ts";
 import type { TestCase } from "./suite.ts";
 
 const FUNCTIONS = 16;

@@ -3,7 +3,7 @@
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Arch } from "./arch.ts";
+import type { Arch } from "../arch.ts";
 import type { TestVerdict } from "./judge-program.ts";
 
 export interface Comparison {

@@ -2,9 +2,9 @@
 // unpacked into the cache. A half-unpacked source is never taken for a whole one: it is unpacked beside and renamed.
 
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { execa } from "execa";
+import { cacheRoot } from "../cache.ts";
 
 export interface SourceSpec {
   readonly env?: string;
@@ -18,10 +18,6 @@ export interface SourceSpec {
 
 export class SourceMissing extends Error {}
 
-function cacheDir(): string {
-  return process.env.ORACLE_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "oracle");
-}
-
 /** The directory that a suite's glob is relative to; throws SourceMissing with what to do. */
 export async function locateSource(repo: string, name: string, spec: SourceSpec): Promise<string> {
   if (spec.repository !== undefined) return path.join(repo, spec.repository);
@@ -31,7 +27,7 @@ export async function locateSource(repo: string, name: string, spec: SourceSpec)
       throw new SourceMissing(`${spec.env}=${fromEnv}: no such directory`);
     return fromEnv;
   }
-  const final = path.join(cacheDir(), "suites", name);
+  const final = path.join(cacheRoot(), "suites", name);
   const rooted = path.join(final, spec.root ?? "");
   if (existsSync(rooted)) return rooted;
   if (spec.package === undefined || spec.archive === undefined) {

@@ -1,6 +1,6 @@
 // How programs are built and run for each arch: the oracle GCC, the flags of the arch, the emulator.
 
-import type { Arch } from "./arch.ts";
+import type { Arch } from "../arch.ts";
 
 export interface Toolchain {
   readonly gcc: string;
