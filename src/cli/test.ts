@@ -7,12 +7,13 @@ import path from "node:path";
 import type { Command } from "commander";
 import { ALL_ARCHES, type Arch, parseArch } from "../oracle/arch.ts";
 import { cacheRoot } from "../oracle/cache.ts";
+import { infraError } from "../oracle/errors.ts";
+import { runProcess } from "../oracle/process.ts";
 import { abiTests } from "../oracle/program/abi-pairs.ts";
 import { csmithTests } from "../oracle/program/csmith.ts";
 import { compare, knownFailures, updateExpectations } from "../oracle/program/expectations.ts";
 import type { TestVerdict } from "../oracle/program/judge-program.ts";
 import { OccProgramCompiler } from "../oracle/program/occ-compiler.ts";
-import { runProcess } from "../oracle/program/process.ts";
 import { CommandCompiler, type ProgramCompiler } from "../oracle/program/program-compiler.ts";
 import { runSuite } from "../oracle/program/run-suite.ts";
 import { sampleFor } from "../oracle/program/sample.ts";
@@ -213,7 +214,8 @@ function wholeNumber(flag: string, text: string, least: number): number {
 
 /** What identifies an external compiler: its own version text. */
 async function versionOf(command: readonly string[]): Promise<string> {
-  const r = await runProcess([...command, "--version"], ".", 20_000);
+  const r = await runProcess([...command, "--version"], { timeoutMs: 20_000 });
+  if (r.missing) throw infraError("tool", `${command[0]}: not found; try: ./oracle doctor --install`);
   return createHash("sha256")
     .update(JSON.stringify([command, r.stdout]))
     .digest("hex");

@@ -15,6 +15,10 @@ export interface ProcessOptions {
   readonly onLine?: (line: string) => void;
   /** Bytes of each stream that are kept; what is over is cut. */
   readonly keep?: number;
+  /** How the output is decoded; latin1 keeps each byte apart where the output of a compiled program is compared. */
+  readonly encoding?: "utf8" | "latin1";
+  /** What a time-out sends: a program under test may catch SIGTERM. */
+  readonly killSignal?: "SIGTERM" | "SIGKILL";
 }
 
 /** How a program ended. */
@@ -42,6 +46,8 @@ export async function runProcess(argv: readonly string[], options: ProcessOption
     forceKillAfterDelay: 2000,
     stripFinalNewline: false,
     maxBuffer: options.keep ?? 16_000_000,
+    encoding: options.encoding ?? "utf8",
+    killSignal: options.killSignal ?? "SIGTERM",
     stdin: options.input === undefined ? "ignore" : "pipe",
     ...(options.input === undefined ? {} : { input: options.input }),
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),

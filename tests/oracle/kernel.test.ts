@@ -158,6 +158,13 @@ describe("where things go wrong", () => {
     expect(err).toMatch(/^ERROR: /m);
   });
 
+  it("a linker that is killed from outside says nothing about the compiler: 125", async () => {
+    const PATH = shadow("riscv64-linux-gnu-ld", "#!/bin/sh\nkill -KILL $$\n");
+    const { code, err } = await oracle(["--files", "kernel/fork.c", "--cc", gcc], { PATH });
+    expect(code).toBe(125);
+    expect(err).toContain("ERROR: link: ld was killed by SIGKILL");
+  });
+
   it("a missing linker is named: 125", async () => {
     const bin = join(dir, "few");
     mkdirSync(bin);

@@ -95,6 +95,8 @@ export async function linkKernel(
   const failed = (step: string, result: ProcessResult): LinkResult => {
     const reason = failureReason(result);
     if (result.missing) throw infraError("tool", `${step}: not found; try: ./oracle doctor --install`);
+    // Ended from outside (out of memory, an operator): that says nothing about the objects.
+    if (result.signal !== undefined) throw infraError("link", `${step} was killed by ${result.signal}`);
     if (reason.includes("no space left")) throw infraError("disk", `${outDir}: no space left on the device`);
     return { vmlinux, image, failure: `${step}: ${reason}`, log: log.join("\n"), wallMs: performance.now() - started, ldMs };
   };

@@ -3,7 +3,8 @@
 
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { runProcess } from "./process.ts";
+import { infraError } from "../errors.ts";
+import { runProcess } from "../process.ts";
 import { SuiteError, type TestCase } from "./suite.ts";
 
 const CSMITH_TIMEOUT_MS = 30_000;
@@ -33,7 +34,13 @@ export async function csmithTests(cacheDir: string, seed: number, count: number,
     const programSeed = seed * 65536 + n;
     const file = path.join(dir, `${programSeed}.c`);
     if (!existsSync(file)) {
-      const r = await runProcess(["csmith", "--seed", String(programSeed)], dir, CSMITH_TIMEOUT_MS, signal);
+      const r = await runProcess(["csmith", "--seed", String(programSeed)], {
+        cwd: dir,
+        timeoutMs: CSMITH_TIMEOUT_MS,
+        encoding: "latin1",
+        signal,
+      });
+      if (r.missing) throw infraError("tool", "csmith: not found; try: ./oracle doctor --install");
       if (r.exitCode !== 0) continue;
       const tmp = `${file}.${process.pid}.tmp`;
       writeFileSync(tmp, r.stdout, "latin1");

@@ -1,6 +1,7 @@
 // Compiles and links one program with GCC or with the compiler under test, behind one interface.
 
-import { runProcess } from "./process.ts";
+import { infraError } from "../errors.ts";
+import { runProcess } from "../process.ts";
 
 export interface CompileResult {
   readonly exitCode: number;
@@ -34,7 +35,13 @@ export class CommandCompiler implements ProgramCompiler {
 
   async compile(args: readonly string[], cwd: string, signal?: AbortSignal): Promise<CompileResult> {
     const t0 = performance.now();
-    const r = await runProcess([...this.command, ...args], cwd, COMPILE_TIMEOUT_MS, signal);
+    const r = await runProcess([...this.command, ...args], {
+      cwd,
+      timeoutMs: COMPILE_TIMEOUT_MS,
+      killSignal: "SIGKILL",
+      ...(signal === undefined ? {} : { signal }),
+    });
+    if (r.missing) throw infraError("tool", `${this.command[0]}: compiler not found; try: ./oracle doctor --install`);
     return {
       exitCode: r.exitCode,
       crashed:

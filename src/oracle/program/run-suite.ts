@@ -5,8 +5,9 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import os from "node:os";
 import path from "node:path";
 import pLimit from "p-limit";
+import { infraError } from "../errors.ts";
+import { runProcess } from "../process.ts";
 import { judgeProgram, type ProgramOutcome, type TestVerdict } from "./judge-program.ts";
-import { runProcess } from "./process.ts";
 import type { CompileResult, ProgramCompiler } from "./program-compiler.ts";
 import type { TestCase } from "./suite.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -25,6 +26,7 @@ export interface SuiteRun {
 }
 
 const RUN_TIMEOUT_MS = 20_000;
+const PROGRAM_OUTPUT_BYTES = 1 << 20;
 
 export async function runSuite(run: SuiteRun): Promise<TestVerdict[]> {
   const work = mkdtempSync(path.join(os.tmpdir(), "oracle-test-"));
@@ -109,8 +111,16 @@ async function outcome(run: SuiteRun, cc: ProgramCompiler, test: TestCase, level
     rmSync(`${out}.o`, { force: true });
     return { ...base, state };
   }
-  const r = await runProcess([...run.toolchain.runner, out], work, RUN_TIMEOUT_MS, run.signal);
+  const r = await runProcess([...run.toolchain.runner, out], {
+    cwd: work,
+    timeoutMs: RUN_TIMEOUT_MS,
+    killSignal: "SIGKILL",
+    encoding: "latin1",
+    keep: PROGRAM_OUTPUT_BYTES,
+    signal: run.signal,
+  });
   rmSync(out, { force: true });
+  if (r.missing) throw infraError("tool", `${run.toolchain.runner[0] ?? out}: cannot be started; try: ./oracle doctor --install`);
   return { ...base, state: r.timedOut ? "run-timeout" : "ran", exitCode: r.exitCode, signal: r.signal ?? "", stdout: r.stdout };
 }
 
