@@ -17,6 +17,8 @@ import { aarch64Compile, aarch64Info } from "./target/aarch64/target.ts";
 import type { TargetInfo } from "./target/abi.ts";
 import type { RiscvOptions } from "./target/riscv64/options.ts";
 import { riscvCompile, riscvInfo } from "./target/riscv64/target.ts";
+import type { BranchThunk, X86Options } from "./target/x86/options.ts";
+import { x86Compile, x86Info } from "./target/x86/target.ts";
 
 interface Target {
   readonly info: TargetInfo;
@@ -34,6 +36,10 @@ function targetOf(o: Options, sources: SourceManager): Target {
       const r = aarch64Options(o, sources);
       return { info: { ...aarch64Info(r), charSigned: o.charSigned }, compile: (m) => aarch64Compile(m, r) };
     }
+    case "x86_64": {
+      const r = x86Options(o, sources);
+      return { info: { ...x86Info(r), charSigned: o.charSigned }, compile: (m) => x86Compile(m, r) };
+    }
     default:
       throw new Error(`occ generates no code for ${o.target} yet`);
   }
@@ -45,7 +51,7 @@ function patchableEntry(text: string): [number, number] {
   return [total ?? 0, before ?? 0];
 }
 
-/** What both 64-bit RISC targets ask of the command line. */
+/** What all targets ask of the command line. */
 function commonOptions(o: Options, sources: SourceManager) {
   return {
     pic: o.pic !== 0,
@@ -65,6 +71,30 @@ function aarch64Options(o: Options, sources: SourceManager): AArch64Options {
     generalRegsOnly: flagOn(o, "mgeneral-regs-only", false),
     framePointer: !flagOn(o, "fomit-frame-pointer", o.opt !== 0),
     strictAlign: flagOn(o, "mstrict-align", false),
+    unwind: flagOn(o, "fasynchronous-unwind-tables", true) ? "eh" : o.debug > 0 ? "debug" : "none",
+  };
+}
+
+function x86Options(o: Options, sources: SourceManager): X86Options {
+  const cet = flagValue(o, "fcf-protection", flagOn(o, "fcf-protection", false) ? "full" : "none");
+  const sls = flagValue(o, "mharden-sls", "none");
+  return {
+    ...commonOptions(o, sources),
+    pie: o.pie !== 0,
+    model: flagValue(o, "mcmodel", "small") === "kernel" ? "kernel" : "small",
+    redZone: flagOn(o, "mred-zone", true),
+    sse: flagOn(o, "msse", true) && flagOn(o, "msse2", true),
+    popcnt: flagOn(o, "mpopcnt", false),
+    framePointer: !flagOn(o, "fomit-frame-pointer", o.opt !== 0),
+    stackAlign: 1 << Number(flagValue(o, "mpreferred-stack-boundary", "4")),
+    functionAlign: o.opt === 0 || o.opt === "s" ? 0 : 4,
+    indirectBranch: flagValue(o, "mindirect-branch", "keep") as BranchThunk,
+    functionReturn: flagValue(o, "mfunction-return", "keep") as BranchThunk,
+    endbr: cet === "full" || cet === "branch",
+    skipRaxSetup: flagOn(o, "mskip-rax-setup", false),
+    plt: flagOn(o, "fplt", true),
+    hardenReturn: sls === "all" || sls === "return",
+    hardenJump: sls === "all" || sls === "indirect-jmp",
     unwind: flagOn(o, "fasynchronous-unwind-tables", true) ? "eh" : o.debug > 0 ? "debug" : "none",
   };
 }

@@ -40,7 +40,7 @@ import {
 } from "../ir/ops.ts";
 import { CLASS_FLOAT, CLASS_INT, type JumpTable, M_COPY, M_NOP, M_PCOPY, MBlock, MFunc, MInst } from "./minst.ts";
 
-/** Alignment of the stack pointer on all targets. */
+/** Alignment of the stack pointer where a target says nothing else. */
 const STACK_ALIGN = 16;
 
 /** Error of this compiler, not of the program. */
@@ -58,6 +58,10 @@ export interface Selector {
   jump(L: Lowering, target: Block): void;
   /** Whether v (CONST …) is better computed at each use than kept in a register across calls. */
   cheap(L: Lowering, v: Value): boolean;
+  /** Bytes to which the stack pointer is aligned; 16 when absent. */
+  readonly stackAlign?: number;
+  /** Class of F80 values, the float class when absent. */
+  readonly f80Class?: number;
   /** Register of a single-register constraint, -1 = none (as AsmTarget.fixedReg); for asm goto with outputs. */
   asmFixedReg?(constraint: string): number;
 }
@@ -68,6 +72,7 @@ export class Lowering {
   readonly module: Module;
   readonly cfg: Cfg;
   private readonly sel: Selector;
+  private readonly stackAlign: number;
   /** Register of a value, 0 = not asked for. */
   private readonly vreg: Int32Array;
   /** Number of operand positions that name a value (folding decisions). */
@@ -88,6 +93,7 @@ export class Lowering {
     this.f = f;
     this.module = module;
     this.sel = sel;
+    this.stackAlign = sel.stackAlign ?? STACK_ALIGN;
     splitCriticalEdges(f);
     const cfg = computeCfg(f);
     removeUnreachable(f, cfg);
@@ -128,8 +134,8 @@ export class Lowering {
       if (f.op[v] === OP_ALLOCA) {
         // Over-aligned objects get room to be aligned in: their address is computed, never folded (overAligned).
         const align = Math.max(1, f.b[v]!);
-        const extra = align > STACK_ALIGN ? align - STACK_ALIGN : 0;
-        this.slotOf[v] = m.newSlot(Math.max(1, f.a[v]!) + extra, Math.min(align, STACK_ALIGN));
+        const extra = align > this.stackAlign ? align - this.stackAlign : 0;
+        this.slotOf[v] = m.newSlot(Math.max(1, f.a[v]!) + extra, Math.min(align, this.stackAlign));
       }
       if (f.op[v] === OP_LABELADDR) m.blocks[f.a[v]!]!.addressTaken = true;
     }
@@ -299,12 +305,13 @@ export class Lowering {
 
   classOf(v: Value): number {
     const ty = this.f.ty[v]!;
-    return ty === TY_F32 || ty === TY_F64 || ty === TY_F80 || ty === TY_F128 ? CLASS_FLOAT : CLASS_INT;
+    if (ty === TY_F80) return this.sel.f80Class ?? CLASS_FLOAT;
+    return ty === TY_F32 || ty === TY_F64 || ty === TY_F128 ? CLASS_FLOAT : CLASS_INT;
   }
 
   /** An ALLOCA whose address has to be rounded up to its alignment inside its slot. */
   overAligned(v: Value): boolean {
-    return this.f.b[v]! > STACK_ALIGN;
+    return this.f.b[v]! > this.stackAlign;
   }
 
   /** Register that holds v, asking for it to be computed. */

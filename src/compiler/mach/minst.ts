@@ -45,6 +45,8 @@ export class MInst {
   early = 0;
   imm = 0;
   immHi = 0;
+  /** Immediate operand of an instruction whose memory operand takes imm (x86). */
+  imm2 = 0;
   /** Symbol id, 0 = none; imm is the offset then. */
   sym = 0;
   /** Frame slot, or NO_SLOT; imm is the offset in it. */
@@ -62,6 +64,7 @@ export class MInst {
     c.early = this.early;
     c.imm = this.imm;
     c.immHi = this.immHi;
+    c.imm2 = this.imm2;
     c.sym = this.sym;
     c.slot = this.slot;
     c.target = this.target;

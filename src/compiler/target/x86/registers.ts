@@ -1,6 +1,8 @@
 // x86-64 registers: one numbering for the ABI, the allocator, inline asm and the printer. Source: Intel SDM vol. 1, 3.4.1.
 
-/** 0..15 general purpose in encoding order, 16..31 xmm, 32..39 x87 stack. */
+import type { RegFile } from "../../mach/minst.ts";
+
+/** 0..15 general purpose in encoding order, 16..31 xmm, 32..39 x87 stack, 40..63 x87 cells. */
 export const RAX = 0;
 export const RCX = 1;
 export const RDX = 2;
@@ -19,6 +21,13 @@ export const R14 = 14;
 export const R15 = 15;
 export const XMM0 = 16;
 export const ST0 = 32;
+/**
+ * Places of long double values between two instructions: 16 bytes of the frame each, given out by the allocator as if they were
+ * registers. The x87 stack itself is empty between instructions, so that no call or jump has to know its depth.
+ */
+export const CELL0 = 40;
+export const CELLS = 24;
+export const CLASS_X87 = 2;
 
 export const GP64: readonly string[] = [
   "rax",
@@ -108,6 +117,34 @@ for (let i = 0; i < 8; i++) {
   byName.set(`st${i}`, ST0 + i);
 }
 byName.set("st(0)", ST0);
+
+function range(from: number, to: number): number[] {
+  const out: number[] = [];
+  for (let r = from; r <= to; r++) out.push(r);
+  return out;
+}
+
+const CALLER_SAVED = [RAX, RCX, RDX, RSI, RDI, R8, R9, R10, R11];
+/** Registers that a call destroys, with and without vector registers. */
+export const CALL_CLOBBERS: readonly number[] = [...CALLER_SAVED, ...range(XMM0, XMM0 + 15)];
+export const INT_CALL_CLOBBERS: readonly number[] = CALLER_SAVED;
+
+const FIRST = [RAX, RCX, RDX, RSI, RDI, R8, R9];
+const SAVED = [RBX, R12, R13, R14, R15];
+const FLOATS = range(XMM0, XMM0 + 13);
+const X87_CELLS = range(CELL0, CELL0 + CELLS - 3);
+
+function regFile(saved: readonly number[]): RegFile {
+  return {
+    order: [[...FIRST, ...saved], FLOATS, X87_CELLS],
+    calleeSaved: new Set([...SAVED, RBP]),
+    classOf: (r) => (r < XMM0 ? 0 : r < ST0 ? 1 : CLASS_X87),
+    scratch: [R11, XMM0 + 15, CELL0],
+  };
+}
+/** With rbp as the frame pointer, and as one more register. r10, r11, xmm14, xmm15 and two cells are kept for moves. */
+export const REGS_WITH_FRAME: RegFile = regFile(SAVED);
+export const REGS_WITHOUT_FRAME: RegFile = regFile([RBX, RBP, ...SAVED.slice(1)]);
 
 /** Physical register of a name with or without %, -1 = unknown, -2 = a clobber that needs nothing (flags and the like). */
 export function regByName(name: string): number {

@@ -1,0 +1,137 @@
+// Inline-asm constraints of x86. Source: GCC manual, "Constraints for Particular Machines", x86 family.
+
+import type { AsmTarget } from "../../mach/inline-asm.ts";
+import type { AsmConstraint } from "../abi.ts";
+import { RAX, RBX, RCX, RDI, RDX, RSI, regByName } from "./registers.ts";
+
+/** Constraints that name one register. */
+const FIXED: Readonly<Record<string, number>> = { a: RAX, b: RBX, c: RCX, d: RDX, S: RSI, D: RDI };
+
+const small = (lo: number, hi: number): boolean => hi === lo >> 31;
+
+/** Letters of a constraint without the alternatives' punctuation; a flag output has none. */
+function lettersOf(text: string): string {
+  return text.startsWith("@cc") ? "" : text.replace(/Y[a-zA-Z0-9]|[,?!*^$#%]/g, "");
+}
+
+function constantLetter(c: string, isInt: boolean, lo: number, hi: number): boolean {
+  switch (c) {
+    case "i":
+    case "g":
+    case "X":
+      return true;
+    case "n":
+      return isInt;
+    case "s":
+      return !isInt;
+    case "e":
+      return !isInt || small(lo, hi);
+    case "Z":
+      return isInt && hi === 0;
+    case "I":
+      return isInt && hi === 0 && lo >= 0 && lo <= 31;
+    case "J":
+      return isInt && hi === 0 && lo >= 0 && lo <= 63;
+    case "K":
+      return isInt && small(lo, hi) && lo >= -128 && lo <= 127;
+    case "L":
+      return isInt && hi === 0 && (lo === 0xff || lo === 0xffff || lo === -1);
+    case "M":
+      return isInt && hi === 0 && lo >= 0 && lo <= 3;
+    case "N":
+      return isInt && hi === 0 && lo >= 0 && lo <= 255;
+    case "O":
+      return isInt && hi === 0 && lo >= 0 && lo <= 127;
+    default:
+      return false;
+  }
+}
+
+export const x86Asm: AsmTarget = {
+  maxOffset: 0x7ffffff,
+  constantOk(text, isInt, lo, hi) {
+    for (const c of lettersOf(text)) if (constantLetter(c, isInt, lo, hi)) return true;
+    return false;
+  },
+  registerOk: (text) => /[rqQRlabcdSDAgXpxvU]/.test(lettersOf(text)),
+  offsetOk: () => true,
+  regByName,
+  fixedReg(text) {
+    const s = lettersOf(text);
+    if (/[rqQRlgXp]/.test(s)) return -1;
+    let found = -1;
+    for (const c of s) {
+      const r = c === "A" ? RAX : FIXED[c];
+      if (r === undefined) continue;
+      if (found < 0) found = r;
+    }
+    return found;
+  },
+  classOf: (text) => (/[xv]/.test(lettersOf(text)) && !/[rqQRlgabcdSD]/.test(lettersOf(text)) ? 1 : 0),
+};
+
+/** For the front end: what a constraint (all alternatives together) allows; undefined = unknown. */
+export function x86Constraint(text: string): AsmConstraint | undefined {
+  const out: AsmConstraint = { reg: false, mem: false, imm: false, float: false, fixedReg: -1, tied: -1, flag: "" };
+  if (text.startsWith("@cc")) {
+    if (conditionOf(text.slice(3)) === undefined) return undefined;
+    out.flag = text.slice(3);
+    out.reg = true;
+    return out;
+  }
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]!;
+    if ("rqQRlpabcdSDA".includes(c)) out.reg = true;
+    else if ("xv".includes(c)) {
+      out.reg = true;
+      out.float = true;
+    } else if ("moV<>".includes(c)) out.mem = true;
+    else if (c === "g" || c === "X") {
+      out.reg = true;
+      out.mem = true;
+      out.imm = true;
+    } else if ("insEeZIJKLMNOGC".includes(c)) out.imm = true;
+    else if (/[0-9]/.test(c)) {
+      out.tied = Number(/^[0-9]+/.exec(text.slice(i))![0]);
+      out.reg = true;
+      while (/[0-9]/.test(text[i + 1] ?? "")) i++;
+    } else if (!",?!*".includes(c)) return undefined;
+  }
+  if (out.float && /[rqQRlgabcdSD]/.test(text)) out.float = false;
+  return out;
+}
+
+/** Condition code of a flag output "@cc<name>". Source: GCC manual, "Flag Output Operands", x86. */
+export function conditionOf(name: string): number | undefined {
+  return FLAG_NAMES.get(name);
+}
+const FLAG_NAMES: ReadonlyMap<string, number> = new Map([
+  ["o", 0],
+  ["no", 1],
+  ["b", 2],
+  ["c", 2],
+  ["nae", 2],
+  ["ae", 3],
+  ["nb", 3],
+  ["nc", 3],
+  ["e", 4],
+  ["z", 4],
+  ["ne", 5],
+  ["nz", 5],
+  ["be", 6],
+  ["na", 6],
+  ["a", 7],
+  ["nbe", 7],
+  ["s", 8],
+  ["ns", 9],
+  ["p", 10],
+  ["np", 11],
+  ["l", 12],
+  ["nge", 12],
+  ["ge", 13],
+  ["nl", 13],
+  ["le", 14],
+  ["ng", 14],
+  ["g", 15],
+  ["nle", 15],
+]);

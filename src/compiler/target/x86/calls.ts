@@ -1,0 +1,141 @@
+// Calls, parameters and variable argument lists on x86-64. Source: System V psABI, 3.2.3 and 3.5.7.
+
+import type { CallInfo, Value } from "../../ir/func.ts";
+import * as O from "../../ir/ops.ts";
+import type { Lowering } from "../../mach/lowering.ts";
+import { CLASS_INT } from "../../mach/minst.ts";
+import { address, emitMem, foldableLoad, SLOT_INCOMING, SLOT_OUTGOING, SLOT_VA } from "./address.ts";
+import * as I from "./isa.ts";
+import type { X86Options } from "./options.ts";
+import { ARG_GP, ARG_XMM, CALL_CLOBBERS, CLASS_X87, INT_CALL_CLOBBERS, RAX, ST0, XMM0 } from "./registers.ts";
+
+/** Bytes of the register save area that hold general registers; the vector registers follow. */
+export const VA_GP_BYTES = 48;
+
+/** Parameters out of their registers and the argument area. */
+export function selectEntry(L: Lowering, o: X86Options): void {
+  const { f } = L;
+  const dsts: number[] = [];
+  const srcs: number[] = [];
+  const loads: { dst: number; off: number; ty: number }[] = [];
+  for (let v = f.first[f.entry]!; v !== 0; v = f.next[v]!) {
+    if (f.op[v] !== O.OP_PARAM || !L.wanted(v)) continue;
+    const p = f.params[f.a[v]!]!;
+    if (p.ty === O.TY_F128) L.bug(v, "__float128 is not supported on x86-64");
+    if (p.loc >= 0) {
+      dsts.push(L.result(v));
+      srcs.push(p.loc);
+    } else loads.push({ dst: L.result(v), off: -1 - p.loc, ty: p.ty });
+  }
+  if (f.variadic) {
+    for (let r = f.vaGp; r < ARG_GP.length; r++) L.emitImm(I.I_ST[3]!, [ARG_GP[r]!], 0, 8 * r).slot = SLOT_VA;
+    if (o.sse && f.vaFp < ARG_XMM) {
+      const regs: number[] = [];
+      for (let r = f.vaFp; r < ARG_XMM; r++) regs.push(XMM0 + r);
+      const i = L.emitImm(I.I_VASAVE, [RAX, ...regs], 0, VA_GP_BYTES + 16 * f.vaFp);
+      i.slot = SLOT_VA;
+    }
+  }
+  L.parallelCopy(dsts, srcs);
+  for (const l of loads) {
+    let op = l.ty === O.TY_I32 ? I.I_LD[0]! : I.I_LD[1]!;
+    if (l.ty === O.TY_F32 || l.ty === O.TY_F64) op = I.I_LDF[l.ty === O.TY_F64 ? 1 : 0]!;
+    else if (l.ty === O.TY_F80) op = I.I_T_LOAD;
+    L.emitImm(op, [l.dst], 1, l.off).slot = SLOT_INCOMING;
+  }
+}
+
+export function selectCall(L: Lowering, v: Value, o: X86Options): void {
+  const f = L.f;
+  const info = f.aux[v] as CallInfo;
+  const dsts: number[] = [];
+  const srcs: number[] = [];
+  L.m.hasCalls = true;
+  if (info.stackSize > L.m.outArea) L.m.outArea = info.stackSize;
+  for (let k = 0; k < info.args.length; k++) {
+    const x = info.args[k]!;
+    const p = info.argLocs[k]!;
+    if (p.ty === O.TY_F128) L.bug(v, "__float128 is not supported on x86-64");
+    if (p.loc >= 0) {
+      if (f.op[x] === O.OP_UNDEF) continue;
+      dsts.push(p.loc);
+      srcs.push(L.reg(x));
+      continue;
+    }
+    storeArgument(L, x, -1 - p.loc);
+  }
+  const rets = info.rets;
+  const defs = rets.filter((r) => r.loc < ST0).map((r) => r.loc);
+  const uses = dsts.slice();
+  if (info.variadic && o.sse) uses.push(RAX);
+  const clobbers = (o.sse ? CALL_CLOBBERS : INT_CALL_CLOBBERS).filter((r) => !defs.includes(r));
+  const direct = info.sym !== 0;
+  let target: number[] = [];
+  let row = direct ? I.I_CALL : I.I_CALLR;
+  let memory: ReturnType<typeof address> | undefined;
+  if (!direct) {
+    if (o.indirectBranch === "keep" && foldableLoad(L, v, info.target) && (f.c[info.target]! & O.MEM_SIZE) === 8) {
+      memory = address(L, f.a[info.target]!, o, f.c[info.target]!);
+      row = I.I_CALLM;
+    } else target = [L.reg(info.target)];
+  }
+  L.parallelCopy(dsts, srcs);
+  if (info.variadic && o.sse) L.emitImm(I.I_LI, [RAX], 1, info.vecRegs);
+  const i =
+    memory === undefined
+      ? L.emit(row, [...defs, ...target, ...uses], defs.length)
+      : emitMem(L, row, [...defs, ...uses], defs.length, memory);
+  if (memory === undefined) i.sym = info.sym;
+  i.aux = info;
+  i.clobbers = clobbers;
+  const proj = L.projections(v);
+  for (let k = 0; k < rets.length; k++) {
+    if (rets[k]!.loc < ST0) continue;
+    // taken off the x87 stack even when nobody wants it
+    const p = proj[k];
+    L.emit(I.I_T_POP, [p === undefined ? L.tmp(CLASS_X87) : L.result(p)], 1);
+  }
+  const outs: number[] = [];
+  const from: number[] = [];
+  for (let k = 0; k < rets.length; k++) {
+    const p = proj[k];
+    if (p === undefined || rets[k]!.loc >= ST0) continue;
+    outs.push(L.result(p));
+    from.push(rets[k]!.loc);
+  }
+  L.parallelCopy(outs, from);
+}
+
+function storeArgument(L: Lowering, x: Value, off: number): void {
+  const f = L.f;
+  const cls = L.classOf(x);
+  if (f.op[x] === O.OP_UNDEF) return;
+  if (cls === CLASS_INT && L.isConst(x) && (f.ty[x] === O.TY_I32 || f.b[x] === f.a[x]! >> 31)) {
+    const i = L.emitImm(I.I_STI[3]!, [], 0, off);
+    i.slot = SLOT_OUTGOING;
+    i.imm2 = f.a[x]!;
+    return;
+  }
+  const op = cls === CLASS_INT ? I.I_ST[3]! : cls === CLASS_X87 ? I.I_T_STORE : I.I_STF[f.ty[x] === O.TY_F32 ? 0 : 1]!;
+  L.emitImm(op, [L.reg(x)], 0, off).slot = SLOT_OUTGOING;
+}
+
+/** { gp_offset, fp_offset, overflow_arg_area, reg_save_area } */
+export function selectVaStart(L: Lowering, v: Value, o: X86Options): void {
+  const f = L.f;
+  const a = f.a[v]!;
+  const at = (off: number): ReturnType<typeof address> => {
+    const m = address(L, a, o);
+    m.disp += off;
+    return m;
+  };
+  emitMem(L, I.I_STI[2]!, [], 0, at(0), 8 * f.vaGp);
+  emitMem(L, I.I_STI[2]!, [], 0, at(4), VA_GP_BYTES + 16 * f.vaFp);
+  const pointer = (slot: number, off: number, field: number): void => {
+    const t = L.tmp();
+    L.emitImm(I.I_LEA[1]!, [t], 1, off).slot = slot;
+    emitMem(L, I.I_ST[3]!, [t], 0, at(field));
+  };
+  pointer(SLOT_INCOMING, f.vaStack, 8);
+  pointer(SLOT_VA, 0, 16);
+}

@@ -1,0 +1,502 @@
+// Frame layout, prologue and epilogue, and assembler text of an x86-64 function.
+//
+// Frame, from high to low addresses: incoming stack arguments | return address | rbp (with a frame pointer) | saved registers | slots and
+// long double cells | outgoing arguments. Slots are addressed from rsp, or from rbp in functions that move rsp. A function that
+// calls nobody keeps up to 128 bytes below rsp without moving it (psABI 3.2.2, "the red zone").
+
+import type { CallInfo } from "../../ir/func.ts";
+import type { Module } from "../../ir/module.ts";
+import type { DebugLines } from "../../mach/debug-lines.ts";
+import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
+import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
+import { SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_VA } from "./address.ts";
+import { conditionOf } from "./asm-operands.ts";
+import { VA_GP_BYTES } from "./calls.ts";
+import type { ConstantPool } from "./constant-pool.ts";
+import { expandPseudo } from "./expand-pseudo.ts";
+import * as I from "./isa.ts";
+import type { X86Options } from "./options.ts";
+import { CELL0, CELLS, GP8, GP8H, GP16, GP32, GP64, RBP, RSP, ST0, XMM0 } from "./registers.ts";
+import { printX87 } from "./x87.ts";
+
+const RED_ZONE = 128;
+/** DWARF numbers of the general registers. Source: psABI figure 3.36. */
+const DWARF: readonly number[] = [0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15];
+const NAMES: Readonly<Record<string, readonly string[]>> = { b: GP8, w: GP16, l: GP32, q: GP64 };
+
+/** Name of a register as operand of the given width, with its %. */
+export function regName(width: string, r: number): string {
+  if (r >= XMM0 && r < ST0) return `%xmm${r - XMM0}`;
+  const name = r < XMM0 ? NAMES[width]?.[r] : undefined;
+  if (name === undefined) throw new Error(`register ${r} has no name of width ${width}`);
+  return `%${name}`;
+}
+
+/** Rows that read the flags. */
+const READS_FLAGS: ReadonlySet<number> = new Set([I.I_JCC, I.I_SETCC, ...I.I_CMOV, I.I_FSEL, I.I_T_SELECT]);
+/** Rows that leave the flags alone and may stand between a comparison and its reader. */
+const KEEPS_FLAGS: ReadonlySet<number> = new Set([
+  I.I_MOV,
+  I.I_MOVF,
+  I.I_MOVT,
+  I.I_LI,
+  I.I_ADDRESS,
+  I.I_PXOR,
+  I.I_LABEL,
+  ...I.I_FCONST,
+  ...I.I_LD,
+  ...I.I_LDF,
+  ...I.I_ST,
+  ...I.I_STF,
+  ...I.I_LEA,
+  I.I_T_LOAD,
+  I.I_T_STORE,
+  I.I_T_CONST,
+  I.I_SETCC,
+]);
+
+export class X86Emitter {
+  readonly m: MFunc;
+  readonly module: Module;
+  readonly o: X86Options;
+  readonly pool: ConstantPool;
+  private readonly out: string[];
+  private readonly id: number;
+  private readonly framePointer: boolean;
+  private readonly lines: DebugLines | undefined;
+  private readonly naked: boolean;
+  private readonly cfi: boolean;
+  /** Bytes pushed before the locals: rbp and the saved registers. */
+  private pushed = 0;
+  /** Bytes of locals and outgoing arguments. */
+  private size = 0;
+  /** rsp stays above the locals. */
+  private redZone = false;
+  private vaOff = 0;
+  private readonly cellOff: Int32Array = new Int32Array(CELLS).fill(-1);
+  private uniqueAsm: number;
+  private uniqueLabel = 0;
+
+  constructor(
+    m: MFunc,
+    module: Module,
+    o: X86Options,
+    out: string[],
+    id: number,
+    framePointer: boolean,
+    lines: DebugLines | undefined,
+    pool: ConstantPool,
+  ) {
+    this.m = m;
+    this.module = module;
+    this.o = o;
+    this.out = out;
+    this.id = id;
+    this.framePointer = framePointer;
+    this.lines = lines;
+    this.pool = pool;
+    this.naked = module.syms[m.f.sym]!.naked;
+    this.cfi = o.unwind !== "none";
+    this.uniqueAsm = id * 1000;
+  }
+
+  label(b: number): string {
+    return `.L${this.id}_${b}`;
+  }
+  /** A label that nobody else has. */
+  freshLabel(): string {
+    return `.LX${this.id}_${this.uniqueLabel++}`;
+  }
+
+  put(s: string): void {
+    this.out.push(s);
+  }
+
+  // ---- frame ----------------------------------------------------------------------------------------
+
+  layout(): void {
+    const { m } = this;
+    this.pushed = 8 * (m.savedRegs.length + (this.framePointer ? 1 : 0));
+    let low = (m.outArea + 15) & -16;
+    const place = (size: number, align: number): number => {
+      low = (low + align - 1) & -align;
+      const at = low;
+      low += size;
+      return at;
+    };
+    for (const s of m.slots) s.off = place(s.size, s.align);
+    if (m.f.variadic) this.vaOff = place(this.o.sse ? 176 : VA_GP_BYTES, 16);
+    for (const b of m.order) {
+      for (const i of m.blocks[b]!.insts) {
+        for (const r of i.regs) if (r >= CELL0 && this.cellOff[r - CELL0] === -1) this.cellOff[r - CELL0] = place(16, 16);
+      }
+    }
+    const aligned = m.hasCalls || m.movesStack || low > 0;
+    const align = aligned ? this.o.stackAlign : 8;
+    // with the return address the whole is a multiple of the alignment
+    this.size = ((low + this.pushed + 8 + align - 1) & -align) - this.pushed - 8;
+    this.redZone = this.o.redZone && !m.hasCalls && !m.movesStack && !this.framePointer && this.size <= RED_ZONE;
+  }
+
+  /** Base register and offset of a frame location. */
+  place(slot: number, off: number): [number, number] {
+    const byFrame = this.m.movesStack;
+    const lift = this.redZone ? -this.size : 0;
+    switch (slot) {
+      case SLOT_INCOMING:
+        return this.framePointer ? [RBP, 16 + off] : [RSP, this.size + this.pushed + 8 + lift + off];
+      case SLOT_OUTGOING:
+        return [RSP, off];
+      case SLOT_DYNAMIC:
+        return [RSP, ((this.m.outArea + 15) & -16) + off];
+      default: {
+        const at = (slot === SLOT_VA ? this.vaOff : this.m.slots[slot]!.off) + off;
+        return byFrame ? [RBP, at - this.size - this.pushed + 8] : [RSP, at + lift];
+      }
+    }
+  }
+
+  /** Memory operand of a long double cell, `off` bytes into it. */
+  cell(r: number, off = 0): string {
+    const at = this.cellOff[r - CELL0]! + off;
+    return this.m.movesStack ? `${at - this.size - this.pushed + 8}(%rbp)` : `${at - (this.redZone ? this.size : 0)}(%rsp)`;
+  }
+
+  prologue(): void {
+    const { m } = this;
+    if (this.cfi) this.put("\t.cfi_startproc\n");
+    const s = this.module.syms[m.f.sym]!;
+    if (this.o.endbr && (s.bind !== 0 || s.referenced)) this.put("\tendbr64\n");
+    if (this.naked) return;
+    let cfa = 8;
+    if (this.framePointer) {
+      cfa = 16;
+      this.put("\tpushq\t%rbp\n");
+      if (this.cfi) this.put("\t.cfi_def_cfa_offset 16\n\t.cfi_offset 6, -16\n");
+      this.put("\tmovq\t%rsp, %rbp\n");
+      if (this.cfi) this.put("\t.cfi_def_cfa_register 6\n");
+    }
+    for (const r of m.savedRegs) {
+      cfa += 8;
+      this.put(`\tpushq\t%${GP64[r]}\n`);
+      if (!this.cfi) continue;
+      if (!this.framePointer) this.put(`\t.cfi_def_cfa_offset ${cfa}\n`);
+      this.put(`\t.cfi_offset ${DWARF[r]}, ${-cfa}\n`);
+    }
+    if (this.size === 0 || this.redZone) return;
+    this.put(`\tsubq\t$${this.size}, %rsp\n`);
+    if (this.cfi && !this.framePointer) this.put(`\t.cfi_def_cfa_offset ${cfa + this.size}\n`);
+  }
+
+  private epilogue(): void {
+    if (!this.naked) {
+      const { m } = this;
+      const saved = m.savedRegs;
+      const changes = this.pushed > 0 || (this.size > 0 && !this.redZone);
+      if (this.cfi && changes) this.put("\t.cfi_remember_state\n");
+      let cfa = 8 + this.pushed;
+      if (m.movesStack && saved.length === 0) this.put("\tleave\n");
+      else {
+        if (m.movesStack) this.put(`\tleaq\t${-8 * saved.length}(%rbp), %rsp\n`);
+        else if (this.size > 0 && !this.redZone) {
+          this.put(`\taddq\t$${this.size}, %rsp\n`);
+          if (this.cfi && !this.framePointer) this.put(`\t.cfi_def_cfa_offset ${cfa}\n`);
+        }
+        for (let k = saved.length - 1; k >= 0; k--) {
+          cfa -= 8;
+          this.put(`\tpopq\t%${GP64[saved[k]!]}\n`);
+          if (this.cfi && !this.framePointer) this.put(`\t.cfi_def_cfa_offset ${cfa}\n`);
+        }
+        if (this.framePointer) this.put("\tpopq\t%rbp\n");
+      }
+      if (this.cfi && this.framePointer) this.put("\t.cfi_def_cfa 7, 8\n");
+      this.returnInstruction();
+      if (this.cfi && changes) this.put("\t.cfi_restore_state\n");
+      return;
+    }
+    this.returnInstruction();
+  }
+
+  private returnInstruction(): void {
+    if (this.o.functionReturn === "keep") this.put(this.o.hardenReturn ? "\tret\n\tint3\n" : "\tret\n");
+    else this.put("\tjmp\t__x86_return_thunk\n");
+  }
+
+  // ---- instructions ---------------------------------------------------------------------------------
+
+  body(): void {
+    const { m } = this;
+    const order = m.order;
+    for (let k = 0; k < order.length; k++) {
+      const b = m.blocks[order[k]!]!;
+      if (k > 0 || b.preds.length > 0 || b.addressTaken) this.put(`${this.label(b.id)}:\n`);
+      if (b.memoryEntry && this.o.endbr) this.put("\tendbr64\n");
+      const next = k + 1 < order.length ? order[k + 1]! : -1;
+      const insts = b.insts;
+      const n = insts.length;
+      for (let i = 0; i < n; i++) {
+        const inst = insts[i]!;
+        if (this.lines !== undefined) this.lines.at(inst.loc);
+        if (inst.op === I.I_JMP) {
+          if (inst.target !== next) this.put(`\tjmp\t${this.label(inst.target)}\n`);
+          continue;
+        }
+        if (inst.op === I.I_JCC) {
+          // a conditional branch over the fall-through: turn it round
+          const after = insts[i + 1];
+          const turn = inst.target === next && after !== undefined && after.op === I.I_JMP && i + 2 === n;
+          this.put(`\tj${I.CONDITIONS[turn ? inst.immHi ^ 1 : inst.immHi]}\t${this.label(turn ? after.target : inst.target)}\n`);
+          if (turn) break;
+          continue;
+        }
+        if (inst.op === I.I_LI) {
+          this.loadConstant(inst, insts, i);
+          continue;
+        }
+        this.print(inst);
+      }
+    }
+    if (this.cfi) this.put("\t.cfi_endproc\n");
+    for (const t of m.tables) this.table(t);
+  }
+
+  /** xor clears a register in two bytes, but changes the flags. */
+  private loadConstant(i: MInst, insts: readonly MInst[], at: number): void {
+    const r = i.regs[0]!;
+    if (i.imm === 0 && i.immHi === 0) {
+      let k = at + 1;
+      while (k < insts.length && KEEPS_FLAGS.has(insts[k]!.op) && !READS_FLAGS.has(insts[k]!.op)) k++;
+      const flagsLive = k < insts.length && READS_FLAGS.has(insts[k]!.op);
+      this.put(flagsLive ? `\tmovl\t$0, %${GP32[r]}\n` : `\txorl\t%${GP32[r]}, %${GP32[r]}\n`);
+    } else if (i.immHi === 0) this.put(`\tmovl\t$${i.imm}, %${GP32[r]}\n`);
+    else if (i.immHi === -1 && i.imm < 0) this.put(`\tmovq\t$${i.imm}, %${GP64[r]}\n`);
+    else this.put(`\tmovabsq\t$0x${(i.immHi >>> 0).toString(16)}${(i.imm >>> 0).toString(16).padStart(8, "0")}, %${GP64[r]}\n`);
+  }
+
+  private table(t: JumpTable): void {
+    const name = `.LT${this.id}_${t.id}`;
+    if (this.o.pic) {
+      this.put(`\t.section\t.rodata\n\t.align\t4\n${name}:\n`);
+      for (const b of t.targets) this.put(`\t.long\t${this.label(b)}-${name}\n`);
+    } else {
+      this.put(`\t.section\t.rodata\n\t.align\t8\n${name}:\n`);
+      for (const b of t.targets) this.put(`\t.quad\t${this.label(b)}\n`);
+    }
+    this.put("\t.previous\n");
+  }
+
+  symbol(sym: number, off: number): string {
+    const name = this.module.syms[sym]!.name;
+    return off === 0 ? name : off > 0 ? `${name}+${off}` : `${name}${off}`;
+  }
+
+  /** Text of the memory operand; base and index are the last registers. */
+  memory(i: MInst): string {
+    const flags = i.immHi;
+    const scale = flags & I.MEM_SCALE;
+    const based = (flags & I.MEM_BASE) !== 0;
+    const r = i.regs;
+    const index = scale !== 0 ? `,%${GP64[r[r.length - 1]!]},${scale}` : "";
+    const seg = (flags & I.MEM_SEG_GS) !== 0 ? "%gs:" : (flags & I.MEM_SEG_FS) !== 0 ? "%fs:" : "";
+    if (i.slot !== -1) {
+      const [base, at] = this.place(i.slot, i.imm);
+      return `${seg}${at === 0 ? "" : at}(%${GP64[base]}${index})`;
+    }
+    const base = based ? `%${GP64[r[r.length - (scale !== 0 ? 2 : 1)]!]}` : "";
+    if (i.sym !== 0) {
+      const s = this.symbol(i.sym, i.imm);
+      if (!based && scale === 0) return `${seg}${s}${this.absolute(i.sym) ? "" : "(%rip)"}`;
+      return `${seg}${s}(${base}${index})`;
+    }
+    if (!based && scale === 0) return `${seg}${i.imm}`;
+    return `${seg}${i.imm === 0 ? "" : i.imm}(${base}${index})`;
+  }
+
+  /** A weak symbol may be at 0, out of rip's reach. */
+  private absolute(sym: number): boolean {
+    const s = this.module.syms[sym]!;
+    return !this.o.pic && s.bind === 2 && s.kind === 0;
+  }
+
+  private print(i: MInst): void {
+    const row = I.X86_ISA[i.op]!;
+    const p = row.pieces;
+    const r = i.regs;
+    if (p.length === 0) {
+      this.pseudo(i);
+      return;
+    }
+    if ((i.op === I.I_MOV || i.op === I.I_MOVF) && r[0] === r[1]) return;
+    let text = "\t";
+    for (let k = 0; k < p.length; k++) {
+      const s = p[k]!;
+      if ((k & 1) === 0) {
+        text += s;
+        continue;
+      }
+      switch (s[0]) {
+        case "i":
+          text += `$${i.imm2}`;
+          break;
+        case "c":
+          text += I.CONDITIONS[i.immHi]!;
+          break;
+        case "t":
+          text += this.label(i.target);
+          break;
+        case "m":
+          text += this.memory(i);
+          break;
+        default:
+          text += regName(s[0]!, r[Number(s[1])]!);
+      }
+    }
+    this.put(`${text}\n`);
+  }
+
+  private pseudo(i: MInst): void {
+    const r = i.regs;
+    switch (i.op) {
+      case 2:
+        this.asm(i);
+        return;
+      case I.I_ADDRESS:
+        this.address(i);
+        return;
+      case I.I_LABEL:
+        this.put(`\tleaq\t${this.label(i.target)}(%rip), %${GP64[r[0]!]}\n`);
+        return;
+      case I.I_TABLE:
+        this.put(`\tleaq\t.LT${this.id}_${(i.aux as JumpTable).id}(%rip), %${GP64[r[0]!]}\n`);
+        return;
+      case I.I_TABLEJMP:
+        this.put(`\tjmp\t*.LT${this.id}_${(i.aux as JumpTable).id}(,%${GP64[r[0]!]},8)\n`);
+        return;
+      case I.I_RET:
+        this.epilogue();
+        return;
+      case I.I_END:
+        return;
+      case I.I_CALL: {
+        const s = this.module.syms[i.sym]!;
+        const preempts = this.o.pic && s.bind !== 0 && s.vis === 0 && !(this.o.pie && s.kind !== 0);
+        if (preempts && !this.o.plt) this.put(`\tcall\t*${s.name}@GOTPCREL(%rip)\n`);
+        else this.put(`\tcall\t${s.name}${preempts ? "@PLT" : ""}\n`);
+        this.afterCall(i);
+        return;
+      }
+      case I.I_CALLR:
+        if (this.o.indirectBranch === "keep") this.put(`\tcall\t*%${GP64[r[i.nd]!]}\n`);
+        else this.put(`\tcall\t__x86_indirect_thunk_${GP64[r[i.nd]!]}\n`);
+        this.afterCall(i);
+        return;
+      case I.I_CALLM:
+        this.put(`\tcall\t*${this.memory(i)}\n`);
+        this.afterCall(i);
+        return;
+      case I.I_IJMP:
+        if (this.o.indirectBranch === "keep") this.put(`\tjmp\t*%${GP64[r[0]!]}\n${this.o.hardenJump ? "\tint3\n" : ""}`);
+        else this.put(`\tjmp\t__x86_indirect_thunk_${GP64[r[0]!]}\n`);
+        return;
+      case I.I_MOVT:
+        if (r[0] !== r[1]) this.put(`\tfldt\t${this.cell(r[1]!)}\n\tfstpt\t${this.cell(r[0]!)}\n`);
+        return;
+      default:
+        if (i.op >= I.I_T_LOAD) printX87(this, i);
+        else expandPseudo(this, i);
+    }
+  }
+
+  /** setjmp-like functions come back by an indirect jump. */
+  private afterCall(i: MInst): void {
+    if (this.o.endbr && (i.aux as CallInfo).returnsTwice) this.put("\tendbr64\n");
+  }
+
+  private address(i: MInst): void {
+    const d = GP64[i.regs[0]!]!;
+    const s = this.module.syms[i.sym]!;
+    const name = this.symbol(i.sym, i.imm);
+    if (this.o.pic) {
+      const got = s.bind !== 0 && s.vis === 0 && (!this.o.pie || s.kind === 0);
+      if (got) this.put(`\tmovq\t${s.name}@GOTPCREL(%rip), %${d}\n`);
+      else this.put(`\tleaq\t${name}(%rip), %${d}\n`);
+    } else if (this.o.model === "kernel") this.put(`\tmovq\t$${name}, %${d}\n`);
+    else this.put(`\tmovl\t$${name}, %${GP32[i.regs[0]!]}\n`);
+  }
+
+  // ---- asm ------------------------------------------------------------------------------------------
+
+  private asm(i: MInst): void {
+    const text = i.aux as AsmText;
+    const s = expandTemplate(
+      i,
+      text,
+      {
+        operand: (inst, t, k, modifier) => this.asmOperand(inst, t, k, modifier),
+        blockLabel: (b) => this.label(b),
+        unique: this.uniqueAsm++,
+        dialect: 0,
+        punctuation: (c) => (c === "*" ? "*" : c === "*" ? "" : undefined),
+      },
+      this.module,
+    );
+    if (s !== "") this.put(`\t${s}\n`);
+    const ops = text.info.operands;
+    for (let k = 0; k < ops.length; k++) {
+      const c = ops[k]!.constraint;
+      if (!c.startsWith("@cc")) continue;
+      const r = i.regs[text.regIndex[k]!]!;
+      this.put(`\tset${I.CONDITIONS[conditionOf(c.slice(3))!]}\t%${GP8[r]}\n\tmovzbl\t%${GP8[r]}, %${GP32[r]}\n`);
+    }
+  }
+
+  private asmOperand(inst: MInst, t: AsmText, k: number, modifier: string): string {
+    const o = t.info.operands[k]!;
+    const bad = (what: string): never => {
+      throw new AsmError(t.info.loc, `invalid 'asm': ${what}`);
+    };
+    if (o.mem) {
+      const off = t.off[k]! + (modifier === "H" ? 8 : 0);
+      const [base, at] = t.slot[k]! >= 0 ? this.place(t.slot[k]!, off) : [inst.regs[t.regIndex[k]!]!, off];
+      if (t.text[k] !== "") return `${t.text[k]}${off === 0 ? "" : off > 0 ? `+${off}` : off}(%rip)`;
+      return `${at === 0 ? "" : at}(%${GP64[base]})`;
+    }
+    if (t.regIndex[k]! < 0) {
+      const c = t.text[k]!;
+      const s = c.startsWith("@") ? this.label(Number(c.slice(1))) : c;
+      if (modifier === "n") return `$${-Number(c)}`;
+      if (modifier === "a") return /^-?\d+$/.test(s) ? s : `${s}(%rip)`;
+      return modifier === "c" || modifier === "P" || modifier === "p" || modifier === "l" ? s : `$${s}`;
+    }
+    const r = inst.regs[t.regIndex[k]!]!;
+    switch (modifier) {
+      case "b":
+        return regName("b", r);
+      case "h":
+        return r < GP8H.length ? `%${GP8H[r]}` : bad("operand is not one of a, b, c, d for %h");
+      case "w":
+        return regName("w", r);
+      case "k":
+        return regName("l", r);
+      case "q":
+        return regName("q", r);
+      case "V":
+        return regName("q", r).slice(1);
+      case "a":
+        return `(${regName("q", r)})`;
+      case "z":
+        return { 1: "b", 2: "w", 4: "l", 8: "q" }[o.size] ?? bad("operand size for %z");
+      case "x":
+        return regName("x", r);
+      case "A":
+        return `*${regName("q", r)}`;
+      case "":
+      case "p":
+      case "P":
+      case "c":
+        return regName(o.size === 1 ? "b" : o.size === 2 ? "w" : o.size === 4 ? "l" : "q", r);
+      default:
+        return bad(`operand code '${modifier}'`);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// What the command line says about x86-64 code. Source: GCC manual, "x86 Options".
+
+import type { DecodeLoc } from "../../mach/debug-lines.ts";
+
+/** -mindirect-branch= and -mfunction-return= */
+export type BranchThunk = "keep" | "thunk" | "thunk-inline" | "thunk-extern";
+
+export interface X86Options {
+  /** Global symbols that another module may define go through the GOT. */
+  readonly pic: boolean;
+  /** Position independent, but what this module defines is final. */
+  readonly pie: boolean;
+  /** Symbols lie in the top 2 GiB (-mcmodel=kernel) or the bottom ones (small). */
+  readonly model: "small" | "kernel";
+  readonly redZone: boolean;
+  /** Vector registers may be used. */
+  readonly sse: boolean;
+  readonly popcnt: boolean;
+  readonly framePointer: boolean;
+  readonly functionSections: boolean;
+  readonly dataSections: boolean;
+  readonly jumpTables: boolean;
+  /** Bytes to which the stack is aligned at calls: 16, or 8 with -mpreferred-stack-boundary=3. */
+  readonly stackAlign: number;
+  /** log2 of the alignment of functions. */
+  readonly functionAlign: number;
+  readonly indirectBranch: BranchThunk;
+  readonly functionReturn: BranchThunk;
+  /** endbr64 where indirect branches may land (-fcf-protection=branch). */
+  readonly endbr: boolean;
+  /** -mskip-rax-setup: no count of vector registers for variadic calls (without SSE only). */
+  readonly skipRaxSetup: boolean;
+  /** -fno-plt: calls of other modules' functions go through the GOT themselves. */
+  readonly plt: boolean;
+  /** -mharden-sls=: a trap behind returns and indirect jumps. */
+  readonly hardenReturn: boolean;
+  readonly hardenJump: boolean;
+  /** -g: where a location lies; undefined without. */
+  readonly lines: DecodeLoc | undefined;
+  readonly directory: string;
+  readonly unwind: "none" | "eh" | "debug";
+  /** -fpatchable-function-entry=N,M */
+  readonly patchable: readonly [number, number];
+  /** Validate every register allocation. */
+  readonly check: boolean;
+}
