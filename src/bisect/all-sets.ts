@@ -5,6 +5,7 @@
 // (or one already known is reused) and the node has a child H + {x} for every x in M. If nothing fails, H is sufficient. Each set is
 // handed on as soon as it is known. With only independent single culprits the tree is one path.
 
+import { type Confirmation, confirmSet } from "./confirm.ts";
 import { type EngineProgress, findSet, KNOWN_TO_FAIL, MAY_FAIL } from "./hypothesis-engine.ts";
 import { areDisjoint, countItems, fullSet, type ItemSet, isSubset, setOf, without } from "./item-set.ts";
 import type { PairBonus, SizePrior } from "./posterior.ts";
@@ -39,6 +40,8 @@ export interface AllSetsOptions {
   /** Verdicts from earlier searches of the same build. */
   readonly passed?: readonly ItemSet[];
   readonly failed?: readonly ItemSet[];
+  /** Look at each set once more before it is blamed; says whether the signature is one that a layout or the load brings about. */
+  readonly confirm?: { readonly soft: boolean };
   readonly onSet?: (set: FoundSet) => void;
   readonly onProgress?: (progress: EngineProgress & { readonly sets: number }) => void;
 }
@@ -53,6 +56,8 @@ export interface AllSets {
   readonly boots: number;
   /** Items blamed with too little confidence when the budget ran out. */
   readonly suspects: readonly number[];
+  /** A set that fails no more than the trusted side in its disguise: the search ended there. */
+  readonly unstable: Confirmation | undefined;
 }
 
 /** Searches all minimal failing sets. */
@@ -69,6 +74,7 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
   let complete = true;
   let leaveOut: readonly number[] | undefined;
   let boots = 0;
+  let unstable: Confirmation | undefined;
   const budget = options.budget ?? Number.POSITIVE_INFINITY;
   const queue: number[][] = [[]];
   const seen = new Set<string>([""]);
@@ -135,9 +141,20 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
         if (result.items !== undefined) suspects = result.items;
         continue;
       }
-      const found: FoundSet = { items: result.items, confidence: result.confidence, boots };
+      let items = result.items;
+      if (options.confirm !== undefined) {
+        const looked = yield* confirmSet(items, n, { rates, soft: options.confirm.soft });
+        boots += looked.boots;
+        if (looked.kind === "unstable") {
+          unstable = looked;
+          complete = false;
+          break;
+        }
+        items = looked.items;
+      }
+      const found: FoundSet = { items, confidence: result.confidence, boots };
       sets.push(found);
-      bits.push(setOf(n, result.items));
+      bits.push(setOf(n, items));
       options.onSet?.(found);
       known = sets.length - 1;
     }
@@ -150,7 +167,7 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
     }
     queue.sort((a, b) => a.length - b.length);
   }
-  return { sets, leaveOut: leaveOut ?? smallestHittingSet(sets), complete, boots, suspects };
+  return { sets, leaveOut: leaveOut ?? smallestHittingSet(sets), complete, boots, suspects, unstable };
 }
 
 /** What to expect of the rest, judged by what was found. */

@@ -9,7 +9,7 @@ import type { ItemSet } from "./item-set.ts";
 import { itemsOf } from "./item-set.ts";
 import type { OutcomeStore } from "./outcome-store.ts";
 import type { Outcome, Probe } from "./probe.ts";
-import type { Search } from "./search.ts";
+import type { Ask, Search } from "./search.ts";
 
 /** Raised when the machinery fails again and again: nothing can be said. */
 export class ProbeTrouble extends Error {}
@@ -23,9 +23,11 @@ export interface DriveOptions<Item> {
   readonly store?: OutcomeStore;
   /** Only failures with this signature count; undefined counts every failure. */
   readonly signature?: string;
+  /** Signatures that the trusted side shows by itself: they never count. */
+  readonly ignored?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
   /** Told of each outcome, made now or stored. */
-  readonly onOutcome?: (set: ItemSet, outcome: Outcome) => void;
+  readonly onOutcome?: (set: ItemSet, outcome: Outcome, disguised: boolean) => void;
   /** Told of each run that was really made. */
   readonly onBoot?: (set: ItemSet, outcome: Outcome, seconds: number) => void;
 }
@@ -58,28 +60,37 @@ export async function drive<Item, Result>(search: Search<Result>, options: Drive
   let invalid = 0;
   let rounds = 0;
 
-  const judge = (set: ItemSet, outcome: Outcome): boolean => {
+  const judge = (set: ItemSet, outcome: Outcome, any: boolean): boolean => {
     if (outcome.verdict !== "fail") return false;
-    if (options.signature === undefined || outcome.signature === options.signature) return true;
+    if (any || options.signature === undefined) return options.ignored?.has(outcome.signature) !== true;
+    if (outcome.signature === options.signature) return true;
     if (!others.has(outcome.signature)) others.set(outcome.signature, set);
     return false;
   };
 
-  const runOne = async (set: ItemSet, signal: AbortSignal): Promise<boolean | undefined> => {
+  const runOne = async (ask: Ask, at: number, signal: AbortSignal): Promise<boolean | undefined> => {
+    const asked = ask.sets[at]!;
+    const disguised = ask.disguised?.[at] === true;
+    // A probe without disguises shows the trusted side as it is.
+    const plain = disguised && probe.canDisguise !== true;
+    const set = plain ? asked.slice().fill(0) : asked;
+    const inDisguise = disguised && !plain;
+    const wish = { disguised: inDisguise, fresh: ask.fresh === true };
+    const any = ask.anySignature === true;
     const chosen = itemsOf(set).map((i) => items[i]!);
     const names = chosen.map(options.nameOf);
-    const key = subsetKey(names);
+    const key = `${inDisguise ? "disguised-" : ""}${subsetKey(names)}`;
     const known = store?.take(key);
     if (known !== undefined) {
       fromStore++;
-      options.onOutcome?.(set, known.outcome);
-      return judge(set, known.outcome);
+      options.onOutcome?.(set, known.outcome, inDisguise);
+      return judge(set, known.outcome, any);
     }
     for (let attempt = 0; ; attempt++) {
       const started = performance.now();
       let outcome: Outcome;
       try {
-        outcome = await probe.run(new Set(chosen), signal);
+        outcome = await probe.run(new Set(chosen), signal, wish);
       } catch (error) {
         if (signal.aborted) return undefined;
         throw error;
@@ -89,9 +100,9 @@ export async function drive<Item, Result>(search: Search<Result>, options: Drive
       if (outcome.verdict !== "invalid") {
         boots++;
         store?.append({ key, items: names, outcome, seconds });
-        options.onOutcome?.(set, outcome);
+        options.onOutcome?.(set, outcome, inDisguise);
         options.onBoot?.(set, outcome, seconds);
-        return judge(set, outcome);
+        return judge(set, outcome, any);
       }
       invalid++;
       if (attempt >= MOST_RETRIES) throw new ProbeTrouble(outcome.reason);
@@ -109,7 +120,7 @@ export async function drive<Item, Result>(search: Search<Result>, options: Drive
     const worker = async (): Promise<void> => {
       while (next < ask.sets.length && !stop.signal.aborted) {
         const i = next++;
-        verdicts[i] = await runOne(ask.sets[i]!, signal);
+        verdicts[i] = await runOne(ask, i, signal);
         if (ask.enough?.(verdicts) === true) stop.abort();
       }
     };

@@ -50,6 +50,10 @@ export interface NarrowOptions<Item> {
   readonly overlapping?: boolean;
   /** Items of the universe that also could come from the other side: enables the search for a mismatch. */
   readonly mixed?: boolean;
+  /** Signatures that the load of the machine or another layout of the code can bring about. */
+  readonly isSoft?: (signature: string) => boolean;
+  /** Blame what the search finds without a last look at it (the trusted side in disguise). */
+  readonly unconfirmed?: boolean;
   readonly phase?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (best: BestSoFar) => void;
@@ -82,6 +86,16 @@ export interface NarrowResult {
   readonly rounds: number;
   readonly otherSignatures: readonly string[];
   readonly suspects: readonly string[];
+  /** What fails no more than the trusted side in the same disguise: blamed on nobody. */
+  readonly unstable: readonly UnstableSet[];
+}
+
+/** A failure that is nobody's: the trusted side shows it too when it is laid out like the set. */
+export interface UnstableSet {
+  readonly items: readonly string[];
+  readonly signature: string;
+  readonly own: { readonly runs: number; readonly failures: number };
+  readonly trusted: { readonly runs: number; readonly failures: number };
 }
 
 /** Narrows one failure. */
@@ -96,21 +110,31 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
   const otherSignatures = new Set<string>();
   /** Every outcome of this narrowing, for the chases after the first. */
   const history: { readonly set: ItemSet; readonly outcome: Outcome }[] = [];
+  const disguisedOutcomes: Outcome[] = [];
   const controlSignatures = new Set<string>();
+  const unstable: UnstableSet[] = [];
+  let controlRuns = options.controls?.runs ?? 0;
+  let controlFailures = options.controls?.failures ?? 0;
   let strict = options.signature;
   const run = async <Result>(search: Search<Result>): Promise<Result> => {
     const settings: DriveOptions<Item> = {
       items,
       nameOf,
       probe: {
-        run: async (subset, signal) => {
-          const outcome = await options.probe.run(subset, signal);
-          if (outcome.verdict === "fail") signatures.set(subsetKey([...subset].map(nameOf)), outcome.signature);
+        ...(options.probe.canDisguise !== undefined && { canDisguise: options.probe.canDisguise }),
+        run: async (subset, signal, wish) => {
+          const outcome = await options.probe.run(subset, signal, wish);
+          if (outcome.verdict === "fail" && wish?.disguised !== true)
+            signatures.set(subsetKey([...subset].map(nameOf)), outcome.signature);
           return outcome;
         },
       },
       workers: options.workers,
-      onOutcome: (set, outcome) => history.push({ set, outcome }),
+      ignored: controlSignatures,
+      onOutcome: (set, outcome, disguised) => {
+        if (disguised) disguisedOutcomes.push(outcome);
+        else history.push({ set, outcome });
+      },
       onBoot: (set, outcome, seconds) => options.onBoot?.(countItems(set), outcome, seconds),
       ...(store !== undefined && { store }),
       ...(strict !== undefined && { signature: strict }),
@@ -125,27 +149,34 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
     return driven.result;
   };
   /** Boots what is left until it passes, or until it has failed twice in one new way: that is then the next bug. */
-  const stillFails = async (rest: ItemSet, rates: Rates): Promise<string | undefined> => {
+  const stillFails = async (rest: ItemSet, rates: Rates): Promise<{ signature: string; rates: Rates } | undefined> => {
     if (countItems(rest) === 0) return undefined;
     const seen = new Map<string, number>();
     let passes = 0;
-    for (const h of history) {
-      if (!areEqual(h.set, rest)) continue;
-      if (h.outcome.verdict === "pass") passes++;
-      else if (h.outcome.verdict === "fail") seen.set(h.outcome.signature, (seen.get(h.outcome.signature) ?? 0) + 1);
-    }
+    const take = (outcome: Outcome): void => {
+      if (outcome.verdict === "fail" && !controlSignatures.has(outcome.signature))
+        seen.set(outcome.signature, (seen.get(outcome.signature) ?? 0) + 1);
+      else if (outcome.verdict !== "invalid") passes++;
+    };
+    for (const h of history) if (areEqual(h.set, rest)) take(h.outcome);
+    const look = async (times: number): Promise<void> => {
+      const from = history.length;
+      await run(repeatSet(rest, times));
+      for (const { outcome } of history.slice(from)) take(outcome);
+    };
     // Passes that a bug as rare as the first one would survive with a chance of 2 %.
     const enough = Math.max(1, Math.ceil(Math.log(0.02) / Math.log(Math.max(1e-6, 1 - rates.p1))));
     for (let i = 0; i < enough + 4; i++) {
       const twice = [...seen].find(([, count]) => count >= 2);
-      if (twice !== undefined) return controlSignatures.has(twice[0]) ? undefined : twice[0];
-      if (passes >= enough) return undefined;
-      const from = history.length;
-      await run(repeatSet(rest, 1));
-      for (const { outcome } of history.slice(from)) {
-        if (outcome.verdict === "pass") passes++;
-        else if (outcome.verdict === "fail") seen.set(outcome.signature, (seen.get(outcome.signature) ?? 0) + 1);
+      if (twice !== undefined) {
+        const [signature] = twice;
+        const total = (): number => passes + [...seen.values()].reduce((a, b) => a + b, 0);
+        // It does not always fail so: its own rate decides how much a boot is worth, not that of the first bug.
+        if (twice[1] < total()) await look(Math.max(0, 10 - total()));
+        return { signature, rates: measureRates(controlRuns, 0, total(), seen.get(signature)!) };
       }
+      if (passes >= enough) return undefined;
+      await look(1);
     }
     return undefined;
   };
@@ -156,12 +187,13 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
   try {
     if (n === 0) throw new Error("narrow: nothing to search in");
     // Is the trusted side good? What it shows by itself is never chased.
-    let controlRuns = options.controls?.runs ?? 0;
-    let controlFailures = options.controls?.failures ?? 0;
     const control = async (times: number): Promise<void> => {
       const from = history.length;
-      await run(repeatSet(emptySet(n), times));
-      for (const { outcome } of history.slice(from)) {
+      await run(repeatSet(emptySet(n), times, true));
+      // In disguise too: a check may depend on nothing but where the code lies.
+      const disguised = disguisedOutcomes.length;
+      if (options.probe.canDisguise === true) await run(repeatDisguised(fullSet(n), times));
+      for (const outcome of [...history.slice(from).map((h) => h.outcome), ...disguisedOutcomes.slice(disguised)]) {
         controlRuns++;
         if (outcome.verdict !== "fail") continue;
         controlSignatures.add(outcome.signature);
@@ -190,7 +222,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
       // Disagreement: look more often before believing any rate.
       if (witnessFailures > 0 && witnessFailures < witnessRuns) await look(Math.max(0, 10 - witnessRuns));
     }
-    const rates = witnessRuns === 0 ? STEADY : measureRates(controlRuns, controlFailures, witnessRuns, witnessFailures);
+    let rates = witnessRuns === 0 ? STEADY : measureRates(controlRuns, controlFailures, witnessRuns, witnessFailures);
     const nothing: NarrowResult = {
       sets: [],
       leaveOut: [],
@@ -201,6 +233,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
       ...cost,
       otherSignatures: [...otherSignatures],
       suspects: [],
+      unstable,
     };
     if (strict !== undefined && controlSignatures.has(strict) && controlFailures >= controlRuns / 2)
       return { ...nothing, ...cost };
@@ -237,9 +270,9 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
         boots: set.boots,
       };
     };
-    const steady = rates.p0 < 0.005 && rates.p1 > 0.995;
-    const chase = (universe: ItemSet, seed: number): Promise<AllSets> =>
-      run(
+    const chase = (universe: ItemSet, seed: number): Promise<AllSets> => {
+      const steady = rates.p0 < 0.005 && rates.p1 > 0.995;
+      return run(
         findAllSets({
           n,
           universe,
@@ -247,6 +280,9 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
           workers: options.workers,
           seed,
           disjointOnly: options.overlapping !== true,
+          ...(options.unconfirmed !== true && {
+            confirm: { soft: strict === undefined || options.isSoft?.(strict) === true },
+          }),
           passed: steady ? history.filter((h) => !isOurs(h.outcome, strict)).map((h) => h.set) : [],
           failed: steady ? history.filter((h) => isOurs(h.outcome, strict) && isSubset(h.set, universe)).map((h) => h.set) : [],
           ...(options.weight !== undefined && { weight: options.weight }),
@@ -269,6 +305,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
             }),
         }),
       );
+    };
 
     // One signature after the other: what is left when the culprits of the first are taken out may fail in another way.
     const all: FoundSet[] = [];
@@ -281,7 +318,15 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
       all.push(...outcome.sets);
       suspects = outcome.suspects;
       for (const i of outcome.leaveOut) leaveOut.push(i);
-      if (outcome.sets.length === 0) {
+      if (outcome.unstable !== undefined) {
+        // The trusted side shows it too: chased no more, by whatever name the set shows it.
+        const names_ = outcome.unstable.items.map((i) => names[i]!);
+        const signature = signatures.get(subsetKey(names_)) ?? strict ?? "";
+        unstable.push({ items: names_, signature, own: outcome.unstable.own, trusted: outcome.unstable.trusted });
+        controlSignatures.add(signature);
+        if (strict === undefined) break;
+        controlSignatures.add(strict);
+      } else if (outcome.sets.length === 0) {
         // The bug shows with several faces: chase it by any of them, once.
         if (strict === undefined || !history.some((h) => h.outcome.verdict === "fail" && h.outcome.signature !== strict)) break;
         strict = undefined;
@@ -302,7 +347,8 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
         complete = outcome.complete;
         break;
       }
-      strict = other;
+      strict = other.signature;
+      rates = other.rates;
       universe = rest;
     }
     const sets: NamedSet[] = found;
@@ -327,6 +373,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
       ...cost,
       otherSignatures: [...otherSignatures],
       suspects: suspects.map((i) => names[i]!),
+      unstable,
     };
   } finally {
     store?.close();
@@ -337,10 +384,16 @@ function isOurs(outcome: Outcome, signature: string | undefined): boolean {
   return outcome.verdict === "fail" && (signature === undefined || outcome.signature === signature);
 }
 
-function* repeatSet(set: ItemSet, times: number): Search<boolean[]> {
+function* repeatSet(set: ItemSet, times: number, fresh = false): Search<boolean[]> {
   if (times <= 0) return [];
-  const verdicts = yield { sets: Array.from({ length: times }, () => set) };
+  const verdicts = yield { sets: Array.from({ length: times }, () => set), fresh };
   return verdicts.map((v) => v === true);
+}
+
+function* repeatDisguised(set: ItemSet, times: number): Search<void> {
+  if (times <= 0) return;
+  const sets = Array.from({ length: times }, () => set);
+  yield { sets, disguised: sets.map(() => true), fresh: true };
 }
 
 /**

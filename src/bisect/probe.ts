@@ -10,7 +10,20 @@ export type Outcome =
   | { readonly verdict: "fail"; readonly signature: string }
   | { readonly verdict: "invalid"; readonly reason: string };
 
+/** How a subset is run. */
+export interface RunWish {
+  /**
+   * Run the trusted side in the subset's disguise: what the subset disturbs besides its code (sizes, addresses), none of the code
+   * itself. A failure that shows there as well is not the subset's.
+   */
+  readonly disguised?: boolean;
+  /** An outcome that is known from an identical run will not do. */
+  readonly fresh?: boolean;
+}
+
 /** Runs one subset of a universe; everything outside the subset comes from the trusted side. */
 export interface Probe<Item> {
-  run(subset: ReadonlySet<Item>, signal: AbortSignal): Promise<Outcome>;
+  /** Whether it knows disguises; without them the trusted side is run as it is. */
+  readonly canDisguise?: boolean;
+  run(subset: ReadonlySet<Item>, signal: AbortSignal, wish?: RunWish): Promise<Outcome>;
 }

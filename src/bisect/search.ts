@@ -8,6 +8,12 @@ import type { ItemSet } from "./item-set.ts";
 /** Subsets to run side by side; the verdicts come back in the same order. */
 export interface Ask {
   readonly sets: readonly ItemSet[];
+  /** By set: run the trusted side in its disguise (see `Probe.run`). */
+  readonly disguised?: readonly boolean[];
+  /** Failures with any signature count, not only with the one that is chased. */
+  readonly anySignature?: boolean;
+  /** An outcome that is known from elsewhere will not do. */
+  readonly fresh?: boolean;
   /** Says that the rest need not be waited for; a verdict not known yet is undefined. */
   enough?(verdicts: readonly (boolean | undefined)[]): boolean;
 }
@@ -30,7 +36,10 @@ export function simulate<Result>(search: Search<Result>, fails: (set: ItemSet) =
   while (!step.done) {
     const sets = step.value.sets;
     const verdicts: boolean[] = [];
-    for (let i = 0; i < sets.length; i++) verdicts.push(fails(sets[i]!));
+    for (let i = 0; i < sets.length; i++) {
+      const set = sets[i]!;
+      verdicts.push(fails(step.value.disguised?.[i] === true ? set.slice().fill(0) : set));
+    }
     cost.boots += sets.length;
     cost.rounds++;
     step = search.next(verdicts);

@@ -1,0 +1,114 @@
+// The last step before a set is blamed: does it fail because of its code, and because of all of its members?
+//
+// Two ways to blame the innocent are closed here, both seen on real kernels. (1) A check that depends on where code lies, or on the
+// load of the machine, fails with nearly any subset and passes with the trusted build, whose layout it was measured with. So
+// the trusted side is run in the set's disguise (Probe.run): it must not fail. (2) One bug has several faces: with some
+// neighbours it shows the signature that is chased, without them another one. So a set of several items is made smaller as
+// long as a part of it fails in any way.
+//
+// If the set and its disguise cannot be told apart by one run each, both are repeated until the odds that they fail at different
+// rates (Beta-binomial Bayes factor, flat priors) are large, or the set is given up as unstable.
+
+import { type ItemSet, setOf } from "./item-set.ts";
+import type { Rates } from "./rates.ts";
+import type { Search } from "./search.ts";
+
+/** What came of the last look. */
+export interface Confirmation {
+  readonly kind: "confirmed" | "unstable";
+  /** The set, or the part of it that fails alone. */
+  readonly items: number[];
+  readonly boots: number;
+  /** Runs of the set itself and of its disguise, and how many of each failed. */
+  readonly own: { readonly runs: number; readonly failures: number };
+  readonly trusted: { readonly runs: number; readonly failures: number };
+}
+
+/** How much is asked for. */
+export interface ConfirmOptions {
+  readonly rates: Rates;
+  /** The signature is of a kind that a busy machine or another layout can bring about. */
+  readonly soft: boolean;
+}
+
+/** Odds at which a difference of rates is believed. */
+const ENOUGH_ODDS = 1000;
+/** Pairs of runs after which an undecided set is unstable. */
+const MOST_PAIRS = 24;
+/** Larger sets are taken as they are: each member costs a run. */
+const MOST_MEMBERS = 8;
+
+/** Looks at a set that is about to be blamed; it has failed by itself once already. */
+export function* confirmSet(found: readonly number[], n: number, options: ConfirmOptions): Search<Confirmation> {
+  const steady = options.rates.p0 < 0.005 && options.rates.p1 > 0.995;
+  let boots = 0;
+  let items = found.slice();
+  let anySignature = false;
+  while (items.length > 1 && items.length <= MOST_MEMBERS) {
+    const parts = items.map((x) => items.filter((y) => y !== x));
+    const sets = parts.map((p) => setOf(n, p));
+    const verdicts = yield { sets, anySignature: true };
+    boots += sets.length;
+    let smaller: number[] | undefined;
+    for (let i = 0; i < parts.length && smaller === undefined; i++) {
+      if (verdicts[i] !== true) continue;
+      const again = yield { sets: [sets[i]!], anySignature: true, fresh: true };
+      boots++;
+      if (again[0] === true) smaller = parts[i]!;
+    }
+    if (smaller === undefined) break;
+    items = smaller;
+    anySignature = true;
+  }
+
+  const set = setOf(n, items);
+  const own = { runs: 1, failures: 1 };
+  const trusted = { runs: 0, failures: 0 };
+  function* look(ownRuns: number, trustedRuns: number): Search<void> {
+    const sets: ItemSet[] = Array.from({ length: ownRuns + trustedRuns }, () => set);
+    const disguised = sets.map((_, i) => i >= ownRuns);
+    const verdicts = yield { sets, disguised, anySignature, fresh: true };
+    boots += sets.length;
+    for (let i = 0; i < sets.length; i++) {
+      const side = disguised[i] === true ? trusted : own;
+      if (verdicts[i] === undefined) continue;
+      side.runs++;
+      if (verdicts[i] === true) side.failures++;
+    }
+  }
+  const done = (kind: Confirmation["kind"]): Confirmation => ({ kind, items, boots, own, trusted });
+  if (steady && !options.soft) yield* look(0, 1);
+  else yield* look(2, 3);
+  // What fails only sometimes and in a way that the machine can bring about has to show its odds in any case.
+  const clean = trusted.failures === 0 && trusted.runs > 0;
+  if (clean && (steady ? own.failures === own.runs : !options.soft && own.failures > 1)) return done("confirmed");
+  for (let pair = 0; pair < MOST_PAIRS; pair++) {
+    const odds = oddsOfDifference(own, trusted);
+    if (odds >= ENOUGH_ODDS && own.failures * trusted.runs > trusted.failures * own.runs) return done("confirmed");
+    if (trusted.failures >= 3 && odds < 1 / 3 && own.runs > 6) break;
+    yield* look(1, 1);
+  }
+  return done("unstable");
+}
+
+/** Bayes factor of "two rates" against "one rate", each rate flat in 0..1. */
+function oddsOfDifference(
+  a: { readonly runs: number; readonly failures: number },
+  b: { readonly runs: number; readonly failures: number },
+): number {
+  const two = logBeta(a.failures + 1, a.runs - a.failures + 1) + logBeta(b.failures + 1, b.runs - b.failures + 1);
+  const failures = a.failures + b.failures;
+  const one = logBeta(failures + 1, a.runs + b.runs - failures + 1);
+  return Math.exp(two - one);
+}
+
+/** ln B(x, y) of whole numbers. */
+function logBeta(x: number, y: number): number {
+  return logFactorial(x - 1) + logFactorial(y - 1) - logFactorial(x + y - 1);
+}
+
+function logFactorial(n: number): number {
+  let sum = 0;
+  for (let i = 2; i <= n; i++) sum += Math.log(i);
+  return sum;
+}
