@@ -13,18 +13,19 @@ import { parseArgs } from "node:util";
 import { drive } from "../src/bisect/drive.ts";
 import { setOf } from "../src/bisect/item-set.ts";
 import { findAgainst, narrow } from "../src/bisect/narrow.ts";
-import type { Outcome } from "../src/bisect/probe.ts";
+import type { Outcome, Probe, RunWish } from "../src/bisect/probe.ts";
 import { Random } from "../src/bisect/random.ts";
 import { STEADY } from "../src/bisect/rates.ts";
 import { parseArch } from "../src/oracle/arch.ts";
 import { contentHash } from "../src/oracle/cache.ts";
-import { OracleError } from "../src/oracle/errors.ts";
 import type { BaselineUnit } from "../src/oracle/kernel/baseline.ts";
 import { type BootResult, bootKernel } from "../src/oracle/kernel/boot.ts";
 import { compileUnits } from "../src/oracle/kernel/compile.ts";
 import { initrdFor, openContext } from "../src/oracle/kernel/context.ts";
-import { tryMix } from "../src/oracle/kernel/run.ts";
+import { openMixBoots } from "../src/oracle/kernel/mix-boots.ts";
+import { isSoft } from "../src/oracle/kernel/narrow.ts";
 import { judge } from "../src/oracle/kernel/verdict.ts";
+import { bootWitness, trustedFunctions } from "../src/oracle/kernel/witness.ts";
 import { runProcess } from "../src/oracle/process.ts";
 import { FAULT_KINDS, type FaultKind } from "../tests/faults/kinds.ts";
 import { type Fault, plant, provide } from "../tests/faults/plant.ts";
@@ -111,20 +112,20 @@ const units: BaselineUnit[] = context.eligible.filter((unit) => {
 });
 log(`${units.length} units differ from GCC's; GCC boots in ${(boots.wallMs / 1000).toFixed(1)} s`);
 
-let probes = 0;
+// Nothing is taken from earlier runs: every boot that a search asks for is made.
+const mixes = await openMixBoots({
+  context,
+  initrd,
+  baselineBoots: boots,
+  work: join(out, "probes"),
+  timeoutMs,
+  append,
+});
 /** Links and boots the given objects (path by object name); everything else is GCC's. */
-async function boot(swapped: ReadonlyMap<string, string>): Promise<Outcome> {
-  const dir = join(out, "probes", `${process.pid}-${++probes}`);
-  try {
-    const mix = await tryMix(context, swapped, dir, initrd, boots, { boots: 1, timeoutMs, retryFailures: false, append }, signal);
-    return mix.state === "pass" ? { verdict: "pass" } : { verdict: "fail", signature: mix.signature };
-  } catch (error) {
-    if (error instanceof OracleError) return { verdict: "invalid", reason: error.message };
-    throw error;
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
+const boot = (swapped: ReadonlyMap<string, string>, wish: RunWish = { fresh: true }): Promise<Outcome> =>
+  mixes.boot(swapped, signal, wish);
+const witnessDir = join(out, "probes", `${process.pid}-witness`);
+const trusted = await trustedFunctions(context, witnessDir, initrd, boots, { append }, signal);
 
 async function textOf(unit: BaselineUnit): Promise<string | undefined> {
   const path = join(out, "text.s");
@@ -327,21 +328,52 @@ for (let number = 0; performance.now() < deadline; number++) {
     .map((u) => u.id)
     .filter((id) => shape !== "mismatch" || (id !== against[0] && (id === main.unit || half.unit() < 0.5)));
   const objectOf = new Map(units.map((u) => [u.id, u.object]));
-  const probe = {
-    run: (subset: ReadonlySet<string>): Promise<Outcome> =>
-      boot(new Map([...subset].map((id) => [objectOf.get(id)!, objects.get(objectOf.get(id)!)!]))),
+  const mixOf = (subset: Iterable<string>): Map<string, string> =>
+    new Map([...subset].map((id) => [objectOf.get(id)!, objects.get(objectOf.get(id)!)!]));
+  const probe: Probe<string> = {
+    canDisguise: true,
+    run: (subset, _signal, wish) => boot(mixOf(subset), wish),
   };
   const started = performance.now();
+  // As `oracle bisect` does it: a close look at the failing mix, then the search.
+  let looks = 0;
+  let failed = 0;
+  let weight = new Float64Array(items.length).fill(1);
+  let signature = "";
+  while (looks < 4 && failed === 0) {
+    const settings = { timeoutMs, append, ...(trusted !== undefined && { trusted }) };
+    const id = (item: string): string => objectOf.get(item)!;
+    const seen = await bootWitness(context, items, id, mixOf(items), witnessDir, initrd, boots, settings, signal);
+    if (seen.outcome.verdict === "invalid") continue;
+    looks++;
+    if (seen.outcome.verdict === "pass") continue;
+    failed++;
+    weight = Float64Array.from(seen.weight);
+    signature = seen.outcome.signature;
+  }
+  // `oracle kernel` boots a failing mix three times before anything is searched: these are part of the cost of a run, not of the search.
+  let runs = looks;
+  for (let i = 0; i < 2; i++) {
+    const again = await boot(mixOf(items));
+    if (again.verdict === "invalid") continue;
+    runs++;
+    if (again.verdict === "fail" && again.signature === signature) failed++;
+  }
   const result = await narrow({
     items,
     nameOf: (id) => id,
     probe,
     workers,
     seed: number,
+    weight,
+    signature,
+    isSoft,
     controls: { runs: 3, failures: 0 },
-    witnessRuns: shape.startsWith("flaky") ? 8 : 2,
+    controlRuns: isSoft(signature) ? 1 : 0,
+    witness: { runs, failures: failed },
+    witnessRuns: failed < runs ? 6 : 0,
   });
-  let boots_ = result.boots;
+  let boots_ = result.boots + looks;
   let partner: string[] = [];
   if (shape === "mismatch" && result.sets.length === 1) {
     const all = units.map((u) => u.id);
@@ -380,10 +412,11 @@ for (let number = 0; performance.now() < deadline; number++) {
     confidence: result.sets.map((s) => s.confidence),
     rates: result.rates,
     // Until the sets were known, without the repeats of the witness and the proof that nothing else is left.
-    known: result.sets.map((x) => x.boots),
+    known: result.sets.map((x) => x.boots + looks),
     boots: boots_,
     seconds: Math.round(seconds * 10) / 10,
     signatures: result.sets.map((s) => s.signature),
+    unstable: result.unstable,
   };
   appendFileSync(casesPath, `${JSON.stringify(record)}\n`);
   log(

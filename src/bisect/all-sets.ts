@@ -143,7 +143,7 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
       }
       let items = result.items;
       if (options.confirm !== undefined) {
-        const looked = yield* confirmSet(items, n, { rates, soft: options.confirm.soft });
+        const looked = yield* confirmSet(items, n, { rates, soft: options.confirm.soft, passed, failed });
         boots += looked.boots;
         if (looked.kind === "unstable") {
           unstable = looked;

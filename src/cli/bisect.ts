@@ -88,6 +88,10 @@ export function narrowingLines(run: RunReport, found: KernelNarrowing): string[]
     }
     lines.push(...text);
   }
+  for (const u of result.unstable.slice(0, 2))
+    lines.push(
+      `not blamed: ${u.signature} (${u.own.failures} of ${u.own.runs} boots; GCC's own code, laid out alike: ${u.trusted.failures} of ${u.trusted.runs})`,
+    );
   if (result.sets.length === 0 && result.suspects.length > 0)
     lines.push(`not settled; best guess: ${result.suspects.join(" + ")}`);
   if (result.sets.length > 0)

@@ -187,7 +187,7 @@ export async function bootBaseline(
 }
 
 /** The judged results depend on the code that reads the console: an edit of it makes old boots stale. */
-async function bootCodeHash(): Promise<string> {
+export async function bootCodeHash(): Promise<string> {
   const here = import.meta.dirname;
   return digest(
     ...["boot.ts", "console.ts", "patterns.ts", "verdict.ts"].map((name) =>

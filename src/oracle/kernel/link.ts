@@ -78,7 +78,10 @@ export async function readLinkRecipe(arch: Arch, srcArch: string, buildDir: stri
   };
 }
 
-/** Links a kernel into `outDir`; `swapped` maps an object's path in the build directory to the file that replaces it. */
+/**
+ * Links a kernel into `outDir`; `swapped` maps an object's path in the build directory to the file that replaces it. The linker's
+ * map of sections to objects goes to `mapPath` if that is given.
+ */
 export async function linkKernel(
   arch: Arch,
   recipe: LinkRecipe,
@@ -86,6 +89,7 @@ export async function linkKernel(
   swapped: ReadonlyMap<string, string>,
   outDir: string,
   signal: AbortSignal,
+  mapPath?: string,
 ): Promise<LinkResult> {
   const started = performance.now();
   const vmlinux = join(outDir, "vmlinux");
@@ -129,6 +133,7 @@ export async function linkKernel(
       `--script=./${recipe.script}`,
       "-o",
       vmlinux,
+      ...(mapPath === undefined ? [] : ["-Map", mapPath]),
       "--whole-archive",
       `@${response}`,
       "--no-whole-archive",

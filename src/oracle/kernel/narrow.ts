@@ -1,7 +1,7 @@
 // Narrows a stored failing kernel run: files, then functions of those files, each minimal set written as a case.
 //
 // The searches (src/bisect) and the cases (src/delta) know no kernels; what is added here is which objects a subset means,
-// where to begin (the addresses in the failing console), and what the evidence is.
+// where to begin (suspicion.ts), and what the evidence is.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { type Case, caseId, kindOf, writeCase } from "../../delta/case.ts";
 import { type AssemblyParts, differingFunctions, splice, takeApart } from "../../delta/splice.ts";
 import { consoleLines, textDiff } from "../../delta/text-diff.ts";
 import { crossPrefix } from "../arch.ts";
-import { contentHash } from "../cache.ts";
+import { contentHash, readJson, writeAtomically } from "../cache.ts";
 import { infraError } from "../errors.ts";
 import { runProcess } from "../process.ts";
 import { quoteWord } from "../shell-words.ts";
@@ -48,8 +48,8 @@ export interface KernelNarrowing {
   readonly seconds: number;
 }
 
-/** Items of the failing console's addresses count this much more than others. */
-const SUSPECT_WEIGHT = 30;
+/** Boots of a flaky mix until it fails once under a close look. */
+const WITNESS_LOOKS = 4;
 const MOST_DIFF_LINES = 600;
 
 /** Narrows a stored run. */
@@ -75,18 +75,27 @@ export async function narrowKernelRun(
     const items = await differing(kernel, work, signal);
     if (items.length === 0)
       throw infraError("narrow", `run ${run.id}: no object differs from GCC's: nothing of the compiler's can be at fault`);
-    const done = Math.max(1, run.bootsDone);
-    const failures = run.bootsDone === 0 ? 1 : run.bootsDone - run.bootsPassed;
+    // A kernel that does not link has nothing to look at.
+    const linked = !run.signature.startsWith("link-fail");
+    const look = linked
+      ? await priors(kernel, items, work, signal)
+      : { weight: new Float64Array(items.length).fill(1), boots: 0, failures: 0 };
+    const done = Math.max(1, run.bootsDone) + look.boots;
+    const failures = (run.bootsDone === 0 ? 1 : run.bootsDone - run.bootsPassed) + look.failures;
+    const soft = isSoft(run.signature) || options.anySignature === true;
     const result = await narrow({
       items,
       nameOf: (id) => id,
       probe: kernel.probe,
       workers: options.workers,
       seed: options.seed ?? run.seed,
-      weight: await suspicion(kernel, items, signal),
-      controlRuns: 2,
+      weight: look.weight,
+      // A trap is no matter of layout or load; for all else GCC's own code is booted first, as it is and in disguise.
+      controls: { runs: 3, failures: 0 },
+      controlRuns: soft ? 1 : 0,
       witness: { runs: done, failures },
-      witnessRuns: failures < done ? 6 : 1,
+      witnessRuns: failures < done ? 6 : look.failures > 0 ? 0 : 1,
+      isSoft,
       storePath: join(work, `files-${run.compilerIdentity.slice(0, 12)}.jsonl`),
       progressPath: join(work, "best.json"),
       phase: "files",
@@ -103,7 +112,13 @@ export async function narrowKernelRun(
       cases.push(record);
       options.onCase?.(record);
     }
-    return { result, cases, units: kernel.items.length, universe: items.length, seconds: (performance.now() - started) / 1000 };
+    return {
+      result: { ...result, boots: result.boots + look.boots },
+      cases,
+      units: kernel.items.length,
+      universe: items.length,
+      seconds: (performance.now() - started) / 1000,
+    };
   } finally {
     await kernel.close();
   }
@@ -139,50 +154,35 @@ async function differing(kernel: KernelProbe, work: string, signal: AbortSignal)
   return out;
 }
 
-/** Prior weights: units whose functions' addresses or names stand in the failing console are looked at first. */
-async function suspicion(kernel: KernelProbe, items: readonly string[], signal: AbortSignal): Promise<Float64Array> {
-  const weight = new Float64Array(items.length).fill(1);
-  const consolePath = join(kernel.run.dir, "console.log");
-  const vmlinux = join(kernel.run.dir, "vmlinux");
-  if (!existsSync(consolePath)) return weight;
-  const text = readFileSync(consolePath, "utf8");
-  const names = new Set<string>();
-  for (const match of text.matchAll(/\b([A-Za-z_][\w.]*)\+0x[0-9a-f]+\/0x[0-9a-f]+/g)) names.add(match[1]!);
-  const addresses = [...text.matchAll(/\b(?:0x)?(ffff[0-9a-f]{12})\b/g)].map((m) => BigInt(`0x${m[1]}`));
-  const prefix = crossPrefix(kernel.context.arch);
-  if (addresses.length > 0 && existsSync(vmlinux)) {
-    const nm = await runProcess([`${prefix}nm`, "-n", "--defined-only", vmlinux], { signal, keep: 64_000_000 });
-    const table: { at: bigint; name: string }[] = [];
-    for (const line of nm.stdout.split("\n")) {
-      const match = /^([0-9a-f]{16}) [tTwW] (\S+)$/.exec(line);
-      if (match !== null) table.push({ at: BigInt(`0x${match[1]}`), name: match[2]! });
-    }
-    for (const address of addresses) {
-      let low = 0;
-      let high = table.length - 1;
-      while (low < high) {
-        const middle = (low + high + 1) >>> 1;
-        if (table[middle]!.at <= address) low = middle;
-        else high = middle - 1;
-      }
-      const entry = table[low];
-      if (entry !== undefined && entry.at <= address && address - entry.at < 65536n && low < table.length - 1)
-        names.add(entry.name);
-    }
+/** Prior weights, from one close look at the failing mix; a search that was killed finds them again. */
+async function priors(
+  kernel: KernelProbe,
+  items: readonly string[],
+  work: string,
+  signal: AbortSignal,
+): Promise<{ readonly weight: Float64Array; readonly boots: number; readonly failures: number }> {
+  const path = join(work, `priors-${kernel.run.compilerIdentity.slice(0, 12)}.json`);
+  const known = readJson<{ weight: Record<string, number>; boots: number; failures: number }>(path);
+  const of = (weight: Record<string, number>): Float64Array => Float64Array.from(items, (id) => weight[id] ?? 1);
+  if (known !== undefined) return { ...known, weight: of(known.weight) };
+  let boots = 0;
+  let failures = 0;
+  const weight: Record<string, number> = {};
+  while (boots < WITNESS_LOOKS && failures === 0) {
+    const seen = await kernel.witness(signal);
+    if (seen.outcome.verdict === "invalid") break;
+    boots++;
+    if (seen.outcome.verdict === "pass") continue;
+    failures++;
+    for (const [i, id] of kernel.items.entries()) weight[id] = seen.weight[i]!;
   }
-  if (names.size === 0) return weight;
-  const nm = await runProcess([`${prefix}nm`, "-A", "--defined-only", ...items.map((id) => kernel.objects.get(id)!.path)], {
-    signal,
-    keep: 64_000_000,
-  });
-  const itemOf = new Map(items.map((id, i) => [kernel.objects.get(id)!.path, i]));
-  for (const line of nm.stdout.split("\n")) {
-    const match = /^(.*):[0-9a-f]+ [tTwW] (\S+)$/.exec(line);
-    if (match === null || !names.has(match[2]!)) continue;
-    const item = itemOf.get(match[1]!);
-    if (item !== undefined) weight[item] = SUSPECT_WEIGHT;
-  }
-  return weight;
+  writeAtomically(path, JSON.stringify({ weight, boots, failures }));
+  return { weight: of(weight), boots, failures };
+}
+
+/** Signatures that the load of the machine or another layout of the code can bring about: no trap, and no death of the kernel. */
+export function isSoft(signature: string): boolean {
+  return /^(?:test-fail|warn|hang|flaky)/.test(signature);
 }
 
 interface UnitTexts {

@@ -3,21 +3,17 @@
 // Nothing is compiled again: all objects come from the store, so a probe is a link and a boot. Units that did not compile
 // are no part of the universe.
 
-import { rmSync } from "node:fs";
 import { join } from "node:path";
+import type { Outcome, Probe, RunWish } from "../../bisect/probe.ts";
 import { parseArch } from "../arch.ts";
-import { readJson } from "../cache.ts";
-import { OracleError, usageError } from "../errors.ts";
+import { cacheDir, digest, readJson } from "../cache.ts";
+import { usageError } from "../errors.ts";
 import type { BuildProgress } from "./baseline.ts";
 import { compileUnits } from "./compile.ts";
 import { bootBaseline, initrdFor, type KernelContext, openContext } from "./context.ts";
-import { loadRun, type RunReport, tryMix } from "./run.ts";
-
-/** What one probe showed; the same shape as the search's own outcome. */
-export type ProbeOutcome =
-  | { readonly verdict: "pass" }
-  | { readonly verdict: "fail"; readonly signature: string }
-  | { readonly verdict: "invalid"; readonly reason: string };
+import { openMixBoots } from "./mix-boots.ts";
+import { loadRun, type RunReport } from "./run.ts";
+import { bootWitness, trustedFunctions, type Witness } from "./witness.ts";
 
 /** A stored run, ready to be searched. */
 export interface KernelProbe {
@@ -32,8 +28,12 @@ export interface KernelProbe {
   /** Console of a GCC boot, as a path; it may be gone. */
   readonly gccConsole: string;
   /** Links and boots any choice of objects (path in the build directory to file). */
-  bootObjects(swapped: ReadonlyMap<string, string>, signal: AbortSignal): Promise<ProbeOutcome>;
-  readonly probe: { run(subset: ReadonlySet<string>, signal: AbortSignal): Promise<ProbeOutcome> };
+  bootObjects(swapped: ReadonlyMap<string, string>, signal: AbortSignal, wish?: RunWish): Promise<Outcome>;
+  /** Boots made, and boots of images that were known. */
+  readonly counts: { readonly booted: number; readonly known: number };
+  /** Boots everything under test once, closely looked at: prior weights by item, in the order of `items`. */
+  witness(signal: AbortSignal): Promise<Witness>;
+  readonly probe: Probe<string>;
   close(): Promise<void>;
 }
 
@@ -72,28 +72,16 @@ export async function createKernelProbe(
   const objectOf = new Map(usable.map((unit) => [unit.id, unit.object]));
   const initrd = await initrdFor(context);
   const boots = await bootBaseline(context, initrd, progress, signal);
-  let count = 0;
-  const bootObjects = async (swapped: ReadonlyMap<string, string>, bootSignal: AbortSignal): Promise<ProbeOutcome> => {
-    const dir = join(run.dir, "probes", `${process.pid}-${++count}`);
-    try {
-      const mix = await tryMix(
-        context,
-        swapped,
-        dir,
-        initrd,
-        boots,
-        { boots: 1, timeoutMs: options.timeoutMs, retryFailures: false },
-        bootSignal,
-      );
-      if (mix.state === "pass") return { verdict: "pass" };
-      return { verdict: "fail", signature: mix.signature };
-    } catch (error) {
-      if (error instanceof OracleError && error.kind !== "interrupted") return { verdict: "invalid", reason: error.message };
-      throw error;
-    } finally {
-      if (options.keep !== true) rmSync(dir, { recursive: true, force: true });
-    }
-  };
+  const trusted = digest(context.baseline.record.key, context.baseline.record.vmlinux).slice(0, 24);
+  const mixes = await openMixBoots({
+    context,
+    initrd,
+    baselineBoots: boots,
+    work: join(run.dir, "probes"),
+    timeoutMs: options.timeoutMs,
+    knownPath: join(cacheDir("known-boots"), `${arch}-${trusted}.jsonl`),
+    keep: options.keep === true,
+  });
   return {
     run,
     context,
@@ -101,18 +89,30 @@ export async function createKernelProbe(
     signature: run.signature,
     objects: new Map(usable.map((unit) => [unit.id, { object: unit.object, path: compiled.swapped.get(unit.object)! }])),
     gccConsole: boots.results[0]?.consolePath ?? "",
-    bootObjects,
+    bootObjects: mixes.boot,
+    counts: mixes.counts,
+    async witness(witnessSignal) {
+      const dir = join(run.dir, "probes", `${process.pid}-witness`);
+      const functions = await trustedFunctions(context, dir, initrd, boots, {}, witnessSignal);
+      const ids = usable.map((unit) => unit.id);
+      const settings = { timeoutMs: options.timeoutMs, ...(functions !== undefined && { trusted: functions }) };
+      return bootWitness(context, ids, (id) => objectOf.get(id)!, compiled.swapped, dir, initrd, boots, settings, witnessSignal);
+    },
     probe: {
-      async run(subset, probeSignal) {
+      canDisguise: true,
+      async run(subset, probeSignal, wish) {
         const swapped = new Map<string, string>();
         for (const id of subset) {
           const object = objectOf.get(id);
           if (object === undefined) return { verdict: "invalid", reason: `${id}: is not under test in run ${run.id}` };
           swapped.set(object, compiled.swapped.get(object)!);
         }
-        return bootObjects(swapped, probeSignal);
+        return mixes.boot(swapped, probeSignal, wish);
       },
     },
-    close: () => context.close(),
+    close: () => {
+      mixes.close();
+      return context.close();
+    },
   };
 }

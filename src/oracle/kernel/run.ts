@@ -32,6 +32,8 @@ export interface BootPolicy {
   readonly append?: readonly string[];
   /** A search repeats by its own rules: it looks at a failure once. */
   readonly retryFailures?: boolean;
+  /** More options for QEMU (a trace of what is executed). */
+  readonly qemuOptions?: readonly string[];
 }
 
 /** How one mix went. */
@@ -122,8 +124,23 @@ export async function tryMix(
   signal: AbortSignal,
 ): Promise<MixOutcome> {
   mkdirSync(dir, { recursive: true });
-  const { baseline, arch, accel } = context;
+  const { baseline, arch } = context;
   const link = await linkKernel(arch, baseline.record.link, baseline.buildDir, swapped, dir, signal);
+  return bootMix(context, link, swapped.size, dir, initrd, baselineBoots, policy, signal);
+}
+
+/** Boots what was linked from `swapped` swapped objects, and judges it. */
+export async function bootMix(
+  context: KernelContext,
+  link: LinkResult,
+  swapped: number,
+  dir: string,
+  initrd: string,
+  baselineBoots: BaselineBoots,
+  policy: BootPolicy,
+  signal: AbortSignal,
+): Promise<MixOutcome> {
+  const { baseline, arch, accel } = context;
   if (link.failure !== undefined)
     return {
       state: "link-fail",
@@ -135,7 +152,7 @@ export async function tryMix(
       bootsDone: 0,
       bootsPassed: 0,
     };
-  const fraction = swapped.size / Math.max(1, baseline.record.units.length);
+  const fraction = swapped / Math.max(1, baseline.record.units.length);
   const scaled = bootLimits(baselineBoots.wallMs, fraction, loadavg()[0]! / availableParallelism());
   const limits = {
     timeoutMs: policy.timeoutMs ?? scaled.timeoutMs,
@@ -151,7 +168,16 @@ export async function tryMix(
     throwIfInterrupted(signal);
     const started = performance.now();
     const boot = await bootKernel(
-      { arch, image: link.image, initrd, runDir: dir, ...limits, accel, ...(policy.append && { append: policy.append }) },
+      {
+        arch,
+        image: link.image,
+        initrd,
+        runDir: dir,
+        ...limits,
+        accel,
+        ...(policy.append && { append: policy.append }),
+        ...(policy.qemuOptions && { qemuOptions: policy.qemuOptions }),
+      },
       signal,
     );
     if (done === 0) bootMs = performance.now() - started;

@@ -1,0 +1,102 @@
+// Boots mixes for a search: link, look whether the image is known, boot, judge; or GCC's own code in a mix's disguise.
+
+import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Outcome, RunWish } from "../../bisect/probe.ts";
+import { contentHash, digest } from "../cache.ts";
+import { OracleError } from "../errors.ts";
+import { type BaselineBoots, bootCodeHash, type KernelContext } from "./context.ts";
+import { disguise } from "./disguise.ts";
+import { KnownBoots } from "./known-boots.ts";
+import { linkKernel } from "./link.ts";
+import { type BootPolicy, bootMix } from "./run.ts";
+
+/** How mixes are booted. */
+export interface MixBootOptions {
+  readonly context: KernelContext;
+  readonly initrd: string;
+  readonly baselineBoots: BaselineBoots;
+  /** Directories of single boots are made and removed here. */
+  readonly work: string;
+  readonly timeoutMs: number | undefined;
+  /** More words for the guest's command line. */
+  readonly append?: readonly string[];
+  /** Log of the images that were booted before; without it only this process's own are known. */
+  readonly knownPath?: string;
+  /** Leave each boot's directory behind. */
+  readonly keep?: boolean;
+}
+
+/** Boots mixes and remembers their images. */
+export interface MixBoots {
+  /** Links and boots a choice of objects (path in the build directory to file). */
+  boot(swapped: ReadonlyMap<string, string>, signal: AbortSignal, wish?: RunWish): Promise<Outcome>;
+  /** Boots made, and boots that were known. */
+  readonly counts: { booted: number; known: number };
+  close(): void;
+}
+
+/** Opens the boots of one build. */
+export async function openMixBoots(options: MixBootOptions): Promise<MixBoots> {
+  const { context, initrd, baselineBoots } = options;
+  const { baseline } = context;
+  const append = options.append ?? [];
+  const surroundings = digest(
+    contentHash(readFileSync(initrd)),
+    await bootCodeHash(),
+    String(context.accel),
+    append.join(" "),
+    String(options.timeoutMs ?? ""),
+  );
+  const known = new KnownBoots(options.knownPath);
+  const counts = { booted: 0, known: 0 };
+  const hashes = new Map<string, string>();
+  const hashOf = (path: string): string => {
+    const { mtimeMs, size } = statSync(path);
+    const name = `${path} ${mtimeMs} ${size}`;
+    const hash = hashes.get(name) ?? contentHash(readFileSync(path));
+    hashes.set(name, hash);
+    return hash;
+  };
+  let count = 0;
+
+  const boot = async (asked: ReadonlyMap<string, string>, signal: AbortSignal, wish: RunWish = {}): Promise<Outcome> => {
+    const dir = join(options.work, `${process.pid}-${++count}`);
+    try {
+      const swapped =
+        wish.disguised === true
+          ? await disguise(context.arch, baseline.buildDir, asked, join(options.work, "disguised"), signal)
+          : asked;
+      const parts = [...swapped].map(([object, path]) => `${object} ${hashOf(path)}`).sort();
+      const set = digest(surroundings, baseline.record.vmlinux, ...parts);
+      const before = known.imageOf(set);
+      const told = before === undefined || wish.fresh === true ? undefined : known.next(set, before);
+      if (told !== undefined) {
+        counts.known++;
+        return told;
+      }
+      const policy: BootPolicy = { boots: 1, timeoutMs: options.timeoutMs, retryFailures: false, append };
+      mkdirSync(dir, { recursive: true });
+      const link = await linkKernel(context.arch, baseline.record.link, baseline.buildDir, swapped, dir, signal);
+      const image = link.failure === undefined ? digest(surroundings, contentHash(readFileSync(link.image))) : "";
+      if (image !== "" && wish.fresh !== true) {
+        const same = known.next(set, image);
+        if (same !== undefined) {
+          counts.known++;
+          return same;
+        }
+      }
+      const mix = await bootMix(context, link, swapped.size, dir, initrd, baselineBoots, policy, signal);
+      if (link.failure === undefined) counts.booted++;
+      const outcome: Outcome = mix.state === "pass" ? { verdict: "pass" } : { verdict: "fail", signature: mix.signature };
+      if (image !== "") known.add(set, image, outcome);
+      return outcome;
+    } catch (error) {
+      if (error instanceof OracleError && error.kind !== "interrupted") return { verdict: "invalid", reason: error.message };
+      throw error;
+    } finally {
+      if (options.keep !== true) rmSync(dir, { recursive: true, force: true });
+    }
+  };
+  return { boot, counts, close: () => known.close() };
+}
