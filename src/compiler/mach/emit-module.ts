@@ -70,14 +70,14 @@ export class ModuleEmitter {
     this.switchTo(section);
     const o = this.out;
     const log = Math.max(align, Math.log2(Math.max(1, s.align)));
-    if (log > 0) o.push(`\t.align\t${log}\n`);
+    if (log > 0) o.push(`\t.p2align\t${log}\n`);
     this.binding(s);
     const [total, before] = s.patchableEntry >= 0 ? [s.patchableEntry, 0] : this.o.patchable;
     if (total > 0) {
       // where the no-ops are, for whoever patches them; the list goes when the function goes
       const label = `.LPFE${s.id}`;
       o.push(`\t.section\t__patchable_function_entries,"awo",${this.o.at}progbits,${before > 0 ? label : s.name}\n`);
-      o.push(`\t.align\t${Math.log2(this.o.pointerSize)}\n\t${this.o.quad}\t${label}\n${section}\n`);
+      o.push(`\t.p2align\t${Math.log2(this.o.pointerSize)}\n\t${this.o.quad}\t${label}\n${section}\n`);
       if (before > 0) o.push(`${label}:\n${`\t${nop}\n`.repeat(before)}`);
       o.push(`\t.type\t${s.name}, ${this.o.at}function\n${s.name}:\n`);
       if (before === 0) o.push(`${label}:\n`);
@@ -134,7 +134,7 @@ export class ModuleEmitter {
     }
     const zero = s.init === undefined || isZero(s.init.bytes, s.init.relocs.length);
     this.switchTo(this.dataSection(s, zero));
-    if (align > 1) o.push(`\t.align\t${Math.log2(align)}\n`);
+    if (align > 1) o.push(`\t.p2align\t${Math.log2(align)}\n`);
     this.binding(s);
     const local = s.name.startsWith(".L");
     if (!local) o.push(`\t.type\t${s.name}, ${this.o.at}object\n\t.size\t${s.name}, ${s.size}\n`);
@@ -245,7 +245,7 @@ export class ModuleEmitter {
         if (prio < 0 || s.kind !== SYM_FUNC) continue;
         const suffix = prio === 65535 ? "" : `.${String(prio).padStart(5, "0")}`;
         this.switchTo(`\t.section\t.${what}${suffix},"aw"`);
-        o.push(`\t.align\t${Math.log2(this.o.pointerSize)}\n\t${quad}\t${s.name}\n`);
+        o.push(`\t.p2align\t${Math.log2(this.o.pointerSize)}\n\t${quad}\t${s.name}\n`);
       }
     }
     o.push(`\t.ident\t"occ"\n\t.section\t.note.GNU-stack,"",${this.o.at}progbits\n`);

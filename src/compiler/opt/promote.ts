@@ -33,6 +33,7 @@ import {
   OP_ZEXT16,
   OP_ZEXT32,
   TY_F32,
+  TY_F80,
   TY_I32,
   TY_I64,
   TY_I128,
@@ -46,6 +47,9 @@ interface Slot {
   v: Value;
   size: number;
   ok: boolean;
+  /** Accessed as long double of the x87; as anything else. */
+  x87: boolean;
+  other: boolean;
   /** Accesses by (offset, size). */
   slices: Map<number, number>;
   /** Block operations on it. */
@@ -78,7 +82,8 @@ function baseOf(f: Func, a: Value, slots: Map<Value, Slot>): { slot: Slot; off: 
 function collect(f: Func): Map<Value, Slot> {
   const slots = new Map<Value, Slot>();
   for (let v = f.first[f.entry]!; v !== 0; v = f.next[v]!) {
-    if (f.op[v] === OP_ALLOCA) slots.set(v, { v, size: f.a[v]!, ok: true, slices: new Map(), blocks: [] });
+    if (f.op[v] === OP_ALLOCA)
+      slots.set(v, { v, size: f.a[v]!, ok: true, x87: false, other: false, slices: new Map(), blocks: [] });
   }
   if (slots.size === 0) return slots;
   /** Values that are a slot's address plus a constant. */
@@ -110,7 +115,12 @@ function collect(f: Func): Map<Value, Slot> {
           const size = mem & MEM_SIZE;
           if ((mem & (MEM_VOLATILE | MEM_GS | MEM_FS)) !== 0) at.slot.ok = false;
           else if (op === OP_LOAD && f.ty[v] === TY_I128 && size !== 16) at.slot.ok = false;
-          else access(at.slot, at.off, size);
+          else {
+            access(at.slot, at.off, size);
+            const ty = op === OP_LOAD ? f.ty[v]! : f.ty[f.b[v]!]!;
+            if (ty === TY_F80) at.slot.x87 = true;
+            else at.slot.other = true;
+          }
         }
         if (op === OP_STORE) {
           const stored = addr.get(f.b[v]!);
@@ -139,6 +149,8 @@ function collect(f: Func): Map<Value, Slot> {
       }
     }
   }
+  // A long double's ten bytes are no other type's sixteen.
+  for (const s of slots.values()) if (s.x87 && (s.other || s.blocks.length > 0)) s.ok = false;
   // A slot that shares a block copy with another gets the other's cuts; do so until nothing changes.
   let changed = true;
   while (changed) {

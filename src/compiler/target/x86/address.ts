@@ -72,20 +72,14 @@ export function address(L: Lowering, a: Value, o: X86Options, memory = 0): Mem {
       y = t;
     }
     const scale = scaleOf(L, y);
-    const disp = m.disp;
     x = peel(L, x, m);
-    const found = leaf(L, x, m, o, true);
-    if (!found && isLeaf(L, x) && m.disp === disp && L.wanted(v)) {
-      // nothing is won over the sum that is computed anyway
-    } else {
-      if (!found) {
-        m.regs.push(L.reg(x));
-        m.flags |= MEM_BASE;
-      }
-      m.regs.push(L.reg(scale > 1 ? f.a[y]! : y));
-      m.flags |= Math.max(1, scale);
-      return m;
+    if (!leaf(L, x, m, o, true)) {
+      m.regs.push(L.reg(x));
+      m.flags |= MEM_BASE;
     }
+    m.regs.push(L.reg(scale > 1 ? f.a[y]! : y));
+    m.flags |= Math.max(1, scale);
+    return m;
   }
   if (f.op[v] === O.OP_SHL && scaleOf(L, v) === 2 && L.uses[v] === 1) {
     // x * 2 = x + x needs no displacement

@@ -276,10 +276,10 @@ export class X86Emitter {
   private table(t: JumpTable): void {
     const name = `.LT${this.id}_${t.id}`;
     if (this.o.pic) {
-      this.put(`\t.section\t.rodata\n\t.align\t4\n${name}:\n`);
+      this.put(`\t.section\t.rodata\n\t.p2align\t2\n${name}:\n`);
       for (const b of t.targets) this.put(`\t.long\t${this.label(b)}-${name}\n`);
     } else {
-      this.put(`\t.section\t.rodata\n\t.align\t8\n${name}:\n`);
+      this.put(`\t.section\t.rodata\n\t.p2align\t3\n${name}:\n`);
       for (const b of t.targets) this.put(`\t.quad\t${this.label(b)}\n`);
     }
     this.put("\t.previous\n");
