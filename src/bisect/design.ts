@@ -199,6 +199,12 @@ export function chooseBatch(posterior: Posterior, random: Random, workers: numbe
   for (let k = 0; k < classes; k++) marginalTotal += marginal[k]!;
 
   const wanted = posterior.rates.p0 < 0.005 && posterior.rates.p1 > 0.995 ? BLOCKS : NOISY_BLOCKS;
+  // Within a class hypotheses go by the weights of their items.
+  const weightBefore = new Float64Array(posterior.order.length + 1);
+  for (let i = 0; i < posterior.order.length; i++)
+    weightBefore[i + 1] = weightBefore[i]! + posterior.weight[posterior.order[i]!]!;
+  const classWeight = (k: number): number =>
+    weightBefore[posterior.start[k]! + posterior.length[k]!]! - weightBefore[posterior.start[k]!]!;
   // Blocks: each class in proportion to its expected members, in random order within the class.
   const firstBlock = new Int32Array(classes + 1);
   for (let k = 0; k < classes; k++) {
@@ -206,9 +212,32 @@ export function chooseBatch(posterior: Posterior, random: Random, workers: numbe
     firstBlock[k + 1] = firstBlock[k]! + Math.max(1, Math.min(posterior.length[k]!, share));
   }
   const blocks = firstBlock[classes]!;
-  const blockOf = (k: number, index: number): number => {
+  const blockAt = new Int32Array(posterior.order.length);
+  for (let k = 0; k < classes; k++) {
+    const from = posterior.start[k]!;
+    const to = from + posterior.length[k]!;
     const count = firstBlock[k + 1]! - firstBlock[k]!;
-    return firstBlock[k]! + Math.floor((index * count) / posterior.length[k]!);
+    let block = 0;
+    for (let i = from; i < to; i++) {
+      // No block is left without an item: heavy items would else draw light ones into theirs for ever.
+      const due = weightBefore[i]! - weightBefore[from]! >= ((block + 1) * classWeight(k)) / count;
+      if (i > from && block < count - 1 && (due || to - i <= count - 1 - block)) block++;
+      blockAt[i] = firstBlock[k]! + block;
+    }
+  }
+  const blockOf = (k: number, index: number): number => blockAt[posterior.start[k]! + index]!;
+  /** An item of a class, drawn by weight. */
+  const drawFrom = (k: number): number => {
+    const from = posterior.start[k]!;
+    const want = weightBefore[from]! + random.unit() * classWeight(k);
+    let low = from;
+    let high = from + posterior.length[k]! - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (weightBefore[middle]! <= want) low = middle;
+      else high = middle - 1;
+    }
+    return low - from;
   };
 
   // Sampled hypotheses as triples of blocks (the last repeated when smaller).
@@ -234,15 +263,15 @@ export function chooseBatch(posterior: Posterior, random: Random, workers: numbe
     }
     const b = posterior.b[low]!;
     const c = posterior.c[low]!;
-    const ia = random.below(posterior.length[a]!);
+    const ia = drawFrom(a);
     ha[s] = hb[s] = hc[s] = blockOf(a, ia);
     if (b < 0) continue;
-    let ib = random.below(posterior.length[b]!);
-    while (b === a && ib === ia) ib = random.below(posterior.length[b]!);
+    let ib = drawFrom(b);
+    while (b === a && ib === ia) ib = drawFrom(b);
     hb[s] = hc[s] = blockOf(b, ib);
     if (c < 0) continue;
-    let ic = random.below(posterior.length[c]!);
-    while ((c === a && ic === ia) || (c === b && ic === ib)) ic = random.below(posterior.length[c]!);
+    let ic = drawFrom(c);
+    while ((c === a && ic === ia) || (c === b && ic === ib)) ic = drawFrom(c);
     hc[s] = blockOf(c, ic);
   }
 

@@ -35,6 +35,9 @@ const DROP = 1e-10;
 /** No more rows than this are kept; the lightest go first. */
 const MOST_ROWS = 250_000;
 
+/** Share of the prior weight from which an item is a class of its own. */
+const HEAVY = 0.04;
+
 const NONE = -1;
 
 /** The posterior over minimal failing sets of one universe. */
@@ -85,6 +88,12 @@ export class Posterior {
     if (bonuses.length > 0) for (let i = 0; i < n; i++) inUniverse.add(items[i]!);
     const usable = bonuses.filter((x) => x.a !== x.b && inUniverse.has(x.a) && inUniverse.has(x.b));
     for (const pair of usable) bonusItems.add(pair.a).add(pair.b);
+    // An item that is likely from the start is a class of its own, so that it can be booted alone at once.
+    let all = 0;
+    for (let i = 0; i < n; i++) all += weight[items[i]!]!;
+    const heavy: number[] = [];
+    for (let i = 0; i < n; i++) if (weight[items[i]!]! > HEAVY * all && n > 2 / HEAVY) heavy.push(items[i]!);
+    for (const item of heavy) bonusItems.add(item);
 
     this.order = new Int32Array(n);
     let filled = 0;

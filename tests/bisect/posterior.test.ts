@@ -261,3 +261,37 @@ describe("fails only when mixed", () => {
     expect(simulate(findAgainst(500, fixed, STEADY, 1, 1), (set) => hasItem(set, 42), { boots: 0, rounds: 0 })).toEqual([]);
   });
 });
+
+describe("prior weights", () => {
+  const n = 452;
+  /** Weights as a stack trace gives them: a few units hold most, the rest little. */
+  const search = (workers: number, seed: number, rank: number): { boots: number; found: string; truth: string } => {
+    const random = new Random(seed);
+    const order = choose(random, n, n);
+    const ranked = Int32Array.from(order);
+    random.shuffle(ranked);
+    const weight = new Float64Array(n);
+    for (let r = 0; r < n; r++) weight[ranked[r]!] = 0.12 + (r < 200 ? 0.3 : 0) + 60 * 0.75 ** r;
+    const truth = ranked[rank]!;
+    const cost = { boots: 0, rounds: 0 };
+    const settings = { universe: fullSet(n), n, rates: STEADY, workers, seed, prior: KNOWN_TO_FAIL, weight };
+    const result = simulate(findSet(settings), (set) => hasItem(set, truth), cost);
+    return { boots: cost.boots, found: result.kind === "set" ? result.items.join() : result.kind, truth: String(truth) };
+  };
+  for (const workers of [1, 2]) {
+    test(`a good prior is worth its boots, a wrong one costs three, ${workers} workers`, () => {
+      for (let seed = 0; seed < 25; seed++) {
+        for (const [rank, most] of [
+          [0, 7],
+          [2, 8],
+          [60, 17],
+          [300, 18],
+        ] as const) {
+          const done = search(workers, seed, rank);
+          expect(done.found).toBe(done.truth);
+          expect(done.boots).toBeLessThanOrEqual(most);
+        }
+      }
+    });
+  }
+});
