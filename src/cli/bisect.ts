@@ -22,6 +22,7 @@ export interface SearchOptions {
   readonly timeout?: string;
   readonly overlapping?: boolean;
   readonly anySignature?: boolean;
+  readonly mixed?: boolean;
   readonly json?: boolean;
 }
 
@@ -35,6 +36,7 @@ export function searchOptions(command: Command): Command {
     .option("--timeout <s>", "deadline of a boot in seconds (default: scaled from the GCC boot)")
     .option("--overlapping", "also sets that share a file with another one")
     .option("--any-signature", "count every failure, whatever its signature")
+    .option("--mixed", "compile all other units too, and look whether what is found fails only when mixed with GCC's")
     .option("--json", "one JSON document on stdout");
 }
 
@@ -61,6 +63,7 @@ export async function search(
     granularity,
     overlapping: options.overlapping === true,
     anySignature: options.anySignature === true,
+    ...(options.mixed === true && { mixed: true }),
     ...(options.boots !== undefined && { budget: wholeNumber("--boots", options.boots, 1) }),
     ...(options.timeout !== undefined && { timeoutMs: 1000 * positiveSeconds("--timeout", options.timeout) }),
     ...(options.json !== true && { onProgress }),

@@ -20,6 +20,8 @@ export interface Case {
   readonly members: readonly string[];
   /** Files that must come from the trusted compiler for it to fail. */
   readonly against: readonly string[];
+  /** What the two sides of a mismatch understand differently. */
+  readonly disagreement?: readonly string[];
   readonly functions: readonly string[];
   /** Why there are no functions, where the question was asked. */
   readonly functionNote: string;
@@ -90,6 +92,7 @@ export function caseLines(record: Case, most = 7): string[] {
     `${record.kind} ${what}  (confidence ${(record.confidence * 100).toFixed(2)} %, ${record.boots} boots)`,
     `  ${record.signature}`,
   ];
+  for (const d of (record.disagreement ?? []).slice(0, 2)) lines.push(`  ${d}`);
   if (record.functions.length > 0) lines.push(`  function ${record.functions.join(" + ")}`);
   if (record.functionNote !== "") lines.push(`  ${record.functionNote}`);
   if (record.pass !== "") lines.push(`  pass ${record.pass} ${record.rewrite}`);

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { type NamedSet, type NarrowResult, narrow } from "../../bisect/narrow.ts";
 import type { Outcome } from "../../bisect/probe.ts";
 import type { BestSoFar } from "../../bisect/progress.ts";
+import type { Rates } from "../../bisect/rates.ts";
 import { type Case, caseId, kindOf, writeCase } from "../../delta/case.ts";
 import { type AssemblyParts, differingFunctions, splice, takeApart } from "../../delta/splice.ts";
 import { consoleLines, textDiff } from "../../delta/text-diff.ts";
@@ -18,7 +19,9 @@ import { runProcess } from "../process.ts";
 import { quoteWord } from "../shell-words.ts";
 import type { BaselineUnit, BuildProgress } from "./baseline.ts";
 import { blamePass, occText, type PassBlame } from "./blame-pass.ts";
+import { allObjectsKnown, findMismatch, type Mismatch } from "./mismatch.ts";
 import { createKernelProbe, type KernelProbe } from "./probe.ts";
+import { isSoft } from "./verdict.ts";
 
 /** How deep and how long. */
 export interface KernelNarrowOptions {
@@ -33,6 +36,8 @@ export interface KernelNarrowOptions {
   readonly overlapping?: boolean;
   /** Count every failure, whatever its signature. */
   readonly anySignature?: boolean;
+  /** Compile everything else too and look whether what was found fails only when mixed; without it, if the objects are there. */
+  readonly mixed?: boolean;
   readonly seed?: number;
   readonly onProgress?: (best: BestSoFar) => void;
   readonly onCase?: (record: Case) => void;
@@ -108,7 +113,8 @@ export async function narrowKernelRun(
     });
     const cases: Case[] = [];
     for (const set of result.sets) {
-      const record = await makeCase(kernel, set, options, work, signal);
+      const mismatch = await mismatchOf(kernel, set, result.rates, options, progress, signal);
+      const record = await makeCase(kernel, set, mismatch, options, work, signal);
       cases.push(record);
       options.onCase?.(record);
     }
@@ -122,6 +128,33 @@ export async function narrowKernelRun(
   } finally {
     await kernel.close();
   }
+}
+
+/** Part of the units from which a failing mix is nearly the whole build: what fails in it does not need GCC's files. */
+const NEARLY_ALL = 0.9;
+
+async function mismatchOf(
+  kernel: KernelProbe,
+  set: NamedSet,
+  rates: Rates,
+  options: KernelNarrowOptions,
+  progress: BuildProgress,
+  signal: AbortSignal,
+): Promise<Mismatch> {
+  const { context, run } = kernel;
+  const nearlyAll = kernel.items.length >= NEARLY_ALL * context.eligible.length;
+  const wanted = options.mixed === true || (!nearlyAll && allObjectsKnown(context));
+  if (!wanted || set.signature.startsWith("link-fail")) return { against: [], boots: 0, notes: [] };
+  const { jobs, workers } = options;
+  return findMismatch(
+    kernel,
+    set.items,
+    set.signature,
+    rates,
+    { jobs, workers, seed: options.seed ?? run.seed },
+    progress,
+    signal,
+  );
 }
 
 /** Units whose object differs from GCC's in more than its comments: the others cannot be at fault. */
@@ -178,11 +211,6 @@ async function priors(
   }
   writeAtomically(path, JSON.stringify({ weight, boots, failures }));
   return { weight: of(weight), boots, failures };
-}
-
-/** Signatures that the load of the machine or another layout of the code can bring about: no trap, and no death of the kernel. */
-export function isSoft(signature: string): boolean {
-  return /^(?:test-fail|warn|hang|flaky)/.test(signature);
 }
 
 interface UnitTexts {
@@ -332,6 +360,7 @@ async function blameFunctions(
 async function makeCase(
   kernel: KernelProbe,
   set: NamedSet,
+  mismatch: Mismatch,
   options: KernelNarrowOptions,
   work: string,
   signal: AbortSignal,
@@ -409,16 +438,17 @@ async function makeCase(
   if (run.configWords.join(" ") !== "boot") words.push("--config", ...run.configWords);
   const record: Case = {
     id: caseId({ files: set.items, functions, pass: pass.pass, rewrite: pass.rewrite }, run.arch),
-    kind: kindOf(set.items, set.against),
+    kind: kindOf(set.items, mismatch.against),
     members: set.items,
-    against: set.against,
+    against: mismatch.against,
+    ...(mismatch.notes.length > 0 && { disagreement: mismatch.notes }),
     functions,
     functionNote: functions.length > 0 ? pass.note : blame.note,
     pass: pass.pass,
     rewrite: pass.pass === "" ? "" : `${pass.rewrite} (occ --bisect=${pass.pattern})`,
     signature: set.signature === "" ? run.signature : set.signature,
     confidence: set.confidence,
-    boots: set.boots + blame.boots + pass.boots,
+    boots: set.boots + mismatch.boots + blame.boots + pass.boots,
     repro: words.map(quoteWord).join(" "),
     compiler: run.cc,
     arch: run.arch,

@@ -44,6 +44,11 @@ export interface Verdict {
 const EVIDENCE_LINES = 5;
 const LINE_WIDTH = 200;
 
+/** Signatures that the load of the machine or another layout of the code can bring about: no trap, and no death of the kernel. */
+export function isSoft(signature: string): boolean {
+  return /^(?:test-fail|warn|hang|flaky)/.test(signature);
+}
+
 /** Whether all items are the same. */
 function allSame(items: readonly string[]): boolean {
   return items.every((item) => item === items[0]);
