@@ -133,6 +133,12 @@ export function optLevel(o: Options): 0 | 1 | 2 | 3 {
   return o.opt === "s" ? 2 : o.opt === "g" ? 1 : o.opt === "fast" ? 3 : o.opt;
 }
 
+/** A location for people. */
+function placeOf(sources: SourceManager, loc: number): string {
+  const at = sources.decode(loc);
+  return `${at.file}:${at.line}:${at.col}`;
+}
+
 /** Compiles one translation unit; diagnostics go to job.diags, and the text is "" when there were errors. */
 export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } {
   const o = job.options;
@@ -198,7 +204,11 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
     dump: {
       wants: (pass, fn) => o.dumps.length !== 0 && (o.dumps.includes(pass) || o.dumps.includes(pass + ":" + fn)),
       emit: (pass, fn, text) => job.dump(pass + " " + fn, text),
-      match: (text) => job.dump("bisect", text),
+      match: (text) =>
+        job.dump(
+          "bisect",
+          text.replace(/ @(\d+)$/, (_, loc) => ` @${placeOf(job.sources, Number(loc))}`),
+        ),
     },
     level,
     size: o.opt === "s",

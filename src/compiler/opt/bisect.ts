@@ -7,7 +7,8 @@
 // when other rewrites are switched off, as counters would.
 
 export class Bisect {
-  private readonly suffix: string[] = [];
+  /** By length of the suffix: its bits, and the number of the term with them. */
+  private readonly terms: Map<number, Map<number, number>> = new Map();
   private readonly plus: boolean[] = [];
   private readonly negate: boolean = false;
   private readonly verbose: boolean = false;
@@ -32,22 +33,23 @@ export class Bisect {
     if (p[0] !== "+" && p[0] !== "-") p = "+" + p;
     this.otherwise = p[0] === "-";
     for (const t of p.match(/[+-][01]+/g) ?? []) {
+      const length = t.length - 1;
+      let table = this.terms.get(length);
+      if (table === undefined) this.terms.set(length, (table = new Map()));
+      table.set(Number.parseInt(t.slice(1), 2), this.plus.length);
       this.plus.push(t[0] === "+");
-      this.suffix.push(t.slice(1));
     }
   }
 
   /** May this rewrite be done? Prints it once if so (or if verbose). */
   allow(pass: string, fn: string, kind: string, loc: number): boolean {
     const id = hashText(pass + "\0" + fn + "\0" + kind + "\0" + loc);
-    const bits = id.toString(2).padStart(32, "0");
-    let on = this.otherwise;
-    for (let i = this.suffix.length - 1; i >= 0; i--) {
-      if (bits.endsWith(this.suffix[i])) {
-        on = this.plus[i];
-        break;
-      }
+    let last = -1;
+    for (const [length, table] of this.terms) {
+      const at = table.get(length === 32 ? id : id & ((1 << length) - 1));
+      if (at !== undefined && at > last) last = at;
     }
+    let on = last < 0 ? this.otherwise : this.plus[last];
     if (this.negate) on = !on;
     if ((on || this.verbose) && !this.seen.has(id)) {
       this.seen.add(id);

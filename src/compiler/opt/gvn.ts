@@ -10,6 +10,7 @@ import { computeCfg } from "../ir/cfg.ts";
 import { computeDominators, type DomTree } from "../ir/dominators.ts";
 import type { Block, Func, PhiInfo, SwitchInfo, Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
+import type { Bisect } from "./bisect.ts";
 import { mhi, mlo, possibleBits } from "./bits.ts";
 import { Facts } from "./facts.ts";
 import { Folder } from "./fold.ts";
@@ -30,11 +31,14 @@ class Numbering {
   knownStack: Value[] = [];
   knownOld: Value[] = [];
   changed = false;
+  /** Only while bisecting. */
+  private readonly bisect: Bisect | undefined;
   /** COPYs to be swept even when nothing else changed. */
   copies = false;
 
   constructor(f: Func, cx: PassCx, dom: DomTree) {
     this.f = f;
+    this.bisect = cx.bisect;
     this.folder = new Folder(f, cx);
     this.dom = dom;
     this.facts = new Facts(f);
@@ -44,6 +48,12 @@ class Numbering {
     this.mask = n - 1;
     this.chain = new Int32Array(f.nval + 64);
     this.known = new Int32Array(f.nval + 64);
+  }
+
+  /** Whether a rewrite of v may be done, by its kind, its operation and its place in the source. */
+  private may(kind: string, v: Value): boolean {
+    const f = this.f;
+    return this.bisect === undefined || this.bisect.allow("values", f.name, kind + "-" + O.opName[f.op[v]], f.loc[v]);
   }
 
   /** What stands for v here. Called through Func.mapOperands. */
@@ -93,6 +103,7 @@ class Numbering {
     for (let w = this.table[h]; w !== 0 && n < MAX_CHAIN; w = this.chain[w], n++) {
       if (f.op[w] !== op || f.ty[w] !== f.ty[v] || f.a[w] !== f.a[v] || f.b[w] !== f.b[v] || f.c[w] !== f.c[v]) continue;
       if (!this.dom.dominates(f.blk[w], b)) continue;
+      if (this.bisect !== undefined && !this.may("equal", v)) return;
       f.replaceWith(v, w);
       this.changed = true;
       return;
@@ -134,6 +145,7 @@ class Numbering {
     }
     for (let k = 0; k < 16; k++) {
       const before = f.nval;
+      if (this.bisect !== undefined && !this.may("fold", v)) break;
       if (!this.folder.fold(v)) break;
       this.changed = true;
       const after = f.nval;
@@ -151,7 +163,7 @@ class Numbering {
     op = f.op[v];
     if (op >= O.OP_EQ && op <= O.OP_ULE) {
       const r = this.facts.decide(op, f.c[v], f.a[v], f.b[v]);
-      if (r >= 0) {
+      if (r >= 0 && this.may("implied", v)) {
         f.makeConst(v, r, 0);
         op = O.OP_CONST;
         this.changed = true;

@@ -41,12 +41,12 @@ export function hoistInvariants(f: Func, cx: PassCx): boolean {
         if (op === O.OP_LOAD && quiet && (f.c[v] & (O.MEM_VOLATILE | O.MEM_GS | O.MEM_FS)) === 0 && outside(f, v, inLoop)) {
           aliases ??= new Aliases(f, cx.m);
           writes ??= loopWrites(f, l.blocks);
-          if (unwritten(f, v, writes, aliases)) {
+          if (unwritten(f, v, writes, aliases) && mayMove(f, v, cx)) {
             f.moveBefore(v, at);
             moved++;
             changed = true;
           }
-        } else if (movable(op, fl) && outside(f, v, inLoop)) {
+        } else if (movable(op, fl) && outside(f, v, inLoop) && mayMove(f, v, cx)) {
           f.moveBefore(v, at);
           moved++;
           changed = true;
@@ -57,6 +57,11 @@ export function hoistInvariants(f: Func, cx: PassCx): boolean {
     for (const b of l.blocks) inLoop[b] = 0;
   }
   return changed;
+}
+
+/** Asked only while bisecting. */
+function mayMove(f: Func, v: Value, cx: PassCx): boolean {
+  return cx.bisect === undefined || cx.bisect.allow("licm", f.name, "move-" + O.opName[f.op[v]], f.loc[v]);
 }
 
 function movable(op: number, fl: number): boolean {

@@ -10,9 +10,9 @@ import { type Cfg, computeCfg } from "../ir/cfg.ts";
 import { computeDominators } from "../ir/dominators.ts";
 import type { AsmInfo, BlkInfo, Block, CallInfo, Func, Value } from "../ir/func.ts";
 import { computeLoops } from "../ir/loops.ts";
-import type { Module } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
 import { Aliases, base, offset, resolve } from "./alias.ts";
+import type { Bisect } from "./bisect.ts";
 import type { PassCx } from "./options.ts";
 
 const MAX = 48;
@@ -59,9 +59,13 @@ class Forwarding {
   state: number[] = [];
   changed = false;
 
-  constructor(f: Func, m: Module) {
+  /** Only while bisecting. */
+  private readonly bisect: Bisect | undefined;
+
+  constructor(f: Func, cx: PassCx) {
     this.f = f;
-    this.al = new Aliases(f, m);
+    this.bisect = cx.bisect;
+    this.al = new Aliases(f, cx.m);
   }
 
   add(b: number, off: number, size: number, val: Value): void {
@@ -123,7 +127,7 @@ class Forwarding {
     const b = base;
     const off = offset;
     const e = this.find(b, off, size);
-    if (e >= 0) {
+    if (e >= 0 && mayRewrite(f, v, "forward", this.bisect)) {
       const x = convert(f, v, f.map(this.eVal[e]), size, (mem & O.MEM_SIGNED) !== 0);
       if (x !== 0) {
         f.replaceWith(v, x);
@@ -148,7 +152,7 @@ class Forwarding {
     const val = f.map(f.b[v]);
     if ((mem & O.MEM_VOLATILE) === 0) {
       const e = this.find(b, off, size);
-      if (e >= 0 && f.map(this.eVal[e]) === val) {
+      if (e >= 0 && f.map(this.eVal[e]) === val && mayRewrite(f, v, "repeated", this.bisect)) {
         f.remove(v);
         this.changed = true;
         return;
@@ -245,7 +249,7 @@ export function forwardMemory(f: Func, cx: PassCx): boolean {
   const loops = computeLoops(f, cfg, dom);
   const loopAt = new Int32Array(f.nblk).fill(-1);
   for (let i = 0; i < loops.list.length; i++) loopAt[loops.list[i].header] = i;
-  const w = new Forwarding(f, cx.m);
+  const w = new Forwarding(f, cx);
   const out: (number[] | undefined)[] = [];
   for (let i = 0; i < cfg.n; i++) {
     const b = cfg.rpo[i];
@@ -263,12 +267,17 @@ export function forwardMemory(f: Func, cx: PassCx): boolean {
     w.block(b);
     out[b] = w.state.length === 0 ? NOTHING : w.state;
   }
-  const dead = deadStores(f, w.al);
+  const dead = deadStores(f, w.al, cx.bisect);
   if (w.changed) f.resolveCopies();
   return w.changed || dead;
 }
 
-function deadStores(f: Func, al: Aliases): boolean {
+/** Whether a load or store may be replaced, by its place in the source. */
+function mayRewrite(f: Func, v: Value, kind: string, bisect: Bisect | undefined): boolean {
+  return bisect === undefined || bisect.allow("memory", f.name, kind, f.loc[v]);
+}
+
+function deadStores(f: Func, al: Aliases, bisect: Bisect | undefined): boolean {
   let changed = false;
   const pBase: number[] = [];
   const pOff: number[] = [];
@@ -320,7 +329,7 @@ function deadStores(f: Func, al: Aliases): boolean {
           let dead = slot !== 0 && al.isRead[slot] === 0;
           for (let i = 0; !dead && i < pBase.length; i++)
             dead = pBase[i] === base && pOff[i] <= offset && offset + size <= pOff[i] + pSize[i];
-          if (dead) {
+          if (dead && mayRewrite(f, v, "dead-store", bisect)) {
             f.remove(v);
             changed = true;
             v = prev;

@@ -64,7 +64,11 @@ function runPass(p: Pass, f: Func, cx: PassCx): boolean {
   const o = cx.o;
   if (p.optional) {
     if (o.disabled?.includes(p.name)) return false;
-    if (cx.bisect !== undefined && !cx.bisect.allow(p.name, f.name, "", 0)) return false;
+    if (cx.bisect !== undefined && !cx.bisect.allow(p.name, f.name, "", 0)) {
+      // Side by side with the dumps of a compilation that ran it.
+      if (o.dump?.wants(p.name, f.name)) o.dump.emit(p.name, f.name, printFunc(f, cx.m));
+      return false;
+    }
   }
   const t0 = o.times === undefined ? 0 : performance.now();
   const changed = p.run(f, cx);

@@ -1,12 +1,18 @@
 // From a function to the pass and the rewrite of occ: the same search over the ids of its optional rewrites (--bisect=PATTERN).
 //
-// occ says itself which rewrites a function has (match lines); a subset of them is a short pattern. If the function fails with
-// every optional rewrite off, no pass is at fault but the front end or the code generator, and that is the answer.
+// occ says itself which rewrites it would do in a function (match lines, each with a hash of pass, function, rewrite and place).
+// Everything outside the function stays as it was, so the function is compiled as in the failing build but for what the search
+// switches off. First the passes are searched, each with all of its rewrites; then the rewrites of the pass that is found, the
+// others staying off. If the function fails with every optional rewrite off, no pass is at fault but the front end or the code
+// generator, and that is the answer. Text that does not compile with something off (an asm operand that is no constant any more)
+// shows nothing: it counts as a pass, and what is found is booted by itself in any case.
 
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { narrow } from "../../bisect/narrow.ts";
 import { encodePattern, parseMatches } from "../../bisect/pattern.ts";
 import type { Outcome } from "../../bisect/probe.ts";
+import { textDiff } from "../../delta/text-diff.ts";
 import { archInfo } from "../arch.ts";
 import { runProcess } from "../process.ts";
 import { repositoryRoot } from "../repository.ts";
@@ -17,10 +23,19 @@ import type { KernelContext } from "./context.ts";
 export interface PassBlame {
   readonly pass: string;
   readonly rewrite: string;
-  /** Pattern that switches on what is at fault alone. */
+  /** Pattern under which the fault is in the function and as little else as possible is. */
   readonly pattern: string;
+  /** The same with what is at fault off. */
+  readonly cure: string;
   readonly note: string;
   readonly boots: number;
+  /** The function before and after the rewrite. */
+  readonly irDiff: readonly string[];
+}
+
+/** No pass is blamed, and why. */
+export function noPass(note: string, boots = 0): PassBlame {
+  return { pass: "", rewrite: "", pattern: "", cure: "", note, boots, irDiff: [] };
 }
 
 /** occ's assembly text of a unit under a pattern, or why there is none. */
@@ -30,6 +45,7 @@ export async function occText(
   pattern: string,
   out: string,
   signal: AbortSignal,
+  more: readonly string[] = [],
 ): Promise<{ readonly failure: string | undefined; readonly messages: string }> {
   const done = await runProcess(
     [
@@ -37,17 +53,30 @@ export async function occText(
       `--target=${archInfo(context.arch).triplet}`,
       ...unit.argv,
       `--bisect=${pattern}`,
+      ...more,
       "-S",
       "-o",
       out,
       unit.source,
     ],
-    { cwd: context.baseline.buildDir, signal, timeoutMs: 300_000 },
+    { cwd: context.baseline.buildDir, signal, timeoutMs: 300_000, keep: 64_000_000 },
   );
   return {
     failure: done.exitCode === 0 ? undefined : (done.stderr.split("\n")[0] ?? "occ fails"),
     messages: `${done.stdout}\n${done.stderr}`,
   };
+}
+
+/** The shortest pattern that is off for exactly the given ids of a universe. */
+function allBut(off: ReadonlySet<number>, universe: readonly number[]): string {
+  if (off.size === 0) return "y";
+  if (off.size === universe.length) return "n";
+  return encodePattern(off, universe).replaceAll("+", "-");
+}
+
+/** The pass of a match line: `values.fold-add main @a.c:3:4` is of `values`. */
+function passOf(text: string): string {
+  return /^[^. ]+/.exec(text)?.[0] ?? text;
 }
 
 /** Searches the rewrites of the functions at fault; `boot` builds and runs the kernel with the text occ gives under a pattern. */
@@ -60,46 +89,118 @@ export async function blamePass(
   boot: (pattern: string, signal: AbortSignal) => Promise<Outcome>,
   signal: AbortSignal,
 ): Promise<PassBlame> {
-  const nothing = { pass: "", rewrite: "", pattern: "", boots: 0 };
-  const all = await occText(context, unit, "vy", join(work, "ids.s"), signal);
-  if (all.failure !== undefined) return { ...nothing, note: `passes: ${all.failure}` };
-  const matches = parseMatches(all.messages);
-  const universe = [...matches.keys()];
-  const items = universe.filter((id) => functions.some((f) => matches.get(id)!.split(" ").includes(f)));
-  if (items.length === 0) return { ...nothing, note: "passes: no optional rewrite in the function" };
-  const off = await boot("n", signal);
-  if (off.verdict === "fail")
-    return {
-      ...nothing,
-      boots: 1,
-      note: "no optional pass is at fault: fails with all of them off (front end or code generator)",
-    };
-  const on = await boot(encodePattern(new Set(items), universe), signal);
-  if (off.verdict !== "pass" || on.verdict !== "fail")
-    return { ...nothing, boots: 2, note: "passes: the function's own rewrites do not reproduce the failure" };
-  const result = await narrow({
-    items,
-    nameOf: (id) => matches.get(id)!,
-    probe: { run: (subset, bootSignal) => boot(encodePattern(subset, universe), bootSignal) },
-    workers,
-    seed: 1,
-    witness: { runs: 1, failures: 1 },
-    witnessRuns: 0,
-    anySignature: true,
-    mostSets: 1,
-    phase: `rewrites of ${functions.join(" + ")}`,
-    signal,
-  });
-  const found = result.sets[0];
-  if (found === undefined) return { ...nothing, boots: 2 + result.boots, note: "passes: not found" };
-  const ids = items.filter((id) => found.items.includes(matches.get(id)!));
-  const first = found.items[0]!;
-  const [name, ...rest] = first.split(" ");
-  return {
-    pass: [...new Set(found.items.map((text) => text.split(/[ .]/)[0]!))].join(" + "),
-    rewrite: found.items.length > 1 ? found.items.join("; ") : [name!.split(".").slice(1).join("."), ...rest].join(" ").trim(),
-    pattern: encodePattern(new Set(ids), universe),
-    note: "",
-    boots: 2 + result.boots,
+  const scratch = join(work, "ids.s");
+  const idsUnder = async (pattern: string): Promise<Map<number, string> | string> => {
+    const made = await occText(context, unit, `v${pattern}`, scratch, signal);
+    rmSync(scratch, { force: true });
+    return made.failure ?? parseMatches(made.messages);
   };
+  const isOwn = (text: string): boolean => functions.some((f) => text.split(" ").includes(f));
+  const all = await idsUnder("y");
+  if (typeof all === "string") return noPass(`passes: ${all}`);
+  const universe = [...all.keys()];
+  const own = universe.filter((id) => isOwn(all.get(id)!));
+  if (own.length === 0) return noPass("passes: no optional rewrite in the function");
+  const bare = await boot(allBut(new Set(own), universe), signal);
+  if (bare.verdict === "fail")
+    return noPass("no optional pass is at fault: fails with all of them off (front end or code generator)", 1);
+  const full = await boot("y", signal);
+  if (full.verdict !== "fail") return noPass("passes: the function's own rewrites do not reproduce the failure", 2);
+  let boots = 2;
+  const search = async (items: readonly string[], patternOf: (on: ReadonlySet<string>) => string, phase: string) => {
+    const result = await narrow({
+      items,
+      nameOf: (name) => name,
+      probe: {
+        async run(subset, bootSignal) {
+          const outcome = await boot(patternOf(subset), bootSignal);
+          return outcome.verdict === "invalid" ? { verdict: "pass" } : outcome;
+        },
+      },
+      workers,
+      seed: 1,
+      witness: { runs: 1, failures: 1 },
+      witnessRuns: 0,
+      anySignature: true,
+      mostSets: 1,
+      phase,
+      signal,
+    });
+    boots += result.boots;
+    return result.sets[0]?.items;
+  };
+
+  const passes = [...new Set(own.map((id) => passOf(all.get(id)!)))];
+  const withPasses = (on: ReadonlySet<string>): string =>
+    allBut(new Set(own.filter((id) => !on.has(passOf(all.get(id)!)))), universe);
+  const guilty = await search(passes, withPasses, `passes in ${functions.join(" + ")}`);
+  if (guilty === undefined) return noPass("passes: not found", boots);
+  let pattern = withPasses(new Set(guilty));
+  let cure = withPasses(new Set());
+  let rewrite = "";
+
+  // With the other passes off the pass meets other code: its rewrites are asked for anew.
+  const narrowed = await idsUnder(pattern);
+  if (typeof narrowed !== "string") {
+    const ids = [...narrowed.keys()];
+    const mine = ids.filter((id) => isOwn(narrowed.get(id)!) && guilty.includes(passOf(narrowed.get(id)!)));
+    // The others that were off stay off: they are asked for, and are in this universe too.
+    const others = ids.filter((id) => isOwn(narrowed.get(id)!) && !guilty.includes(passOf(narrowed.get(id)!)));
+    const rewrites = mine.filter((id) => narrowed.get(id)!.split(" ")[0]!.includes("."));
+    const nameOf = (id: number): string => `${id.toString(16)} ${narrowed.get(id)!}`;
+    const withRewrites = (on: ReadonlySet<string>): string =>
+      allBut(new Set([...others, ...rewrites.filter((id) => !on.has(nameOf(id)))]), ids);
+    const found =
+      rewrites.length === 0
+        ? undefined
+        : await search(rewrites.map(nameOf), withRewrites, `rewrites of ${guilty.join(" + ")} in ${functions.join(" + ")}`);
+    if (found !== undefined) {
+      pattern = withRewrites(new Set(found));
+      cure = withRewrites(new Set());
+      rewrite = found.map((text) => text.slice(text.indexOf(" ") + 1)).join("; ");
+    }
+  }
+  return {
+    pass: guilty.join(" + "),
+    rewrite,
+    pattern,
+    cure,
+    note: "",
+    boots,
+    irDiff: await irDifference(context, unit, guilty, functions, cure, pattern, scratch, signal),
+  };
+}
+
+/** Lines of context around a change of the IR. */
+const IR_CONTEXT = 6;
+
+/** The function's IR after the first run of a guilty pass that differs: without what is at fault, and with it. */
+async function irDifference(
+  context: KernelContext,
+  unit: BaselineUnit,
+  passes: readonly string[],
+  functions: readonly string[],
+  cure: string,
+  pattern: string,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  for (const pass of passes)
+    for (const name of functions) {
+      const dumps = async (under: string): Promise<string[]> => {
+        const made = await occText(context, unit, under, scratch, signal, [`--dump=${pass}:${name}`]);
+        rmSync(scratch, { force: true });
+        return made.messages.split(/^(?=; )/m).filter((part) => part.startsWith(`; ${pass} ${name}\n`));
+      };
+      const [before, after] = [await dumps(cure), await dumps(pattern)];
+      const at = after.findIndex((text, i) => text !== before[i]);
+      if (at < 0 || before[at] === undefined) continue;
+      const lines = (text: string): string[] => text.trimEnd().split("\n").slice(1);
+      return [
+        `--- ${name} after run ${at + 1} of ${pass}, rewrite off`,
+        `+++ ${name} after run ${at + 1} of ${pass}, rewrite on`,
+        ...textDiff(lines(before[at]), lines(after[at]!), IR_CONTEXT),
+      ];
+    }
+  return [];
 }

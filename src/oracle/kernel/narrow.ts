@@ -18,7 +18,7 @@ import { infraError } from "../errors.ts";
 import { runProcess } from "../process.ts";
 import { quoteWord } from "../shell-words.ts";
 import type { BaselineUnit, BuildProgress } from "./baseline.ts";
-import { blamePass, occText, type PassBlame } from "./blame-pass.ts";
+import { blamePass, noPass, occText, type PassBlame } from "./blame-pass.ts";
 import { allObjectsKnown, findMismatch, type Mismatch } from "./mismatch.ts";
 import { createKernelProbe, type KernelProbe } from "./probe.ts";
 import { isSoft } from "./verdict.ts";
@@ -377,7 +377,7 @@ async function makeCase(
     }
   }
   const functions = blame.functions;
-  let pass: PassBlame = { pass: "", rewrite: "", pattern: "", note: "", boots: 0 };
+  let pass: PassBlame = noPass("");
   const [only] = blame.texts;
   if (
     options.granularity === "pass" &&
@@ -410,7 +410,7 @@ async function makeCase(
       pass = await blamePass(kernel.context, only.unit, names, work, options.workers, boot, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      pass = { ...pass, note: `passes: ${(error as Error).message}` };
+      pass = noPass(`passes: ${(error as Error).message}`);
     }
   }
   const files: Record<string, string> = {};
@@ -429,6 +429,8 @@ async function makeCase(
     }
   }
   if (assembly.length > 0) files["asm.diff"] = `${assembly.join("\n")}\n`;
+  if (pass.irDiff.length > 0) files["ir.diff"] = `${pass.irDiff.slice(0, MOST_DIFF_LINES).join("\n")}\n`;
+  if (pass.pass !== "") files["passes.txt"] = `fails:  occ --bisect=${pass.pattern}\npasses: occ --bisect=${pass.cure}\n`;
   const diff = consoleDiff(kernel);
   if (diff.length > 0) files["console.diff"] = `${diff.join("\n")}\n`;
   const words = ["./oracle", "kernel", "--arch", run.arch, "--files", set.items.join(","), "--no-bisect"];
@@ -445,7 +447,7 @@ async function makeCase(
     functions,
     functionNote: functions.length > 0 ? pass.note : blame.note,
     pass: pass.pass,
-    rewrite: pass.pass === "" ? "" : `${pass.rewrite} (occ --bisect=${pass.pattern})`,
+    rewrite: pass.rewrite,
     signature: set.signature === "" ? run.signature : set.signature,
     confidence: set.confidence,
     boots: set.boots + mismatch.boots + blame.boots + pass.boots,
