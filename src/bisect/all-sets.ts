@@ -41,7 +41,7 @@ export interface AllSetsOptions {
   readonly passed?: readonly ItemSet[];
   readonly failed?: readonly ItemSet[];
   /** Look at each set once more before it is blamed; says whether the signature is one that a layout or the load brings about. */
-  readonly confirm?: { readonly soft: boolean };
+  readonly confirm?: { readonly soft: boolean; readonly controlled: boolean };
   readonly onSet?: (set: FoundSet) => void;
   readonly onProgress?: (progress: EngineProgress & { readonly sets: number }) => void;
 }
@@ -143,7 +143,7 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
       }
       let items = result.items;
       if (options.confirm !== undefined) {
-        const looked = yield* confirmSet(items, n, { rates, soft: options.confirm.soft, passed, failed });
+        const looked = yield* confirmSet(items, n, { rates, ...options.confirm, passed, failed });
         boots += looked.boots;
         if (looked.kind === "unstable") {
           unstable = looked;

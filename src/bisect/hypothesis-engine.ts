@@ -155,9 +155,12 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
     const unproven = (direct.get(key) ?? 0) < directEnough;
     const goDirect = best !== undefined && unproven && (best.share >= DIRECT_FROM || none + best.share >= 0.9);
     if (goDirect) sets.push(exactly(posterior, best.items));
-    // "Nothing fails" is proved by the universe itself, not by most of it.
-    if (none >= NONE_FROM && !universePassed) sets.push(options.universe);
-    if (workers === 1) {
+    // "Nothing fails" is proved by the universe itself, not by most of it; mostly that is the end, so nothing is booted beside it.
+    const proof = none >= NONE_FROM && !universePassed;
+    if (proof) sets.push(options.universe);
+    if (proof && steady) {
+      // One boot.
+    } else if (workers === 1) {
       if (sets.length === 0) sets.push(chooseOne(posterior, random, target, smallestFailing).set);
     } else {
       // Few suspects left: boot each one alone, which names and proves it in the same round.
