@@ -4,7 +4,7 @@
 import { format64 } from "../base/i64.ts";
 import { AO_IN, AO_INOUT, type AsmInfo, type AsmOperand, type Value } from "../ir/func.ts";
 import type { Module } from "../ir/module.ts";
-import { OP_ADD, OP_ALLOCA, OP_CONST, OP_LABELADDR, OP_SYM, OP_UNDEF, TY_I32 } from "../ir/ops.ts";
+import { OP_ADD, OP_ALLOCA, OP_CONST, OP_LABELADDR, OP_READREG, OP_SYM, OP_UNDEF, TY_I32 } from "../ir/ops.ts";
 import type { Lowering } from "./lowering.ts";
 import type { AsmText, MInst } from "./minst.ts";
 
@@ -29,8 +29,10 @@ export interface AsmTarget {
   fixedReg(letters: string): number;
   /** Register class of the constraint. */
   classOf(letters: string): number;
-  /** The address of a memory operand; `fits` for the largest offset. */
+  /** Largest offset that a memory operand may have to its register. */
   maxOffset: number;
+  /** May a memory operand be the symbol itself? Then AsmText.text holds its name and off the offset. */
+  symbolOk?(L: Lowering, sym: number): boolean;
 }
 
 export function lowerAsm(L: Lowering, v: Value, t: AsmTarget): void {
@@ -77,7 +79,7 @@ export function lowerAsm(L: Lowering, v: Value, t: AsmTarget): void {
     if (o.earlyClobber) early |= 1 << defs.length;
     defIndex[k] = defs.length;
     defs.push(r);
-    if (o.dir === AO_INOUT) {
+    if (o.dir === AO_INOUT && !alreadyThere(L, o.value, r)) {
       preDst.push(r);
       preSrc.push(inputReg(L, o));
     }
@@ -142,6 +144,11 @@ export function lowerAsm(L: Lowering, v: Value, t: AsmTarget): void {
   else L.parallelCopy(postDst, postSrc);
 }
 
+/** The value of a global register variable (the stack pointer, as a rule) in its own register. */
+function alreadyThere(L: Lowering, v: Value, reg: number): boolean {
+  return L.f.op[v] === OP_READREG && L.f.a[v] === reg;
+}
+
 function inputReg(L: Lowering, o: AsmOperand): number {
   return L.reg(o.value);
 }
@@ -204,6 +211,11 @@ function memory(L: Lowering, o: AsmOperand, k: number, t: AsmTarget, text: AsmTe
       text.off[k] = off;
       return;
     }
+    if (f.op[v] === OP_SYM && t.symbolOk?.(L, f.a[v]!) === true) {
+      text.text[k] = L.module.syms[f.a[v]!]!.name;
+      text.off[k] = off + f.b[v]!;
+      return;
+    }
   }
   text.off[k] = off;
   useIndex[k] = uses.length;
@@ -228,11 +240,12 @@ export function expandTemplate(inst: MInst, text: AsmText, p: AsmPrinter, _modul
   const info = text.info;
   if (info.basic) return info.template;
   const s = info.template;
-  const labelBase = info.operands.length;
+  // a `+` operand counts twice, as the input that GCC adds for it (GCC manual, "Goto Labels")
+  const labelBase = info.operands.length + info.operands.filter((o) => o.dir === AO_INOUT).length;
   let out = "";
   let i = 0;
   const pick = (k: number, modifier: string): string => {
-    if (k >= labelBase) {
+    if (k >= info.operands.length) {
       const l = info.labels[k - labelBase];
       if (l === undefined) throw new AsmError(info.loc, "invalid 'asm': operand number out of range");
       return p.blockLabel(l.block);

@@ -1,8 +1,12 @@
 // Dead code elimination: what no effect, directly or through others, depends on goes. Works through phi cycles, as it marks
 // from the effects down instead of counting uses.
 
-import type { Func, Value } from "../ir/func.ts";
-import { F_EFFECT, MEM_VOLATILE, OP_LOAD, OP_PARAM, OP_PROJ, opFlags } from "../ir/ops.ts";
+import type { CallInfo, Func, Value } from "../ir/func.ts";
+import { F_EFFECT, MEM_VOLATILE, OP_CALL, OP_LOAD, OP_PARAM, OP_PROJ, opFlags } from "../ir/ops.ts";
+
+function isPureCall(x: CallInfo): boolean {
+  return x.purity !== 0 && !x.noreturn && x.outArgs.length === 0 && x.stackSize === 0;
+}
 
 export function eliminateDead(f: Func): boolean {
   const live = new Uint8Array(f.nval);
@@ -10,6 +14,8 @@ export function eliminateDead(f: Func): boolean {
   for (const b of f.order) {
     for (let v = f.first[b]!; v !== 0; v = f.next[v]!) {
       const op = f.op[v]!;
+      // a const or pure call has no effect but its results
+      if (op === OP_CALL && isPureCall(f.aux[v] as CallInfo)) continue;
       if ((opFlags[op]! & F_EFFECT) !== 0 || (op === OP_LOAD && (f.c[v]! & MEM_VOLATILE) !== 0)) {
         live[v] = 1;
         work.push(v);

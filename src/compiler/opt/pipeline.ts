@@ -20,6 +20,7 @@ import { forwardMemory } from "./memory.ts";
 import type { OptOptions, Pass, PassCx } from "./options.ts";
 import { placeBlocks } from "./place.ts";
 import { promote } from "./promote.ts";
+import { inferPurity, markPureCalls } from "./purity.ts";
 import { diagnoseSurvivors, dropUnreferenced } from "./references.ts";
 import { settleConstants } from "./settle.ts";
 import { cleanCfg, conditionPhis } from "./simplify-cfg.ts";
@@ -135,6 +136,7 @@ function repeat(f: Func, cx: PassCx): void {
 }
 
 function early(f: Func, cx: PassCx, refs: Int32Array): void {
+  markPureCalls(f, cx.m);
   inline(f, cx, refs);
   for (const p of EARLY) runPass(p, f, cx);
   repeat(f, cx);
@@ -175,7 +177,10 @@ export function optimize(m: Module, o: OptOptions): void {
     diagnoseSurvivors(m, o.diags);
     return;
   }
-  for (const f of order) early(f, cx, refs);
+  for (const f of order) {
+    early(f, cx, refs);
+    inferPurity(f, cx.m, o);
+  }
   dropUnreferenced(m, true);
   cx.late = true;
   for (const f of m.funcs) {

@@ -2,6 +2,8 @@
 
 import type { AsmTarget } from "../../mach/inline-asm.ts";
 import type { AsmConstraint } from "../abi.ts";
+import { mayBeNull, viaGot } from "./address.ts";
+import type { X86Options } from "./options.ts";
 import { RAX, RBX, RCX, RDI, RDX, RSI, regByName } from "./registers.ts";
 
 /** Constraints that name one register. */
@@ -23,6 +25,7 @@ function constantLetter(c: string, isInt: boolean, lo: number, hi: number): bool
     case "n":
       return isInt;
     case "s":
+    case "p":
       return !isInt;
     case "e":
       return !isInt || small(lo, hi);
@@ -47,7 +50,7 @@ function constantLetter(c: string, isInt: boolean, lo: number, hi: number): bool
   }
 }
 
-export const x86Asm: AsmTarget = {
+const target: AsmTarget = {
   maxOffset: 0x7ffffff,
   constantOk(text, isInt, lo, hi) {
     for (const c of lettersOf(text)) if (constantLetter(c, isInt, lo, hi)) return true;
@@ -69,6 +72,11 @@ export const x86Asm: AsmTarget = {
   },
   classOf: (text) => (/[xv]/.test(lettersOf(text)) && !/[rqQRlgabcdSD]/.test(lettersOf(text)) ? 1 : 0),
 };
+
+/** The operands of asm statements under the options of a module. */
+export function x86Asm(o: X86Options): AsmTarget {
+  return { ...target, symbolOk: (L, sym) => !viaGot(L, sym, o) && !mayBeNull(L, sym) };
+}
 
 /** For the front end: what a constraint (all alternatives together) allows; undefined = unknown. */
 export function x86Constraint(text: string): AsmConstraint | undefined {

@@ -3,9 +3,9 @@
 // The upper half of a register that holds an I32 is unspecified; an instruction that writes 32 bits clears it (Intel SDM vol. 1,
 // 3.4.1.1), which ZEXT32 uses where it can see the definition. Comparisons set the flags right in front of what reads them.
 
-import type { AtomicInfo, RetInfo, Value } from "../../ir/func.ts";
+import type { AsmInfo, AtomicInfo, RetInfo, Value } from "../../ir/func.ts";
 import * as O from "../../ir/ops.ts";
-import { lowerAsm } from "../../mach/inline-asm.ts";
+import { type AsmTarget, lowerAsm } from "../../mach/inline-asm.ts";
 import type { Lowering, Selector } from "../../mach/lowering.ts";
 import { CLASS_INT, type MInst } from "../../mach/minst.ts";
 import { lowerSwitch } from "../../mach/switch.ts";
@@ -27,11 +27,13 @@ const log2 = (n: number): number => 31 - Math.clz32(n);
 
 export class X86Selector implements Selector {
   readonly o: X86Options;
+  private readonly asm: AsmTarget;
   readonly stackAlign: number;
   readonly f80Class: number = CLASS_X87;
 
   constructor(o: X86Options) {
     this.o = o;
+    this.asm = x86Asm(o);
     this.stackAlign = o.stackAlign;
   }
 
@@ -45,7 +47,7 @@ export class X86Selector implements Selector {
   }
 
   asmFixedReg(constraint: string): number {
-    return x86Asm.fixedReg(constraint);
+    return this.asm.fixedReg(constraint);
   }
 
   materialize(L: Lowering, v: Value, dst: number): void {
@@ -252,7 +254,7 @@ export class X86Selector implements Selector {
         selectCall(L, v, this.o);
         break;
       case O.OP_ASM:
-        lowerAsm(L, v, x86Asm);
+        lowerAsm(L, v, this.asm);
         break;
       case O.OP_DALLOCA:
         this.dynamicAlloca(L, v);
@@ -288,7 +290,7 @@ export class X86Selector implements Selector {
         L.emit(I.I_MOV, [L.result(v), a], 1);
         break;
       case O.OP_WRITEREG:
-        L.emit(I.I_MOV, [a, L.reg(b)], 1);
+        if (!this.keptByAsm(L, a, b)) L.emit(I.I_MOV, [a, L.reg(b)], 1);
         break;
       case O.OP_TLSADDR:
         this.threadLocal(L, v);
@@ -329,6 +331,13 @@ export class X86Selector implements Selector {
     }
     const i = L.emitImm(I.I_TLS, [L.result(v)], 1, f.b[v]!);
     i.sym = s.id;
+  }
+
+  /** Is v what an asm statement left in the global register variable that it is stored to? */
+  private keptByAsm(L: Lowering, reg: number, v: Value): boolean {
+    const f = L.f;
+    if (f.op[v] !== O.OP_PROJ || f.op[f.a[v]!] !== O.OP_ASM) return false;
+    return (f.aux[f.a[v]!] as AsmInfo).operands.some((x) => x.outIndex === f.b[v] && x.fixedReg === reg);
   }
 
   int32(L: Lowering, v: Value): boolean {
