@@ -41,7 +41,7 @@ export interface AllSetsOptions {
   readonly passed?: readonly ItemSet[];
   readonly failed?: readonly ItemSet[];
   /** Look at each set once more before it is blamed; says whether the signature is one that a layout or the load brings about. */
-  readonly confirm?: { readonly soft: boolean; readonly controlled: boolean };
+  readonly confirm?: { readonly soft: boolean };
   readonly onSet?: (set: FoundSet) => void;
   readonly onProgress?: (progress: EngineProgress & { readonly sets: number }) => void;
 }

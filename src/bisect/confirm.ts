@@ -29,8 +29,6 @@ export interface ConfirmOptions {
   readonly rates: Rates;
   /** The signature is of a kind that a busy machine or another layout can bring about. */
   readonly soft: boolean;
-  /** The trusted side was run just now, as it is and in disguise, and did not fail so. */
-  readonly controlled: boolean;
   /** Subsets that were booted by the search. */
   readonly passed: readonly ItemSet[];
   readonly failed: readonly ItemSet[];
@@ -80,7 +78,6 @@ export function* confirmSet(found: readonly number[], n: number, options: Confir
   }
   const done = (kind: Confirmation["kind"]): Confirmation => ({ kind, items, boots, own, trusted });
   if (steady && !options.soft) yield* look(0, 1);
-  else if (steady && options.controlled) yield* look(1, 1);
   else yield* look(2, 3);
   // What fails only sometimes and in a way that the machine can bring about has to show its odds in any case.
   const clean = trusted.failures === 0 && trusted.runs > 0;

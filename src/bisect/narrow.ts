@@ -134,6 +134,9 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
       onOutcome: (set, outcome, disguised) => {
         if (disguised) disguisedOutcomes.push(outcome);
         else history.push({ set, outcome });
+        // Whatever the trusted side shows by itself counts no more from here on, whoever shows it.
+        if (outcome.verdict === "fail" && (disguised || countItems(set) === 0) && outcome.signature !== strict)
+          controlSignatures.add(outcome.signature);
       },
       onBoot: (set, outcome, seconds) => options.onBoot?.(countItems(set), outcome, seconds),
       ...(store !== undefined && { store }),
@@ -207,7 +210,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
     // Does the witness fail, how steadily, and with what signature?
     let witnessRuns = options.witness?.runs ?? 0;
     let witnessFailures = options.witness?.failures ?? 0;
-    /** Failures of the witness in whatever way. */
+    /** Failures of the witness in whatever way but the trusted side's. */
     let anyFailures = witnessFailures;
     const repeat = options.witnessRuns ?? 2;
     const look = async (times: number): Promise<void> => {
@@ -289,10 +292,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
           seed,
           disjointOnly: options.overlapping !== true,
           ...(options.unconfirmed !== true && {
-            confirm: {
-              soft: strict === undefined || options.isSoft?.(strict) === true,
-              controlled: options.probe.canDisguise === true && (options.controlRuns ?? 0) > 0,
-            },
+            confirm: { soft: strict === undefined || options.isSoft?.(strict) === true },
           }),
           passed: steady ? history.filter((h) => !isOurs(h.outcome, strict)).map((h) => h.set) : [],
           failed: steady ? history.filter((h) => isOurs(h.outcome, strict) && isSubset(h.set, universe)).map((h) => h.set) : [],

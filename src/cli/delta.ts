@@ -39,7 +39,8 @@ export function registerDelta(program: Command, host: CommandHost): void {
       }
       const known = options.again === true ? [] : storedCases(run);
       // Units that did not compile are no failing mix: what there is to say of them is in their cases.
-      if (known.length > 0 || run.state === "build-fail") {
+      const searched = known.some((record) => record.kind !== "compile");
+      if (searched || run.state === "build-fail" || run.state === "pass" || options.reduce !== undefined) {
         if (options.json === true) process.stdout.write(`${JSON.stringify(known)}\n`);
         else {
           const lines = [`run ${run.id}: ${known.length} minimal failing set${known.length === 1 ? "" : "s"}`];
