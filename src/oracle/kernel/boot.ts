@@ -11,7 +11,7 @@
 
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, truncateSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmSync, truncateSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { archInfo } from "../arch.ts";
@@ -29,6 +29,8 @@ export interface BootJob {
   readonly timeoutMs: number;
   /** A guest that says nothing for so long is taken to hang. */
   readonly silenceMs: number;
+  /** Processor time that a guest may burn without a word: the load of the machine does not stretch it. */
+  readonly silentCpuMs?: number;
   readonly accel: "kvm" | "tcg";
   readonly maxConsoleBytes?: number;
   /** Processors of the guest. */
@@ -73,6 +75,17 @@ const MACHINE = {
   arm: { options: ["-M", "virt,gic-version=3", "-cpu", "cortex-a57"], console: "ttyAMA0", words: [] },
   x86: { options: ["-M", "q35", "-cpu", "max"], console: "ttyS0", words: ["reboot=t", "tsc=reliable"] },
 } as const;
+
+/** Milliseconds of processor time that a process has used (clock ticks are 10 ms on every Linux); 0 if it is gone. */
+function cpuTime(pid: number | undefined): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return 0;
+  }
+}
 
 /** How many times longer than on an idle machine things may take now. */
 function stretch(): number {
@@ -134,8 +147,15 @@ export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<Boo
   signal.addEventListener("abort", kill, { once: true });
   // Limits are for an idle machine: when one is over, the load decides whether it really is.
   let heard = started;
+  let cpuWhenHeard = 0;
+  let heardBefore = -1;
   const limits = setInterval(() => {
     const now = performance.now();
+    if (job.silentCpuMs !== undefined) {
+      const cpu = cpuTime(child.pid);
+      if (heard !== heardBefore) [heardBefore, cpuWhenHeard] = [heard, cpu];
+      else if (cpu - cpuWhenHeard >= job.silentCpuMs) stop("silence");
+    }
     if (now - started < job.timeoutMs && now - heard < job.silenceMs) return;
     const factor = stretch();
     if (now - heard >= job.silenceMs * factor) stop("silence");

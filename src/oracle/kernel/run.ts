@@ -22,6 +22,9 @@ const FAILURE_BOOTS = 3;
 /** How much slower code of an unknown compiler may be, at worst. */
 const SLOWDOWN = 8;
 
+/** Least processor time that a guest may burn in silence. */
+const LEAST_CPU_MS = 5000;
+
 /** How a mix is booted. */
 export interface BootPolicy {
   /** Boots that must all pass. */
@@ -107,10 +110,18 @@ export interface RunReport {
  * Deadline and silence limit for a mix, scaled from the GCC boot by how much of the kernel is under test. `crowding` is how
  * many processes share a processor now: a boot on a crowded machine is slow without being wrong.
  */
-export function bootLimits(gccBootMs: number, fraction: number, crowding = 1): { timeoutMs: number; silenceMs: number } {
+export function bootLimits(
+  gccBootMs: number,
+  fraction: number,
+  crowding = 1,
+): { timeoutMs: number; silenceMs: number; silentCpuMs: number } {
   const factor = Math.max(1, crowding) * Math.min(10, 1 + fraction * (SLOWDOWN - 1));
   const least = 30_000 * Math.max(1, crowding);
-  return { timeoutMs: Math.max(least, 4 * factor * gccBootMs), silenceMs: Math.max(least, 3 * factor * gccBootMs) };
+  return {
+    timeoutMs: Math.max(least, 4 * factor * gccBootMs),
+    silenceMs: Math.max(least, 3 * factor * gccBootMs),
+    silentCpuMs: Math.max(LEAST_CPU_MS, 3 * (factor / Math.max(1, crowding)) * gccBootMs),
+  };
 }
 
 /** Links and boots one choice of objects, and judges it. */
@@ -157,6 +168,7 @@ export async function bootMix(
   const limits = {
     timeoutMs: policy.timeoutMs ?? scaled.timeoutMs,
     silenceMs: Math.min(scaled.silenceMs, policy.timeoutMs ?? Number.POSITIVE_INFINITY),
+    silentCpuMs: Math.min(scaled.silentCpuMs, policy.timeoutMs ?? Number.POSITIVE_INFINITY),
   };
   let wanted = policy.boots;
   let done = 0;
