@@ -1,4 +1,5 @@
-// 128-bit integers become pairs of 64-bit values; on targets without binary128 registers so do F128 values, whose arithmetic goes
+// 128-bit integers become pairs of 64-bit values; on targets without binary128 registers so do F128 values (softF128). Where F128
+// values fit a vector register (quadF128) they stay whole. Either way their arithmetic goes
 // to libgcc ("Soft float library routines" and "Routines for integer arithmetic" in GCC internals). Runs once, after the
 // optimiser and before selection. Afterwards no I128 (and no soft F128) value is left.
 
@@ -11,6 +12,8 @@ import type { AbiType, TargetInfo } from "../target/abi.ts";
 export interface WideOptions {
   /** F128 values live in pairs of integer registers and are computed by libgcc. */
   softF128: boolean;
+  /** F128 values live in vector registers and are computed by libgcc. */
+  quadF128?: boolean;
 }
 
 const ABI: (AbiType | undefined)[] = [];
@@ -40,11 +43,16 @@ function abiOf(ty: number, signed: boolean): AbiType {
 /** Name part of a type in libgcc: si di ti sf df xf tf. */
 const MODE: readonly string[] = ["", "si", "di", "ti", "sf", "df", "xf", "tf"];
 
+/** Access of 8 and of 16 bytes in a slot aligned to 16. */
+const HALF = 8 | (3 << O.MEM_ALIGN_SHIFT);
+const WHOLE = 16 | (4 << O.MEM_ALIGN_SHIFT);
+
 class Expander {
   readonly f: Func;
   readonly m: Module;
   readonly t: TargetInfo;
   readonly soft: boolean;
+  readonly quad: boolean;
   readonly lo: Int32Array;
   readonly hi: Int32Array;
   /** Value before which new ones are inserted. */
@@ -57,6 +65,7 @@ class Expander {
     this.m = m;
     this.t = t;
     this.soft = o.softF128;
+    this.quad = o.quadF128 === true;
     this.lo = new Int32Array(f.nval);
     this.hi = new Int32Array(f.nval);
   }
@@ -137,6 +146,7 @@ class Expander {
       this.wideValue(v, op, ty, a, f.b[v]!, f.c[v]!);
       return;
     }
+    if (this.quad && this.quadValue(v, op, ty, a)) return;
     switch (op) {
       case O.OP_STORE: {
         if (!this.wide(f.ty[f.map(f.b[v]!)]!)) return;
@@ -296,7 +306,10 @@ class Expander {
       }
       case O.OP_BITCAST:
         if (this.wide(c)) this.set(v, this.L(a), this.H(a));
-        else break;
+        else if (this.quad && c === O.TY_F128) {
+          const p = this.spill(O.TY_F128, f.map(a));
+          this.set(v, this.ins(O.OP_LOAD, O.TY_I64, p, 0, HALF), this.ins(O.OP_LOAD, O.TY_I64, this.plus8(p), 0, HALF));
+        } else break;
         return;
       case O.OP_FTOSI:
       case O.OP_FTOUI:
@@ -338,6 +351,90 @@ class Expander {
       }
     }
     throw new Error(`${f.name}: ${O.opName[op]} of ${O.TY_NAMES[ty]} cannot be expanded`);
+  }
+
+  // ---- F128 in vector registers ----
+
+  /** Replaces value v of or from F128 values by calls and accesses of memory; false when the target selects it as it is. */
+  private quadValue(v: Value, op: number, ty: number, a: Value): boolean {
+    const f = this.f;
+    const b = f.b[v]!;
+    const c = f.c[v]!;
+    const to = (x: Value): boolean => {
+      f.replaceWith(v, x);
+      return true;
+    };
+    if (op >= O.OP_FEQ && op <= O.OP_FLE) return c === O.TY_F128 && to(this.floatCompare(op, a, b));
+    if (ty !== O.TY_F128) {
+      if (op !== O.OP_FTOSI && op !== O.OP_FTOUI && op !== O.OP_FCVT) return false;
+      if ((op === O.OP_FCVT ? f.ty[f.map(a)] : c) !== O.TY_F128) return false;
+      if (op === O.OP_FCVT) return to(this.call1(`__trunctf${MODE[ty]}2`, ty, true, [a]));
+      return to(this.call1(`__fix${op === O.OP_FTOUI ? "uns" : ""}tf${MODE[ty]}`, ty, op === O.OP_FTOSI, [a]));
+    }
+    const call = (name: string, args: Value[], signed = true): boolean => to(this.call1(name, ty, signed, args));
+    switch (op) {
+      case O.OP_FADD:
+        return call("__addtf3", [a, b]);
+      case O.OP_FSUB:
+        return call("__subtf3", [a, b]);
+      case O.OP_FMUL:
+        return call("__multf3", [a, b]);
+      case O.OP_FDIV:
+        return call("__divtf3", [a, b]);
+      case O.OP_FSQRT:
+        return call(this.t.longDoubleTy === O.TY_F128 ? "sqrtl" : "sqrtf128", [a]);
+      case O.OP_SITOF:
+      case O.OP_UITOF:
+        return call(`__float${op === O.OP_UITOF ? "un" : ""}${MODE[c]}tf`, [a], op === O.OP_SITOF);
+      case O.OP_FCVT:
+        return f.ty[f.map(a)] === ty ? to(f.map(a)) : call(`__extend${MODE[f.ty[f.map(a)]!]}tf2`, [a]);
+      case O.OP_FCONST: {
+        const w = f.aux[v] as Int32Array;
+        return to(this.fromHalves(this.i64(w[0]!, w[1]!), this.i64(w[2]!, w[3]!)));
+      }
+      case O.OP_BITCAST:
+        if (!this.wide(c)) return false;
+        return to(this.fromHalves(this.L(a), this.H(a)));
+      case O.OP_FNEG:
+      case O.OP_FABS:
+      case O.OP_FCOPYSIGN: {
+        const p = this.spill(ty, f.map(a));
+        const h = this.ins(O.OP_LOAD, O.TY_I64, this.plus8(p), 0, HALF);
+        let r: Value;
+        if (op === O.OP_FNEG) r = this.op(O.OP_XOR, h, this.i64(0, -0x80000000));
+        else {
+          r = this.op(O.OP_AND, h, this.i64(-1, 0x7fffffff));
+          if (op === O.OP_FCOPYSIGN) {
+            const s = this.ins(O.OP_LOAD, O.TY_I64, this.plus8(this.spill(ty, f.map(b))), 0, HALF);
+            r = this.op(O.OP_OR, r, this.op(O.OP_AND, s, this.i64(0, -0x80000000)));
+          }
+        }
+        this.ins(O.OP_STORE, 0, this.plus8(p), r, HALF);
+        return to(this.ins(O.OP_LOAD, ty, p, 0, WHOLE));
+      }
+      default:
+        return false;
+    }
+  }
+
+  /** Address of a new slot of 16 bytes. */
+  private slot(): Value {
+    const f = this.f;
+    return f.insertBefore(f.first[f.entry]!, O.OP_ALLOCA, this.t.ptrTy, 16, 16, 0, f.loc[this.at]!);
+  }
+  private spill(ty: number, v: Value): Value {
+    const p = this.slot();
+    if (this.wide(ty)) {
+      this.ins(O.OP_STORE, 0, p, this.L(v), HALF);
+      this.ins(O.OP_STORE, 0, this.plus8(p), this.H(v), HALF);
+    } else this.ins(O.OP_STORE, 0, p, v, WHOLE);
+    return p;
+  }
+  private fromHalves(lo: Value, hi: Value): Value {
+    const p = this.slot();
+    this.ins(O.OP_STORE, 0, p, lo, HALF);
+    this.ins(O.OP_STORE, 0, this.plus8(p), hi, HALF);
+    return this.ins(O.OP_LOAD, O.TY_F128, p, 0, WHOLE);
   }
 
   private load(v: Value, addr: Value, m: number): void {
@@ -518,7 +615,7 @@ export function expandWide(f: Func, m: Module, t: TargetInfo, o: WideOptions): b
   let any = false;
   for (let v = 1; v < f.nval && !any; v++) {
     if (f.op[v] === O.OP_NONE) continue;
-    any = f.ty[v] === O.TY_I128 || (o.softF128 && f.ty[v] === O.TY_F128);
+    any = f.ty[v] === O.TY_I128 || ((o.softF128 || o.quadF128 === true) && f.ty[v] === O.TY_F128);
   }
   if (!any) return false;
   new Expander(f, m, t, o).run();

@@ -368,7 +368,7 @@ export class LinearScan {
       this.push(this.split(cur, at));
     }
     if (this.m.remat[v] === undefined && this.slotOf[v] === -1) {
-      const size = slotSize(cur.cls);
+      const size = this.regs.slotSize?.[cur.cls] ?? slotSize(cur.cls);
       this.slotOf[v] = this.m.newSlot(size, size);
     }
   }

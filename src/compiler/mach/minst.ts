@@ -153,6 +153,8 @@ export interface RegFile {
   readonly calleeSaved: ReadonlySet<number>;
   /** Class of a physical register. */
   classOf(reg: number): number;
+  /** Bytes of a spill slot by class; 8, 8, 16 when absent. */
+  readonly slotSize?: readonly number[];
   /** Register kept out of allocation for moves, by class. */
   readonly scratch: readonly number[];
 }

@@ -257,7 +257,7 @@ export class AArch64Emitter {
       this.pseudo(i);
       return;
     }
-    if ((i.op === I.I_MOV || i.op === I.I_FMOV) && r[0] === r[1]) return;
+    if ((i.op === I.I_MOV || i.op === I.I_FMOV || i.op === I.I_MOVQ) && r[0] === r[1]) return;
     let text = "\t";
     for (let k = 0; k < p.length; k++) {
       const s = p[k]!;
@@ -383,6 +383,9 @@ export class AArch64Emitter {
       case I.I_STLR:
         this.put(`\tstlr${SIZE_SUFFIX[i.imm]}\t${reg(i.imm === 8 ? "x" : "w", r[0]!)}, [${x(r[1]!)}]\n`);
         return;
+      case I.I_QSEL:
+        this.put(`\tb.${I.CONDITIONS[i.immHi ^ 1]}\t1f\n\tmov\t${reg("v", r[0]!)}.16b, ${reg("v", r[2]!)}.16b\n1:\n`);
+        return;
       case I.I_RMW:
         this.rmw(i);
         return;
@@ -506,6 +509,7 @@ function accessSize(op: number): number {
     case I.I_LDRSW:
       return 4;
     case I.I_STRQ:
+    case I.I_LDRQ:
       return 16;
     default:
       return 8;

@@ -106,6 +106,10 @@ export const I_STRH: number = row("strh", "{w0}, {m}");
 export const I_STR: readonly number[] = pair("str", "{W0}, {m}");
 export const I_STRF: readonly number[] = fpair("str", "{F0}, {m}");
 export const I_STRQ: number = row("str", "{q0}, {m}");
+export const I_LDRQ: number = row("ldr", "{q0}, {m}");
+export const I_MOVQ: number = row("mov", "{v0}.16b, {v1}.16b");
+/** Choice between 16-byte values by a jump: regs = [d, d, x], condition in immHi. */
+export const I_QSEL: number = row("qsel");
 export const I_TABLELOAD: number = row("ldrsw", "{x0}, [{x1}, {w2}, uxtw 2]");
 // ordered and exclusive accesses; `imm` = size, immHi = order or kind
 export const I_LDAR: number = row("ldar");

@@ -38,6 +38,13 @@ export const AARCH64_REGS: RegFile = {
   scratch: [X16, V0 + 30],
 };
 
+/** For functions with values of 16 bytes: callee-saved registers keep only 8, so that none is used. Source: AAPCS64 6.1.2. */
+export const AARCH64_QUAD_REGS: RegFile = {
+  ...AARCH64_REGS,
+  order: [GENERAL, [...range(48, 61), ...range(32, 39)]],
+  slotSize: [8, 16],
+};
+
 const byName: Map<string, number> = new Map();
 for (let i = 0; i <= 30; i++) {
   byName.set(`x${i}`, i);

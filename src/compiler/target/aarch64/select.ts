@@ -84,7 +84,7 @@ export class AArch64Selector implements Selector {
         else this.li(L, dst, 0, 0, false);
         break;
       case O.OP_FCONST: {
-        if (f.ty[v] === O.TY_F128) L.bug(v, "long double arithmetic is not supported on aarch64");
+        if (f.ty[v] === O.TY_F128) L.bug(v, "binary128 constants are made in memory on aarch64");
         const wide = f.ty[v] === O.TY_F64 ? 1 : 0;
         const h = wide === 1 ? f.b[v]! : 0;
         if (f.a[v] === 0 && h === 0) {
@@ -129,7 +129,6 @@ export class AArch64Selector implements Selector {
     for (let v = f.first[f.entry]!; v !== 0; v = f.next[v]!) {
       if (f.op[v] !== O.OP_PARAM || !L.wanted(v)) continue;
       const p = f.params[f.a[v]!]!;
-      if (p.ty === O.TY_F128) L.bug(v, "long double arguments are not supported on aarch64");
       if (p.loc >= 0) {
         dsts.push(L.result(v));
         srcs.push(p.loc);
@@ -143,7 +142,15 @@ export class AArch64Selector implements Selector {
     L.parallelCopy(dsts, srcs);
     for (const l of loads) {
       const op =
-        l.ty === O.TY_F32 ? I.I_LDRF[0]! : l.ty === O.TY_F64 ? I.I_LDRF[1]! : l.ty === O.TY_I32 ? I.I_LDR[0]! : I.I_LDR[1]!;
+        l.ty === O.TY_F128
+          ? I.I_LDRQ
+          : l.ty === O.TY_F32
+            ? I.I_LDRF[0]!
+            : l.ty === O.TY_F64
+              ? I.I_LDRF[1]!
+              : l.ty === O.TY_I32
+                ? I.I_LDR[0]!
+                : I.I_LDR[1]!;
       L.emitImm(op, [l.dst], 1, l.off).slot = SLOT_INCOMING;
     }
   }
@@ -295,6 +302,12 @@ export class AArch64Selector implements Selector {
         const x = this.valueOrZero(L, b);
         const y = this.valueOrZero(L, f.c[v]!);
         const d = L.result(v);
+        if (f.ty[v] === O.TY_F128) {
+          L.copy(d, y);
+          const c = this.condition(L, a);
+          L.emit(I.I_QSEL, [d, d, x], 1).immHi = c;
+          break;
+        }
         const cc = this.condition(L, a);
         const row = L.classOf(v) === CLASS_FLOAT ? I.I_FCSEL[f.ty[v] === O.TY_F64 ? 1 : 0]! : I.I_CSEL[w]!;
         L.emit(row, [d, x, y], 1).immHi = cc;
@@ -558,9 +571,8 @@ export class AArch64Selector implements Selector {
     const size = mem & O.MEM_SIZE;
     const signed = (mem & O.MEM_SIGNED) !== 0;
     const w = f.ty[v] === O.TY_I32 ? 0 : 1;
-    if (f.ty[v] === O.TY_F128) L.bug(v, "long double is not supported on aarch64");
     let op: number;
-    if (L.classOf(v) === CLASS_FLOAT) op = I.I_LDRF[size === 4 ? 0 : 1]!;
+    if (L.classOf(v) === CLASS_FLOAT) op = size === 16 ? I.I_LDRQ : I.I_LDRF[size === 4 ? 0 : 1]!;
     else if (size === 1) op = signed ? I.I_LDRSB[w]! : I.I_LDRB;
     else if (size === 2) op = signed ? I.I_LDRSH[w]! : I.I_LDRH;
     else if (size === 4) op = w === 1 && signed ? I.I_LDRSW : I.I_LDR[0]!;
@@ -573,8 +585,7 @@ export class AArch64Selector implements Selector {
     const size = f.c[v]! & O.MEM_SIZE;
     const x = f.b[v]!;
     if (L.classOf(x) === CLASS_FLOAT) {
-      if (size === 16) L.bug(v, "long double is not supported on aarch64");
-      this.access(L, I.I_STRF[size === 4 ? 0 : 1]!, L.reg(x), 0, f.a[v]!, size);
+      this.access(L, size === 16 ? I.I_STRQ : I.I_STRF[size === 4 ? 0 : 1]!, L.reg(x), 0, f.a[v]!, size);
       return;
     }
     const op = size === 1 ? I.I_STRB : size === 2 ? I.I_STRH : I.I_STR[size === 4 ? 0 : 1]!;
@@ -624,7 +635,6 @@ export class AArch64Selector implements Selector {
     for (let k = 0; k < info.args.length; k++) {
       const x = info.args[k]!;
       const p = info.argLocs[k]!;
-      if (p.ty === O.TY_F128) L.bug(v, "long double arguments are not supported on aarch64");
       if (p.loc >= 0) {
         if (f.op[x] === O.OP_UNDEF) continue;
         dsts.push(p.loc);
@@ -632,7 +642,7 @@ export class AArch64Selector implements Selector {
         continue;
       }
       const float = L.classOf(x) === CLASS_FLOAT;
-      const op = float ? I.I_STRF[f.ty[x] === O.TY_F32 ? 0 : 1]! : I.I_STR[1]!;
+      const op = f.ty[x] === O.TY_F128 ? I.I_STRQ : float ? I.I_STRF[f.ty[x] === O.TY_F32 ? 0 : 1]! : I.I_STR[1]!;
       L.emitImm(op, [float ? L.reg(x) : this.valueOrZero(L, x)], 0, -1 - p.loc).slot = SLOT_OUTGOING;
     }
     const target = info.sym === 0 ? L.reg(info.target) : -1;
@@ -703,7 +713,7 @@ export class AArch64Selector implements Selector {
     const f = L.f;
     const a = f.a[v]!;
     const b = f.b[v]!;
-    if (f.ty[v] === O.TY_F128 || f.ty[a] === O.TY_F128) L.bug(v, "long double arithmetic is not supported on aarch64");
+    if (f.ty[v] === O.TY_F128 || f.ty[a] === O.TY_F128) L.bug(v, "binary128 arithmetic is libgcc's on aarch64");
     const d = f.ty[v] === O.TY_F64 ? 1 : 0;
     const src = f.c[v] === O.TY_F64 ? 1 : 0;
     const r3 = (row: readonly number[]): void => void L.emit(row[d]!, [L.result(v), L.reg(a), L.reg(b)], 1);

@@ -1,7 +1,8 @@
 // AArch64 as a target: what the front end asks, and code generation of a module.
 
+import type { Func } from "../../ir/func.ts";
 import type { Module } from "../../ir/module.ts";
-import { TY_F128, TY_I64 } from "../../ir/ops.ts";
+import { OP_NONE, TY_F128, TY_I64 } from "../../ir/ops.ts";
 import { allocateRegisters } from "../../mach/allocate.ts";
 import { DebugLines } from "../../mach/debug-lines.ts";
 import { ModuleEmitter } from "../../mach/emit-module.ts";
@@ -18,7 +19,7 @@ import { aarch64Constraint } from "./asm-operands.ts";
 import { AArch64Emitter } from "./emit.ts";
 import * as I from "./isa.ts";
 import type { AArch64Options } from "./options.ts";
-import { AARCH64_REGS, regByName, V0, X16, X17 } from "./registers.ts";
+import { AARCH64_QUAD_REGS, AARCH64_REGS, regByName, V0, X16, X17 } from "./registers.ts";
 import { AArch64Selector } from "./select.ts";
 
 export function aarch64Info(o: AArch64Options): TargetInfo {
@@ -57,6 +58,29 @@ const moves: MoveEmitter = {
   scratch: (cls, which) => (cls === 0 ? (which === 0 ? X16 : X17) : V0 + 30 + which),
 };
 
+/** The same with float registers of 16 bytes. */
+const quadMoves: MoveEmitter = {
+  move(out, dst, src, cls) {
+    out.push(new MInst(cls === 0 ? I.I_MOV : I.I_MOVQ, [dst, src], 1));
+  },
+  load(out, dst, slot, cls) {
+    const i = new MInst(cls === 0 ? I.I_LDR[1]! : I.I_LDRQ, [dst], 1);
+    i.slot = slot;
+    out.push(i);
+  },
+  store(out, src, slot, cls) {
+    const i = new MInst(cls === 0 ? I.I_STR[1]! : I.I_STRQ, [src], 0);
+    i.slot = slot;
+    out.push(i);
+  },
+  scratch: moves.scratch,
+};
+
+function hasQuad(f: Func): boolean {
+  for (let v = 1; v < f.nval; v++) if (f.ty[v] === TY_F128 && f.op[v] !== OP_NONE) return true;
+  return false;
+}
+
 /** Assembler text of a module. */
 export function aarch64Compile(m: Module, o: AArch64Options): string {
   const e = new ModuleEmitter(m, {
@@ -78,13 +102,14 @@ export function aarch64Compile(m: Module, o: AArch64Options): string {
   for (const f of m.funcs) {
     const s = m.syms[f.sym]!;
     id++;
-    expandWide(f, m, info, { softF128: false });
+    expandWide(f, m, info, { softF128: false, quadF128: true });
+    const quad = hasQuad(f);
     legalize(f, m, info, { clz: true, ctz: true, popcnt: false, inlineBytes: 64 });
     expandSwitches(f, o.jumpTables);
     const lowered = new Lowering(f, m, selector).run();
     // -momit-leaf-frame-pointer is the default
     const framePointer = (o.framePointer && lowered.hasCalls) || lowered.movesStack || f.usesFrameAddr;
-    allocateRegisters(lowered, AARCH64_REGS, moves, o);
+    allocateRegisters(lowered, quad ? AARCH64_QUAD_REGS : AARCH64_REGS, quad ? quadMoves : moves, o);
     threadJumps(lowered, I.I_B);
     e.functionHeader(s, 2);
     lines?.begin(f.declLoc);

@@ -21,7 +21,6 @@ export function selectEntry(L: Lowering, o: X86Options): void {
   for (let v = f.first[f.entry]!; v !== 0; v = f.next[v]!) {
     if (f.op[v] !== O.OP_PARAM || !L.wanted(v)) continue;
     const p = f.params[f.a[v]!]!;
-    if (p.ty === O.TY_F128) L.bug(v, "__float128 is not supported on x86-64");
     if (p.loc >= 0) {
       dsts.push(L.result(v));
       srcs.push(p.loc);
@@ -41,6 +40,7 @@ export function selectEntry(L: Lowering, o: X86Options): void {
     let op = l.ty === O.TY_I32 ? I.I_LD[0]! : I.I_LD[1]!;
     if (l.ty === O.TY_F32 || l.ty === O.TY_F64) op = I.I_LDF[l.ty === O.TY_F64 ? 1 : 0]!;
     else if (l.ty === O.TY_F80) op = I.I_T_LOAD;
+    else if (l.ty === O.TY_F128) op = I.I_LDU;
     L.emitImm(op, [l.dst], 1, l.off).slot = SLOT_INCOMING;
   }
 }
@@ -55,7 +55,6 @@ export function selectCall(L: Lowering, v: Value, o: X86Options): void {
   for (let k = 0; k < info.args.length; k++) {
     const x = info.args[k]!;
     const p = info.argLocs[k]!;
-    if (p.ty === O.TY_F128) L.bug(v, "__float128 is not supported on x86-64");
     if (p.loc >= 0) {
       if (f.op[x] === O.OP_UNDEF) continue;
       dsts.push(p.loc);
@@ -116,7 +115,14 @@ function storeArgument(L: Lowering, x: Value, off: number): void {
     i.imm2 = f.a[x]!;
     return;
   }
-  const op = cls === CLASS_INT ? I.I_ST[3]! : cls === CLASS_X87 ? I.I_T_STORE : I.I_STF[f.ty[x] === O.TY_F32 ? 0 : 1]!;
+  const op =
+    cls === CLASS_INT
+      ? I.I_ST[3]!
+      : cls === CLASS_X87
+        ? I.I_T_STORE
+        : f.ty[x] === O.TY_F128
+          ? I.I_STU
+          : I.I_STF[f.ty[x] === O.TY_F32 ? 0 : 1]!;
   L.emitImm(op, [L.reg(x)], 0, off).slot = SLOT_OUTGOING;
 }
 

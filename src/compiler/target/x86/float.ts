@@ -29,7 +29,6 @@ export function floatFlags(L: Lowering, c: Value): number {
   const b = L.reg(f.b[c]!);
   const exchange = op === O.OP_FLT || op === O.OP_FLE;
   const regs = exchange ? [b, a] : [a, b];
-  if (f.c[c] === O.TY_F128) L.bug(c, "__float128 is not supported on x86-64");
   L.emit(f.c[c] === O.TY_F80 ? I.I_T_COMPARE : I.I_UCOMI[f.c[c] === O.TY_F64 ? 1 : 0]!, regs, 0);
   switch (op) {
     case O.OP_FEQ:
@@ -47,7 +46,6 @@ export function floatFlags(L: Lowering, c: Value): number {
 export function materializeFloat(L: Lowering, v: Value, dst: number): void {
   const f = L.f;
   const ty = f.ty[v]!;
-  if (ty === O.TY_F128) L.bug(v, "__float128 is not supported on x86-64");
   const undef = f.op[v] === O.OP_UNDEF;
   if (ty === O.TY_F80) {
     const bits = undef ? undefined : (f.aux[v] as Int32Array);
@@ -67,7 +65,6 @@ export function selectFloat(L: Lowering, v: Value, o: X86Options): void {
   const op = f.op[v]!;
   const a = f.a[v]!;
   const from = f.ty[a]!;
-  if (f.ty[v] === O.TY_F128 || from === O.TY_F128) L.bug(v, "__float128 is not supported on x86-64");
   if (f.ty[v] === O.TY_F80 || from === O.TY_F80) selectX87(L, v);
   else selectSse(L, v, op, a, o);
 }

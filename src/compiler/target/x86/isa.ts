@@ -152,6 +152,10 @@ export const I_ST: readonly number[] = sizes("mov", "{W0}, {m}");
 export const I_STI: readonly number[] = sizes("mov", "{i}, {m}");
 export const I_STF: readonly number[] = fpair("mov", "{x0}, {m}");
 export const I_STX: number = row("movaps", "{x0}, {m}");
+export const I_LDX: number = row("movaps", "{m}, {x0}");
+/** Objects of 16 bytes that may lie anywhere. */
+export const I_STU: number = row("movups", "{x0}, {m}");
+export const I_LDU: number = row("movups", "{m}, {x0}");
 /** Where a variadic function keeps its vector registers: only when al says that there are any. */
 export const I_VASAVE: number = row("vasave");
 // atomics; width by log2 of the size

@@ -142,6 +142,10 @@ function regFile(saved: readonly number[]): RegFile {
     scratch: [R11, XMM0 + 15, CELL0],
   };
 }
+/** The same for functions with values of 16 bytes in vector registers. */
+export function quadRegs(r: RegFile): RegFile {
+  return { ...r, slotSize: [8, 16, 16] };
+}
 /** With rbp as the frame pointer, and as one more register. r10, r11, xmm14, xmm15 and two cells are kept for moves. */
 export const REGS_WITH_FRAME: RegFile = regFile(SAVED);
 export const REGS_WITHOUT_FRAME: RegFile = regFile([RBX, RBP, ...SAVED.slice(1)]);

@@ -664,10 +664,9 @@ export class X86Selector implements Selector {
     const cls = L.classOf(v);
     const d = L.wanted(v) ? L.result(v) : L.tmp(cls);
     const m = address(L, f.a[v]!, this.o, memory);
-    if (f.ty[v] === O.TY_F128) L.bug(v, "__float128 is not supported on x86-64");
     let op: number;
     if (cls === CLASS_X87) op = I.I_T_LOAD;
-    else if (cls !== CLASS_INT) op = I.I_LDF[size === 4 ? 0 : 1]!;
+    else if (cls !== CLASS_INT) op = size === 16 ? I.I_LDU : I.I_LDF[size === 4 ? 0 : 1]!;
     else if (size === 1) op = signed ? I.I_LDSB[w]! : I.I_LDZB;
     else if (size === 2) op = signed ? I.I_LDSW[w]! : I.I_LDZW;
     else if (size === 4) op = w === 1 && signed ? I.I_LDSL : I.I_LD[0]!;
@@ -681,9 +680,8 @@ export class X86Selector implements Selector {
     const x = f.b[v]!;
     const cls = L.classOf(x);
     if (cls !== CLASS_INT) {
-      if (f.ty[x] === O.TY_F128) L.bug(v, "__float128 is not supported on x86-64");
       const m = address(L, f.a[v]!, this.o, f.c[v]!);
-      emitMem(L, cls === CLASS_X87 ? I.I_T_STORE : I.I_STF[size === 4 ? 0 : 1]!, [L.reg(x)], 0, m);
+      emitMem(L, cls === CLASS_X87 ? I.I_T_STORE : size === 16 ? I.I_STU : I.I_STF[size === 4 ? 0 : 1]!, [L.reg(x)], 0, m);
       return;
     }
     if (this.update(L, v, size)) return;

@@ -1,7 +1,8 @@
 // x86-64 as a target: what the front end asks, and code generation of a module.
 
+import type { Func } from "../../ir/func.ts";
 import type { Module } from "../../ir/module.ts";
-import { TY_F80, TY_I64 } from "../../ir/ops.ts";
+import { OP_NONE, TY_F80, TY_F128, TY_I64 } from "../../ir/ops.ts";
 import { allocateRegisters } from "../../mach/allocate.ts";
 import { DebugLines } from "../../mach/debug-lines.ts";
 import { ModuleEmitter } from "../../mach/emit-module.ts";
@@ -19,7 +20,7 @@ import { ConstantPool } from "./constant-pool.ts";
 import { X86Emitter } from "./emit.ts";
 import * as I from "./isa.ts";
 import type { X86Options } from "./options.ts";
-import { CELL0, CELLS, CLASS_X87, R11, REGS_WITH_FRAME, REGS_WITHOUT_FRAME, regByName, XMM0 } from "./registers.ts";
+import { CELL0, CELLS, CLASS_X87, quadRegs, R11, REGS_WITH_FRAME, REGS_WITHOUT_FRAME, regByName, XMM0 } from "./registers.ts";
 import { X86Selector } from "./select.ts";
 
 export function x86Info(_o: X86Options): TargetInfo {
@@ -62,6 +63,27 @@ const moves: MoveEmitter = {
   scratch: (cls, which) => (cls === 0 ? R11 - which : cls === CLASS_X87 ? CELL0 + CELLS - 2 + which : XMM0 + 15 - which),
 };
 
+/** The same with vector registers of 16 bytes. */
+const quadMoves: MoveEmitter = {
+  move: moves.move,
+  load(out, dst, slot, cls) {
+    const i = new MInst(cls === 1 ? I.I_LDU : LOAD[cls]!, [dst], 1);
+    i.slot = slot;
+    out.push(i);
+  },
+  store(out, src, slot, cls) {
+    const i = new MInst(cls === 1 ? I.I_STU : STORE[cls]!, [src], 0);
+    i.slot = slot;
+    out.push(i);
+  },
+  scratch: moves.scratch,
+};
+
+function hasQuad(f: Func): boolean {
+  for (let v = 1; v < f.nval; v++) if (f.ty[v] === TY_F128 && f.op[v] !== OP_NONE) return true;
+  return false;
+}
+
 /** Assembler text of a module. */
 export function x86Compile(m: Module, o: X86Options): string {
   const e = new ModuleEmitter(m, {
@@ -84,12 +106,14 @@ export function x86Compile(m: Module, o: X86Options): string {
   for (const f of m.funcs) {
     const s = m.syms[f.sym]!;
     id++;
-    expandWide(f, m, info, { softF128: false });
+    expandWide(f, m, info, { softF128: false, quadF128: true });
+    const quad = hasQuad(f);
     legalize(f, m, info, { clz: true, ctz: true, popcnt: o.popcnt, inlineBytes: 64 });
     expandSwitches(f, o.jumpTables && o.indirectBranch === "keep");
     const lowered = new Lowering(f, m, selector).run();
     const framePointer = o.framePointer || lowered.movesStack || f.usesFrameAddr;
-    allocateRegisters(lowered, framePointer ? REGS_WITH_FRAME : REGS_WITHOUT_FRAME, moves, o);
+    const regs = framePointer ? REGS_WITH_FRAME : REGS_WITHOUT_FRAME;
+    allocateRegisters(lowered, quad ? quadRegs(regs) : regs, quad ? quadMoves : moves, o);
     threadJumps(lowered, I.I_JMP);
     e.functionHeader(s, o.functionAlign);
     lines?.begin(f.declLoc);
