@@ -8,6 +8,8 @@ static const char *const UNSTEADY[] = {
 	"nr", "ns_last_pid", "inode", "dentry-state", "file-", "time", "usage", "interrupts", "profiling", "wakeup", "port", "crash", "clock",
 	"printk", "threads-max", "max_", "tty-ldisc", "min_free", "lowmem", "user_reserve", "admin_reserve", "free", "cad_pid", "msg", "sem", "shm", "kexec",
 	"cpu0/cache", "cpu_capacity", "rng-seed", "bootargs", "initrd", "kaslr", "pty", "per_cpu_count", "spurious", "/fdt",
+	/* from the calibrated speed of the processor */
+	"cpu_intensive_thresh_us",
 };
 
 static uint64_t tree_hash;
