@@ -147,8 +147,9 @@ export function splice(trusted: AssemblyParts, other: AssemblyParts, fromOther: 
 function privateData(trusted: AssemblyParts, other: AssemblyParts, renamed: (line: string) => string): string[] {
   const defined = new Set<string>();
   for (const piece of trusted.rest) {
-    const label = typeof piece === "string" ? /^([\w.$]+):/.exec(piece) : null;
-    if (label !== null) defined.add(label[1]!);
+    // GCC defines a static object without a value by .local and .comm, others by a label in .bss.
+    const label = typeof piece === "string" ? /^(?:([\w.$]+):|\t\.l?comm\t([\w.$]+))/.exec(piece) : null;
+    if (label !== null) defined.add((label[1] ?? label[2])!);
   }
   const out: string[] = [];
   let section = "\t.text";

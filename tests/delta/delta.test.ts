@@ -153,3 +153,16 @@ describe("keys, cases, differences", () => {
     expect(consoleLines("[    0.123456] hello ffffffff80001234\r\n")).toEqual(["hello ADDRESS"]);
   });
 });
+
+test("a static object that one compiler defines by .comm and the other by a label is defined once", () => {
+  const code = (name: string, body: string): string =>
+    `\t.text\n\t.type\t${name}, @function\n${name}:\n${body}\t.size\t${name}, .-${name}\n`;
+  const trusted = takeApart(`${code("f", "\tnop\n")}\t.local\tv\n\t.comm\tv,4,4\n`);
+  const other = takeApart(
+    `${code("f", "\tret\n")}\t.bss\n\t.p2align\t2\n\t.type\tv, @object\n\t.size\tv, 4\nv:\n\t.zero\t4\n\t.data\nw:\n\t.long\t1\n`,
+  );
+  const text = splice(trusted, other, new Set(["f"]));
+  expect(text.match(/^v:/gm)).toBeNull();
+  expect(text.match(/\.comm\tv,/g)).toHaveLength(1);
+  expect(text.match(/^w:/gm)).toHaveLength(1);
+});
