@@ -11,7 +11,7 @@
 
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmSync, truncateSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmSync, truncateSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { archInfo } from "../arch.ts";
@@ -68,6 +68,8 @@ const MOST_STRETCH = 10;
 const CHECK_MS = 12_000;
 /** Counted instructions make a guest's clock run this much faster than its work. */
 const GUEST_STRETCH = 5;
+/** A guest without processes that neither speaks nor wants the processor for so long has stopped. */
+const IDLE_MS = 8000;
 /** How often the console is looked at. */
 const POLL_MS = 20;
 const LIMIT_POLL_MS = 100;
@@ -78,15 +80,20 @@ const MACHINE = {
   x86: { options: ["-M", "q35", "-cpu", "max"], console: "ttyS0", words: ["reboot=t", "tsc=reliable"] },
 } as const;
 
-/** Milliseconds of processor time that a process has used (clock ticks are 10 ms on every Linux); 0 if it is gone. */
-function cpuTime(pid: number | undefined): number {
+/** Milliseconds that the threads of a process ran, and that they waited for a processor; 0 if it is gone. */
+function processTimes(pid: number | undefined): { ran: number; waited: number } {
+  let ran = 0;
+  let waited = 0;
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return 10 * (Number(fields[11]) + Number(fields[12]));
+    for (const task of readdirSync(`/proc/${pid}/task`)) {
+      const [run = "", wait = ""] = readFileSync(`/proc/${pid}/task/${task}/schedstat`, "latin1").split(" ");
+      ran += Number(run) / 1e6;
+      waited += Number(wait) / 1e6;
+    }
   } catch {
-    return 0;
+    // It is ending.
   }
+  return { ran, waited };
 }
 
 /**
@@ -158,14 +165,18 @@ export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<Boo
   signal.addEventListener("abort", kill, { once: true });
   // Limits are for an idle machine: when one is over, the load decides whether it really is.
   let heard = started;
-  let cpuWhenHeard = 0;
+  let ranWhenHeard = 0;
+  let wantedWhenHeard = 0;
   let heardBefore = -1;
   const limits = setInterval(() => {
     const now = performance.now();
     if (job.silentCpuMs !== undefined) {
-      const cpu = cpuTime(child.pid);
-      if (heard !== heardBefore) [heardBefore, cpuWhenHeard] = [heard, cpu];
-      else if (cpu - cpuWhenHeard >= job.silentCpuMs) stop("silence");
+      const { ran, waited } = processTimes(child.pid);
+      if (heard !== heardBefore) [heardBefore, ranWhenHeard, wantedWhenHeard] = [heard, ran, ran + waited];
+      else if (ran - ranWhenHeard >= job.silentCpuMs) stop("silence");
+      // A kernel sleeps for long only once there are processes: one that wants no processor before that has stopped.
+      else if (stages.ready === undefined && now - heard >= IDLE_MS && ran + waited - wantedWhenHeard < (now - heard) / 20)
+        stop("silence");
     }
     if (now - started < job.timeoutMs && now - heard < job.silenceMs) return;
     const factor = stretch();
