@@ -211,6 +211,8 @@ export class Decl {
   isInline = false;
   /** _Noreturn or attribute. */
   isParam = false;
+  /** Parameter written as a variable length array: its length, evaluated when the function is entered (C11 6.7.6.2p5). */
+  bound: Expr | null = null;
   /** Seen a definition (body, initialiser), or a tentative one. */
   defined = false;
   tentative = false;

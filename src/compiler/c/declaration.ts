@@ -30,7 +30,7 @@ import { constantInt } from "./consteval.ts";
 import { rvalue } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
-import { adjustParameter, Declarator, parseDeclarator } from "./declarator.ts";
+import { adjustParameter, Declarator, parseDeclarator, variableBound } from "./declarator.ts";
 import { atDeclaration, type DeclSpec, parseDeclSpec, sameType } from "./declspec.ts";
 import { parseAssignment, parseConditional, parseStringText } from "./expr.ts";
 import { parseInitializerFor } from "./init.ts";
@@ -868,6 +868,7 @@ function oldParameters(p: Parser, d: Declarator): Decl[] {
       const attrs = parseAttributes(p, x.attrs);
       t = typeWithAttributes(p, t, s.attrs);
       t = typeWithAttributes(p, t, attrs);
+      const bound = variableBound(t);
       t = adjustParameter(p, t, x.arrayQuals);
       const i = list.findIndex((y) => y.name === x.name);
       if (i < 0) p.error(x.loc, `declaration for parameter '${p.text(x.name)}' but no such parameter`);
@@ -879,6 +880,7 @@ function oldParameters(p: Parser, d: Declarator): Decl[] {
           t = p.types.error;
         }
         list[i]!.type = t;
+        list[i]!.bound = bound;
         list[i]!.loc = x.loc;
         list[i]!.storage = s.storage;
         if (s.attrs !== null) applyAttributes(p, list[i]!, s.attrs);

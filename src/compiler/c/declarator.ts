@@ -386,6 +386,7 @@ function parseParameter(p: Parser): Decl {
   }
   t = typeWithAttributes(p, t, s.attrs);
   t = typeWithAttributes(p, t, attrs);
+  const bound = variableBound(t);
   t = adjustParameter(p, t, d.arrayQuals);
   if (t.kind === T.K_VOID) {
     if (d.name !== 0) p.error(d.loc, `parameter '${p.text(d.name)}' has incomplete type`);
@@ -396,10 +397,12 @@ function parseParameter(p: Parser): Decl {
   if (forward !== null && forward.ordinal === FORWARD) {
     forward.ordinal = 0;
     forward.type = t;
+    forward.bound = bound;
     return forward;
   }
   const decl = new Decl(D_VAR, d.name, t);
   decl.isParam = true;
+  decl.bound = bound;
   decl.loc = d.name !== 0 ? d.loc : loc;
   decl.storage = s.storage === SC_REGISTER ? SC_REGISTER : SC_NONE;
   if (s.attrs !== null) applyAttributes(p, decl, s.attrs);
@@ -409,6 +412,11 @@ function parseParameter(p: Parser): Decl {
     p.bind(d.name, decl);
   }
   return decl;
+}
+
+/** Length of a parameter declared as a variable length array. */
+export function variableBound(t: CType): Expr | null {
+  return t.kind === T.K_ARRAY && t.count === T.COUNT_VLA ? t.vla : null;
 }
 
 /** Array and function parameters are pointers (C11 6.7.6.3p7). */

@@ -10,6 +10,7 @@ import type { AbiType, ArgAssign } from "../target/abi.ts";
 import { joinScalar, scalarAbi, splitScalar, storePieces } from "./call.ts";
 import { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
+import { genExpr } from "./expr.ts";
 import { alignOfDecl, LV } from "./lvalue.ts";
 import type { ModGen } from "./module.ts";
 import { evaluateVlaType } from "./scope.ts";
@@ -72,7 +73,10 @@ function prologue(g: FnGen, d: Decl): void {
     vals.push(v);
   }
   for (let i = 0; i < d.params.length; i++) parameter(g, d, d.params[i]!, ca.args[i]!, types[i]!, vals[i]!);
-  for (const p of d.params) evaluateVlaType(g, p.type);
+  for (const p of d.params) {
+    if (p.bound !== null) genExpr(g, p.bound);
+    evaluateVlaType(g, p.type);
+  }
 }
 
 function param(g: FnGen, ty: number, loc: number): Value {

@@ -230,7 +230,7 @@ export class Rewriter {
       if (!progress) {
         // only cycles are left: free one destination by saving its value
         const x = pending.find((_x, k) => !done[k])!;
-        const save = this.freeScratch(moves, x.cls);
+        const save = this.freeScratch(moves, pending, done, x.cls);
         this.one(save, x.dst, x.cls, out);
         let moved = 0;
         for (let k = 0; k < pending.length; k++) {
@@ -254,10 +254,10 @@ export class Rewriter {
   }
 
   /** A scratch register that the copy itself does not name (asm operands in fixed registers may). */
-  private freeScratch(moves: readonly Move[], cls: number): number {
+  private freeScratch(moves: readonly Move[], pending: readonly Move[], done: readonly boolean[], cls: number): number {
     for (let which = 0; which < 2; which++) {
       const r = this.t.scratch(cls, which);
-      if (!moves.some((x) => x.dst === r || x.src === r)) return r;
+      if (!moves.some((x) => x.dst === r) && !pending.some((x, k) => !done[k] && x.src === r)) return r;
     }
     throw new Error(`register allocation of ${this.m.name}: no register is left to break a cycle of moves`);
   }

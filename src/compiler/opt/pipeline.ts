@@ -14,6 +14,7 @@ import { Bisect } from "./bisect.ts";
 import { eliminateDead } from "./dce.ts";
 import { numberValues } from "./gvn.ts";
 import { countReferences, inlineCalls } from "./inline.ts";
+import { propagateConstants } from "./ipa-constants.ts";
 import { simplifyLibcalls } from "./libcalls.ts";
 import { hoistInvariants } from "./licm.ts";
 import { forwardMemory } from "./memory.ts";
@@ -177,6 +178,8 @@ export function optimize(m: Module, o: OptOptions): void {
     diagnoseSurvivors(m, o.diags);
     return;
   }
+  // before anything else: constants of the source are seen here, and each function is optimised with its own
+  propagateConstants(m);
   for (const f of order) {
     early(f, cx, refs);
     inferPurity(f, cx.m, o);
