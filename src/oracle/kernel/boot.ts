@@ -54,6 +54,8 @@ export interface BootResult extends ConsoleReport {
   readonly consolePath: string;
   readonly consoleBytes: number;
   readonly wallMs: number;
+  /** Processor time that QEMU used, to a tenth of a second. */
+  readonly cpuMs: number;
   /** Milliseconds from the start of QEMU to the first byte, the banner, the init's first line, its last one, and the exit. */
   readonly stages: Readonly<Record<string, number>>;
 }
@@ -165,13 +167,15 @@ export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<Boo
   signal.addEventListener("abort", kill, { once: true });
   // Limits are for an idle machine: when one is over, the load decides whether it really is.
   let heard = started;
+  let cpuMs = 0;
   let ranWhenHeard = 0;
   let wantedWhenHeard = 0;
   let heardBefore = -1;
   const limits = setInterval(() => {
     const now = performance.now();
+    const { ran, waited } = processTimes(child.pid);
+    cpuMs = Math.max(cpuMs, ran);
     if (job.silentCpuMs !== undefined) {
-      const { ran, waited } = processTimes(child.pid);
       if (heard !== heardBefore) [heardBefore, ranWhenHeard, wantedWhenHeard] = [heard, ran, ran + waited];
       else if (ran - ranWhenHeard >= job.silentCpuMs) stop("silence");
       // A kernel sleeps for long only once there are processes: one that wants no processor before that has stopped.
@@ -262,6 +266,7 @@ export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<Boo
     consolePath,
     consoleBytes: bytes,
     wallMs: performance.now() - started,
+    cpuMs,
     stages,
   };
 }

@@ -108,19 +108,22 @@ export interface RunReport {
 
 /**
  * Deadline and silence limit for a mix, scaled from the GCC boot by how much of the kernel is under test. `crowding` is how
- * many processes share a processor now: a boot on a crowded machine is slow without being wrong.
+ * many processes share a processor now: a boot on a crowded machine is slow without being wrong. Processor time is what it is,
+ * whatever else runs: a guest that burns as much of it without a word as a whole GCC boot takes, allowing for slow code, hangs.
  */
 export function bootLimits(
   gccBootMs: number,
   fraction: number,
   crowding = 1,
+  gccCpuMs = gccBootMs,
 ): { timeoutMs: number; silenceMs: number; silentCpuMs: number } {
-  const factor = Math.max(1, crowding) * Math.min(10, 1 + fraction * (SLOWDOWN - 1));
+  const slower = Math.min(10, 1 + fraction * (SLOWDOWN - 1));
+  const factor = Math.max(1, crowding) * slower;
   const least = 30_000 * Math.max(1, crowding);
   return {
     timeoutMs: Math.max(least, 4 * factor * gccBootMs),
     silenceMs: Math.max(least, 3 * factor * gccBootMs),
-    silentCpuMs: Math.max(LEAST_CPU_MS, 3 * (factor / Math.max(1, crowding)) * gccBootMs),
+    silentCpuMs: Math.max(LEAST_CPU_MS, slower * gccCpuMs),
   };
 }
 
@@ -164,7 +167,8 @@ export async function bootMix(
       bootsPassed: 0,
     };
   const fraction = swapped / Math.max(1, baseline.record.units.length);
-  const scaled = bootLimits(baselineBoots.wallMs, fraction, loadavg()[0]! / availableParallelism());
+  const gccCpuMs = Math.max(...baselineBoots.results.map((result) => result.cpuMs));
+  const scaled = bootLimits(baselineBoots.wallMs, fraction, loadavg()[0]! / availableParallelism(), gccCpuMs);
   const limits = {
     timeoutMs: policy.timeoutMs ?? scaled.timeoutMs,
     silenceMs: Math.min(scaled.silenceMs, policy.timeoutMs ?? Number.POSITIVE_INFINITY),
