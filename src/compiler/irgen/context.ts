@@ -82,7 +82,8 @@ export class FnGen {
   contCleanup: Cleanup | null = null;
   labels: Map<Label, LabelState> = new Map();
   /** Labels that computed gotos may reach, and the gotos' target lists to be filled at the end. */
-  igotoLists: Block[][] = [];
+  /** Where all computed gotos leave the function, and the slot of the address they go to. */
+  dispatch: { block: Block; slot: Value } | undefined = undefined;
   /** Slots of evaluated VLA sizes in bytes, by type. */
   vlaSizes: Map<CType, Value> = new Map();
   assign: CallAssign | null = null;

@@ -155,7 +155,12 @@ function finish(g: FnGen): void {
       g.b.unreachable();
     }
   }
-  for (const list of g.igotoLists) for (const b of taken) list.push(b);
+  if (g.dispatch !== undefined) {
+    g.place(g.dispatch.block);
+    const to = g.b.load(g.ptrTy, g.dispatch.slot, mem(g.target.ptrSize, g.target.ptrSize, false, 0));
+    g.b.emit(O.OP_IJMP, 0, to, 0, 0, { targets: taken });
+    g.b.block = 0;
+  }
   const seen = new Uint8Array(f.nblk);
   const order: number[] = [];
   for (const b of g.placed) {

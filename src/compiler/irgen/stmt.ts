@@ -15,7 +15,7 @@ import { initObject } from "./init.ts";
 import { alignOfDecl, copyObject, genLV, LV, slotOf, tempLV, writeLV } from "./lvalue.ts";
 import { closeScope, declareVla, evaluateVlaType, isVla, jumpToLabel, placeLabel, unwind } from "./scope.ts";
 import { genSwitch } from "./switch.ts";
-import { irType, isSignedInt, qualsOf } from "./types.ts";
+import { irType, isSignedInt, mem, qualsOf } from "./types.ts";
 
 /** Is there a label in s (or a case of a switch outside s) that control may come to? */
 export function hasLabel(s: Stmt, inSwitch: boolean): boolean {
@@ -95,10 +95,10 @@ export function genStmt(g: FnGen, s: Stmt): void {
       return;
     case A.S_IGOTO: {
       const v = genExpr(g, s.e!);
-      const targets: number[] = [];
-      g.b.emit(O.OP_IJMP, 0, v, 0, 0, { targets });
-      g.igotoLists.push(targets);
-      g.b.block = 0;
+      // all computed gotos of a function leave through one block: N gotos to M labels are N + M edges instead of N * M
+      g.dispatch ??= { block: g.newBlock(), slot: g.temp(g.target.ptrSize, g.target.ptrSize) };
+      g.b.store(g.dispatch.slot, v, mem(g.target.ptrSize, g.target.ptrSize, false, 0));
+      g.jmp(g.dispatch.block);
       return;
     }
     case A.S_BREAK:

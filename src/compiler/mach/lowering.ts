@@ -7,7 +7,7 @@
 
 import { type Cfg, computeCfg, removeUnreachable, splitEdge } from "../ir/cfg.ts";
 import { computeDominators } from "../ir/dominators.ts";
-import type { AsmInfo, Block, Func, PhiInfo, Value } from "../ir/func.ts";
+import type { AsmInfo, Block, Func, IjmpInfo, PhiInfo, Value } from "../ir/func.ts";
 import { computeLoops } from "../ir/loops.ts";
 import type { Module } from "../ir/module.ts";
 import {
@@ -119,14 +119,12 @@ export class Lowering {
     for (const b of f.order) {
       const mb = m.blocks[b]!;
       const seen = new Set<Block>();
-      const ijmp = f.op[f.last[b]!] === OP_IJMP;
       for (let k = 0; k < f.succCount(b); k++) {
         const s = f.succ(b, k);
         if (seen.has(s)) continue;
         seen.add(s);
         mb.succs.push(s);
         m.blocks[s]!.preds.push(b);
-        if (ijmp) m.blocks[s]!.memoryEntry = true;
       }
     }
     for (let v = 1; v < f.nval; v++) {
@@ -140,6 +138,10 @@ export class Lowering {
       if (f.op[v] === OP_LABELADDR) m.blocks[f.a[v]!]!.addressTaken = true;
     }
     for (const b of f.order) if (f.labelId[b] !== 0) m.blocks[b]!.addressTaken = true;
+    for (const b of f.order) {
+      if (f.op[f.last[b]!] !== OP_IJMP) continue;
+      for (const s of m.blocks[b]!.succs) if (m.blocks[s]!.preds.length > 1) m.blocks[s]!.memoryEntry = true;
+    }
     this.loopDepths();
     for (const b of this.postorder()) this.lowerBlock(b);
     return m;
@@ -414,6 +416,22 @@ function flush(cur: MInst[], rev: MInst[]): void {
   for (let k = cur.length - 1; k >= 0; k--) rev.push(cur[k]!);
 }
 
+/** The label that the computed goto of block b reaches s by becomes a block of its own, which jumps to s. */
+function splitLabel(f: Func, b: Block, s: Block): void {
+  const nb = f.newBlock();
+  f.append(nb, OP_JMP, 0, 0, s, 0, f.loc[f.last[b]!]!);
+  const info = f.aux[f.last[b]!] as IjmpInfo;
+  info.targets = info.targets.map((t) => (t === s ? nb : t));
+  for (let v = 1; v < f.nval; v++) if (f.op[v] === OP_LABELADDR && f.a[v] === s) f.a[v] = nb;
+  f.labelId[nb] = f.labelId[s]!;
+  f.labelId[s] = 0;
+  for (let p = f.first[s]!; p !== 0 && f.op[p] === OP_PHI; p = f.next[p]!) {
+    const phi = f.aux[p] as PhiInfo;
+    const k = phi.blocks.indexOf(b);
+    if (k >= 0) phi.blocks[k] = nb;
+  }
+}
+
 /** Splits every edge from a block with several successors to one with several predecessors (but those of computed gotos). */
 function splitCriticalEdges(f: Func): void {
   const cfg = computeCfg(f);
@@ -428,7 +446,12 @@ function splitCriticalEdges(f: Func): void {
     }
   }
   for (const b of f.order.slice()) {
-    if (f.op[f.last[b]!] === OP_IJMP) continue;
+    if (f.op[f.last[b]!] === OP_IJMP) {
+      // with several computed gotos the labels stay shared, and what is live into them is in memory
+      const alone = f.order.every((x) => x === b || f.op[f.last[x]!] !== OP_IJMP);
+      if (alone) for (const s of new Set((f.aux[f.last[b]!] as IjmpInfo).targets)) if (preds[s]! > 1) splitLabel(f, b, s);
+      continue;
+    }
     const succs = new Set<Block>();
     for (let k = 0; k < f.succCount(b); k++) succs.add(f.succ(b, k));
     // one way out by a terminator that reads registers: moves have no place in front of it either

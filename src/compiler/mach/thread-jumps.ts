@@ -1,9 +1,11 @@
-// After allocation: jumps to blocks that only jump on go straight to their end, and blocks that nobody reaches are left out.
+// After allocation: jumps to blocks that only jump on go straight to their end (a copy of it where it is an indirect jump), and
+// blocks that nobody reaches are left out.
 
 import type { Block } from "../ir/func.ts";
 import type { AsmText, JumpTable, MFunc } from "./minst.ts";
 
-export function threadJumps(m: MFunc, jumpOp: number): void {
+/** `indirectOp`: the row of a jump to the address in a register. */
+export function threadJumps(m: MFunc, jumpOp: number, indirectOp: number): void {
   const to = new Map<Block, Block>();
   for (const b of m.order) {
     const block = m.blocks[b]!;
@@ -16,6 +18,14 @@ export function threadJumps(m: MFunc, jumpOp: number): void {
     while (to.has(b) && n++ < 64) b = to.get(b)!;
     return b;
   };
+  // a block that only jumps to an address takes the place of the jumps to it
+  for (const b of m.order) {
+    const insts = m.blocks[b]!.insts;
+    const last = insts[insts.length - 1];
+    if (last === undefined || last.op !== jumpOp) continue;
+    const target = m.blocks[last.target]!.insts;
+    if (target.length === 1 && target[0]!.op === indirectOp) insts[insts.length - 1] = target[0]!.clone();
+  }
   const reached = new Set<Block>([m.order[0]!]);
   for (const b of m.order) {
     for (const i of m.blocks[b]!.insts) {

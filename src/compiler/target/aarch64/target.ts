@@ -110,7 +110,7 @@ export function aarch64Compile(m: Module, o: AArch64Options): string {
     // -momit-leaf-frame-pointer is the default
     const framePointer = (o.framePointer && lowered.hasCalls) || lowered.movesStack || f.usesFrameAddr;
     allocateRegisters(lowered, quad ? AARCH64_QUAD_REGS : AARCH64_REGS, quad ? quadMoves : moves, o);
-    threadJumps(lowered, I.I_B);
+    threadJumps(lowered, I.I_B, I.I_BR);
     e.functionHeader(s, 2);
     lines?.begin(f.declLoc);
     const emitter = new AArch64Emitter(lowered, m, o, e.out, id, framePointer, lines);

@@ -88,7 +88,7 @@ export function riscvCompile(m: Module, o: RiscvOptions): string {
     const framePointer = o.framePointer || lowered.movesStack || f.usesFrameAddr;
     const regs = riscvRegs(framePointer);
     allocateRegisters(lowered, regs, moves, o);
-    threadJumps(lowered, I.I_J);
+    threadJumps(lowered, I.I_J, I.I_JR);
     e.functionHeader(s, align);
     lines?.begin(f.declLoc);
     const emitter = new RiscvEmitter(lowered, m, o, e.out, id, framePointer, lines);

@@ -114,7 +114,7 @@ export function x86Compile(m: Module, o: X86Options): string {
     const framePointer = o.framePointer || lowered.movesStack || f.usesFrameAddr;
     const regs = framePointer ? REGS_WITH_FRAME : REGS_WITHOUT_FRAME;
     allocateRegisters(lowered, quad ? quadRegs(regs) : regs, quad ? quadMoves : moves, o);
-    threadJumps(lowered, I.I_JMP);
+    threadJumps(lowered, I.I_JMP, I.I_IJMP);
     e.functionHeader(s, o.functionAlign);
     lines?.begin(f.declLoc);
     const emitter = new X86Emitter(lowered, m, o, e.out, id, framePointer, lines, pool);
