@@ -195,7 +195,12 @@ static void self_files(void)
 	say_shape("/proc/self/statm");
 	say_text("/proc/self/cmdline");
 	say_text("/proc/self/environ");
-	say_text("/proc/self/limits");
+	read_file("/proc/self/limits", text, sizeof text);
+	for (char *line = strtok(text, "\n"); line; line = strtok(0, "\n")) {
+		/* These two come from the free memory at boot, and so from the size of the kernel. */
+		if (strncmp(line, "Max processes", 13) && strncmp(line, "Max pending signals", 19))
+			say("%s", line);
+	}
 	say_text("/proc/self/comm");
 	say_text("/proc/self/personality");
 	say_text("/proc/self/oom_score_adj");
