@@ -47,7 +47,7 @@ export function bootOf(lines: readonly string[], over: Partial<BootResult> = {})
     consolePath: "console.log",
     consoleBytes: text.length,
     wallMs: 1000,
-    cpuMs: 1000,
+    silentCpuMs: 100,
     stages: {},
     ...over,
   };
