@@ -42,6 +42,11 @@ export interface NarrowOptions<Item> {
   readonly witnessRuns?: number;
   /** Results of running the witness that are known already. */
   readonly witness?: { readonly runs: number; readonly failures: number };
+  /**
+   * Runs that were made for other questions, by item name; names outside the universe stand for items that are not in it now. What
+   * passed together is innocent together; a failure counts only if all of it is in the universe.
+   */
+  readonly known?: readonly { readonly items: readonly string[]; readonly outcome: Outcome }[];
   readonly storePath?: string;
   readonly progressPath?: string;
   readonly budget?: number;
@@ -281,8 +286,16 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
         boots: set.boots,
       };
     };
+    const indexOf = new Map(names.map((name_, i) => [name_, i]));
+    const replayed = (options.known ?? []).flatMap(({ items: members, outcome }) => {
+      const inside = members.map((m) => indexOf.get(m)).filter((i) => i !== undefined);
+      // One file of a passing boot says nothing that its own boot would not; a failure needs all of its files.
+      if (inside.length === 0 || (outcome.verdict === "fail" && inside.length < members.length)) return [];
+      return [{ set: setOf(n, inside), outcome }];
+    });
     const chase = (universe: ItemSet, seed: number): Promise<AllSets> => {
       const steady = rates.p0 < 0.005 && rates.p1 > 0.995;
+      const before = [...history, ...replayed.filter((r) => r.outcome.verdict === "pass" || isOurs(r.outcome, strict))];
       return run(
         findAllSets({
           n,
@@ -294,8 +307,8 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
           ...(options.unconfirmed !== true && {
             confirm: { soft: strict === undefined || options.isSoft?.(strict) === true },
           }),
-          passed: steady ? history.filter((h) => !isOurs(h.outcome, strict)).map((h) => h.set) : [],
-          failed: steady ? history.filter((h) => isOurs(h.outcome, strict) && isSubset(h.set, universe)).map((h) => h.set) : [],
+          passed: steady ? before.filter((h) => !isOurs(h.outcome, strict)).map((h) => h.set) : [],
+          failed: steady ? before.filter((h) => isOurs(h.outcome, strict) && isSubset(h.set, universe)).map((h) => h.set) : [],
           ...(options.weight !== undefined && { weight: options.weight }),
           ...(options.bonuses !== undefined && { bonuses: options.bonuses }),
           ...(options.budget !== undefined && { budget: Math.max(0, options.budget - cost.boots) }),

@@ -271,3 +271,29 @@ test("a bug that shows in nine boots of ten, taken for a steady one, draws no ne
   }
   expect(wrong).toBe(0);
 });
+
+test("boots of the same build that were made for other questions are worth their boots", async () => {
+  const failing = (subset: ReadonlySet<string>): Outcome =>
+    subset.has("f250") ? { verdict: "fail", signature: "s" } : { verdict: "pass" };
+  const search = async (known: { items: string[]; outcome: Outcome }[]): Promise<NarrowResult> =>
+    narrow({
+      items: names,
+      nameOf,
+      workers: 1,
+      seed: 2,
+      signature: "s",
+      witness: { runs: 3, failures: 3 },
+      witnessRuns: 0,
+      known,
+      probe: { run: async (subset) => failing(subset) },
+    });
+  const alone = await search([]);
+  // Three quarters passed in another mix, among files that are not under test now.
+  const known = [{ items: ["not-here", ...names.slice(0, 225)], outcome: { verdict: "pass" } as Outcome }];
+  const helped = await search(known);
+  expect([alone.sets, helped.sets].map((sets) => sets.map((s) => s.items))).toEqual([[["f250"]], [["f250"]]]);
+  expect(helped.boots).toBeLessThan(alone.boots);
+  // A failure that needed a file from elsewhere proves nothing here.
+  const misled = await search([{ items: ["not-here", "f1"], outcome: { verdict: "fail", signature: "s" } }]);
+  expect(misled.sets.map((s) => s.items)).toEqual([["f250"]]);
+});

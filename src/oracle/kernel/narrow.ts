@@ -19,6 +19,7 @@ import { runProcess } from "../process.ts";
 import { quoteWord } from "../shell-words.ts";
 import type { BaselineUnit, BuildProgress } from "./baseline.ts";
 import { blamePass, noPass, occText, type PassBlame } from "./blame-pass.ts";
+import { bootsOfOthers } from "./build-boots.ts";
 import { allObjectsKnown, findMismatch, type Mismatch } from "./mismatch.ts";
 import { createKernelProbe, type KernelProbe } from "./probe.ts";
 import { isSoft } from "./verdict.ts";
@@ -101,6 +102,7 @@ export async function narrowKernelRun(
       witness: { runs: done, failures },
       witnessRuns: failures < done ? 6 : look.failures > 0 ? 0 : 1,
       isSoft,
+      known: bootsOfOthers(kernel.context, run.id),
       storePath: join(work, `files-${run.compilerIdentity.slice(0, 12)}.jsonl`),
       progressPath: join(work, "best.json"),
       phase: "files",

@@ -9,6 +9,7 @@ import { parseArch } from "../arch.ts";
 import { cacheDir, digest, readJson } from "../cache.ts";
 import { usageError } from "../errors.ts";
 import type { BuildProgress } from "./baseline.ts";
+import { rememberBoot } from "./build-boots.ts";
 import { compileUnits } from "./compile.ts";
 import { bootBaseline, initrdFor, type KernelContext, openContext } from "./context.ts";
 import { openMixBoots } from "./mix-boots.ts";
@@ -107,7 +108,9 @@ export async function createKernelProbe(
           if (object === undefined) return { verdict: "invalid", reason: `${id}: is not under test in run ${run.id}` };
           swapped.set(object, compiled.swapped.get(object)!);
         }
-        return mixes.boot(swapped, probeSignal, wish);
+        const outcome = await mixes.boot(swapped, probeSignal, wish);
+        if (outcome.verdict !== "invalid" && wish?.disguised !== true) rememberBoot(context, run.id, subset, outcome);
+        return outcome;
       },
     },
     close: () => {

@@ -11,6 +11,7 @@ import { EXIT_DIFFERENCE, EXIT_INFRA, EXIT_OK, infraError, throwIfInterrupted } 
 import { stateDir } from "../repository.ts";
 import type { BuildProgress } from "./baseline.ts";
 import { type BootResult, bootKernel } from "./boot.ts";
+import { rememberBoot } from "./build-boots.ts";
 import { type CompiledUnits, compileUnits, type FailedUnit } from "./compile.ts";
 import { type BaselineBoots, bootBaseline, initrdFor, type KernelContext } from "./context.ts";
 import { type LinkResult, linkKernel } from "./link.ts";
@@ -369,6 +370,12 @@ export async function runKernel(
     },
   };
   writeRecord(dir, report, mix, compiled);
+  if (mix.state !== "flaky") {
+    const linked = chosen.filter((unit) => compiled.swapped.has(byId.get(unit)!.object));
+    const outcome =
+      mix.state === "pass" ? ({ verdict: "pass" } as const) : ({ verdict: "fail", signature: mix.signature } as const);
+    rememberBoot(context, id, linked, outcome);
+  }
   return report;
 }
 
