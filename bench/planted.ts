@@ -352,7 +352,7 @@ for (let number = 0; performance.now() < deadline; number++) {
   let weight = new Float64Array(items.length).fill(1);
   let signature = "";
   while (looks < 4 && failed === 0) {
-    const settings = { timeoutMs, append, ...(trusted !== undefined && { trusted }) };
+    const settings = { timeoutMs, append, boot: 10 + looks, ...(trusted !== undefined && { trusted }) };
     const id = (item: string): string => objectOf.get(item)!;
     const seen = await bootWitness(context, items, id, mixOf(items), witnessDir, initrd, boots, settings, signal);
     if (seen.outcome.verdict === "invalid") continue;

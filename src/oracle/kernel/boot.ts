@@ -35,6 +35,12 @@ export interface BootJob {
   readonly maxConsoleBytes?: number;
   /** Processors of the guest. */
   readonly cpus?: number;
+  /**
+   * Which boot of this kernel it is, from 0. A guest whose time is counted in instructions does the same again and again: a fault that
+   * shows now and then would show always or never, and a repeat would tell nothing. So a repeat's nonce is some digits longer,
+   * which moves everything behind it.
+   */
+  readonly repeat?: number;
   /** More words for the kernel's command line. */
   readonly append?: readonly string[];
   /** More options for QEMU (tracing of executed code). */
@@ -145,7 +151,7 @@ export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<Boo
   if (signal.aborted) throw interruptedError();
   for (const file of [job.image, job.initrd]) if (!existsSync(file)) throw infraError("boot", `${file}: no such file`);
   mkdirSync(job.runDir, { recursive: true });
-  const nonce = randomBytes(8).toString("hex");
+  const nonce = randomBytes(8 + (((job.repeat ?? 0) * 7) % 22)).toString("hex");
   const consolePath = join(job.runDir, "console.log");
   const limit = job.maxConsoleBytes ?? DEFAULT_CONSOLE_BYTES;
   rmSync(consolePath, { force: true });

@@ -51,6 +51,8 @@ export async function openMixBoots(options: MixBootOptions): Promise<MixBoots> {
   const known = new KnownBoots(options.knownPath);
   const counts = { booted: 0, known: 0 };
   const hashes = new Map<string, string>();
+  /** Boots by set of objects, in this process. */
+  const made = new Map<string, number>();
   const hashOf = (path: string): string => {
     const { mtimeMs, size } = statSync(path);
     const name = `${path} ${mtimeMs} ${size}`;
@@ -75,7 +77,9 @@ export async function openMixBoots(options: MixBootOptions): Promise<MixBoots> {
         counts.known++;
         return told;
       }
-      const policy: BootPolicy = { boots: 1, timeoutMs: options.timeoutMs, retryFailures: false, append };
+      const earlier = made.get(set) ?? 0;
+      made.set(set, earlier + 1);
+      const policy: BootPolicy = { boots: 1, timeoutMs: options.timeoutMs, retryFailures: false, append, boot: earlier };
       mkdirSync(dir, { recursive: true });
       const link = await linkKernel(context.arch, baseline.record.link, baseline.buildDir, swapped, dir, signal);
       const image = link.failure === undefined ? digest(surroundings, contentHash(readFileSync(link.image))) : "";

@@ -74,6 +74,7 @@ export async function createKernelProbe(
   const initrd = await initrdFor(context);
   const boots = await bootBaseline(context, initrd, progress, signal);
   const trusted = digest(context.baseline.record.key, context.baseline.record.vmlinux).slice(0, 24);
+  let looks = 0;
   const mixes = await openMixBoots({
     context,
     initrd,
@@ -96,7 +97,12 @@ export async function createKernelProbe(
       const dir = join(run.dir, "probes", `${process.pid}-witness`);
       const functions = await trustedFunctions(context, dir, initrd, boots, {}, witnessSignal);
       const ids = usable.map((unit) => unit.id);
-      const settings = { timeoutMs: options.timeoutMs, ...(functions !== undefined && { trusted: functions }) };
+      looks++;
+      const settings = {
+        timeoutMs: options.timeoutMs,
+        boot: run.bootsDone + looks,
+        ...(functions !== undefined && { trusted: functions }),
+      };
       return bootWitness(context, ids, (id) => objectOf.get(id)!, compiled.swapped, dir, initrd, boots, settings, witnessSignal);
     },
     probe: {

@@ -36,6 +36,8 @@ export interface BootPolicy {
   readonly append?: readonly string[];
   /** A search repeats by its own rules: it looks at a failure once. */
   readonly retryFailures?: boolean;
+  /** How many boots of this mix were made before: each further one runs a little shifted in time. */
+  readonly boot?: number;
   /** More options for QEMU (a trace of what is executed). */
   readonly qemuOptions?: readonly string[];
 }
@@ -192,6 +194,7 @@ export async function bootMix(
         runDir: dir,
         ...limits,
         accel,
+        repeat: (policy.boot ?? 0) + done,
         ...(policy.append && { append: policy.append }),
         ...(policy.qemuOptions && { qemuOptions: policy.qemuOptions }),
       },

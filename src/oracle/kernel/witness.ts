@@ -33,6 +33,8 @@ export async function bootWitness(
   options: {
     readonly timeoutMs: number | undefined;
     readonly append?: readonly string[];
+    /** How often this mix was booted before. */
+    readonly boot?: number;
     /** What GCC's kernel runs (see `trustedFunctions`). */
     readonly trusted?: RunFunctions;
   },
@@ -58,6 +60,7 @@ export async function bootWitness(
         boots: 1,
         timeoutMs: options.timeoutMs,
         retryFailures: false,
+        boot: options.boot ?? 0,
         qemuOptions: ["-d", "in_asm", "-D", blocks],
         ...(options.append !== undefined && { append: options.append }),
       },
