@@ -8,8 +8,10 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { blameKey, normalDiagnostic } from "../../delta/blame-key.ts";
 import { type Case, caseId, writeCase } from "../../delta/case.ts";
+import { reduceExternally } from "../../delta/external-reducer.ts";
 import { reduce } from "../../delta/reduce.ts";
 import { parseArch } from "../arch.ts";
+import { findProgram } from "../compilers/identity.ts";
 import { usageError } from "../errors.ts";
 import { runProcess } from "../process.ts";
 import { quoteWord } from "../shell-words.ts";
@@ -33,6 +35,9 @@ export interface FailureGroup {
   readonly key: string;
   readonly failures: readonly FailedUnit[];
 }
+
+/** An external reducer is given so much time for each test of the budget. */
+const EXTERNAL_TEST_MS = 500;
 
 /** Groups failures by root cause, the commonest first. */
 export function groupFailures(failures: readonly FailedUnit[]): FailureGroup[] {
@@ -147,6 +152,18 @@ async function reduceUnit(
     }
   };
   try {
+    const external = findProgram("cvise") ?? findProgram("creduce");
+    if (external !== undefined) {
+      const reduced = await reduceExternally(readFileSync(whole, "utf8"), interesting, {
+        program: external,
+        workers: options.jobs,
+        work: join(work, "external"),
+        timeoutMs: options.budget * EXTERNAL_TEST_MS,
+        signal,
+        run: async (argv, cwd, timeoutMs) => (await runProcess(argv, { cwd, signal, timeoutMs })).exitCode,
+      });
+      return reduced.text;
+    }
     const reduced = await reduce(readFileSync(whole, "utf8"), interesting, {
       workers: options.jobs,
       budget: options.budget,
