@@ -4,7 +4,8 @@ import { testRandomModules } from "./random-target.ts";
 testRandomModules({
   gcc: "aarch64-linux-gnu-gcc",
   qemu: "qemu-aarch64-static",
-  firstArg: 0,
+  arguments: [0, 1, 2, 3, 4, 5, 6, 7],
+  result: 0,
   compile: (m) =>
     aarch64Compile(m, {
       generalRegsOnly: false,

@@ -15,29 +15,32 @@ export interface RandomTarget {
   /** Triplet of GCC and binutils. */
   readonly gcc: string;
   readonly qemu: string;
-  /** Physical register of the first argument and of the result. */
-  readonly firstArg: number;
+  /** Physical registers of the arguments, in order. */
+  readonly arguments: readonly number[];
+  /** Physical register of the result. */
+  readonly result: number;
   readonly compile: (m: Module) => string;
 }
 
 /** The generator numbers argument pieces from 0; here they go to the argument registers. */
-function placeArguments(m: Module, first: number): void {
+function placeArguments(m: Module, t: RandomTarget): void {
+  const register = (i: number): number => {
+    const r = t.arguments[i];
+    if (r === undefined) throw new Error("more arguments than argument registers");
+    return r;
+  };
   for (const f of m.funcs) {
     f.params.forEach((p, i) => {
-      p.loc = first + i;
+      p.loc = register(i);
     });
-    f.ret.forEach((p, i) => {
-      p.loc = first + i;
-    });
+    for (const p of f.ret) p.loc = t.result;
     for (let v = 1; v < f.nval; v++) {
       if (f.op[v] !== OP_CALL) continue;
       const c = f.aux[v] as CallInfo;
       c.argLocs.forEach((p, i) => {
-        p.loc = first + i;
+        p.loc = register(i);
       });
-      c.rets.forEach((p, i) => {
-        p.loc = first + i;
-      });
+      for (const p of c.rets) p.loc = t.result;
     }
   }
 }
@@ -71,7 +74,7 @@ ${globals.map((s) => `  printf("${s!.name}="); for (int i = 0; i < ${s!.size}; i
 }
 
 function run(t: RandomTarget, dir: string, m: Module, seed: number): string {
-  placeArguments(m, t.firstArg);
+  placeArguments(m, t);
   const c = driver(m, seed);
   const asm = t.compile(m);
   const base = path.join(dir, `r${seed}`);

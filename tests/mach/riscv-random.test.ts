@@ -4,7 +4,8 @@ import { testRandomModules } from "./random-target.ts";
 testRandomModules({
   gcc: "riscv64-linux-gnu-gcc",
   qemu: "qemu-riscv64-static",
-  firstArg: 10,
+  arguments: [10, 11, 12, 13, 14, 15, 16, 17],
+  result: 10,
   compile: (m) =>
     riscvCompile(m, {
       hardFloat: true,

@@ -15,7 +15,6 @@ import {
   E_FLOAT,
   E_GE,
   E_INT,
-  E_LABELADDR,
   E_LOGAND,
   E_LOGNOT,
   E_LOGOR,

@@ -20,7 +20,7 @@ import {
 } from "./ast.ts";
 import { binary } from "./binary.ts";
 import * as BI from "./builtin-ids.ts";
-import { BF_CUSTOM, BF_FULLNAME, BF_LIBCALL, BF_SIZED, type BuiltinRow } from "./builtin-ids.ts";
+import { BF_CUSTOM, BF_LIBCALL, BF_SIZED, type BuiltinRow } from "./builtin-ids.ts";
 import { constantInt } from "./consteval.ts";
 import { assignConvert, Context, CX_ARG, convert, errorExpr, isError, promote, rvalue, usualType } from "./conversions.ts";
 import type { CType } from "./ctype.ts";

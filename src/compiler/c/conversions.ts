@@ -7,7 +7,6 @@ import {
   E_CAST,
   E_COMMA,
   E_COMPOUND,
-  E_COND,
   E_DEREF,
   E_FLOAT,
   E_IMAGPART,

@@ -3,7 +3,6 @@
 import * as KW from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
 import {
-  D_ENUMCONST,
   D_FUNC,
   D_TYPEDEF,
   D_VAR,

@@ -12,7 +12,6 @@ import {
   D_VAR,
   Decl,
   E_ADD,
-  E_ADDR,
   E_AND,
   E_BITNOT,
   E_CALL,
@@ -58,7 +57,6 @@ import {
   SC_STATIC,
   StrLit,
 } from "./ast.ts";
-import { attributesStart, parseAttributes } from "./attributes.ts";
 import { assign, binary, conditional, deref, increment, unary } from "./binary.ts";
 import { BF_LIBCALL } from "./builtin-ids.ts";
 import { buildBuiltin, foldCall, parseSpecialBuiltin, prototypeOf } from "./builtins.ts";

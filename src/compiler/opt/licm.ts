@@ -4,7 +4,7 @@
 // them in registers across a loop). A load moves when it stands in the header before any effect, so that it is executed anyway,
 // and nothing in the loop may write there. Inner loops come first. Source: Muchnick 13.2; Aho et al. 9.5.
 
-import { type Cfg, computeCfg } from "../ir/cfg.ts";
+import { type Cfg, computeCfg, splitEdge } from "../ir/cfg.ts";
 import { computeDominators } from "../ir/dominators.ts";
 import type { Block, Func, Value } from "../ir/func.ts";
 import { computeLoops, type Loop } from "../ir/loops.ts";
@@ -17,10 +17,15 @@ import type { PassCx } from "./options.ts";
 const MAX_MOVED = 12;
 
 export function hoistInvariants(f: Func, cx: PassCx): boolean {
-  const cfg = computeCfg(f);
-  const dom = computeDominators(f, cfg);
-  const loops = computeLoops(f, cfg, dom);
+  let cfg = computeCfg(f);
+  let dom = computeDominators(f, cfg);
+  let loops = computeLoops(f, cfg, dom);
   if (loops.list.length === 0) return false;
+  if (addPreheaders(f, cfg, loops.list)) {
+    cfg = computeCfg(f);
+    dom = computeDominators(f, cfg);
+    loops = computeLoops(f, cfg, dom);
+  }
   let changed = false;
   let aliases: Aliases | undefined;
   const inLoop = new Uint8Array(f.nblk);
@@ -42,11 +47,13 @@ export function hoistInvariants(f: Func, cx: PassCx): boolean {
           aliases ??= new Aliases(f, cx.m);
           writes ??= loopWrites(f, l.blocks);
           if (unwritten(f, v, writes, aliases) && mayMove(f, v, cx)) {
+            moveLeaves(f, v, at, inLoop);
             f.moveBefore(v, at);
             moved++;
             changed = true;
           }
         } else if (movable(op, fl) && outside(f, v, inLoop) && mayMove(f, v, cx)) {
+          moveLeaves(f, v, at, inLoop);
           f.moveBefore(v, at);
           moved++;
           changed = true;
@@ -90,13 +97,26 @@ function outside(f: Func, v: Value, inLoop: Uint8Array): boolean {
   for (let i = 0; i < 3; i++) {
     if ((fl & (i === 0 ? O.F_A : i === 1 ? O.F_B : O.F_C)) === 0) continue;
     const x = i === 0 ? f.a[v] : i === 1 ? f.b[v] : f.c[v];
-    if (inLoop[f.blk[x]] === 1) {
-      // Constants can stand anywhere but move with their user.
-      return false;
-    }
+    // constants of the loop move with their user
+    if (inLoop[f.blk[x]] === 1 && !leaf(f.op[x])) return false;
     if (f.op[x] !== O.OP_CONST) own++;
   }
   return own > 0 || f.op[v] === O.OP_LOAD;
+}
+
+/** A constant or symbol address: the target makes it anew at each use. */
+function leaf(op: number): boolean {
+  return op === O.OP_CONST || op === O.OP_FCONST || op === O.OP_SYM;
+}
+
+/** Constants that stand in the loop and that v, which is about to leave it, uses. */
+function moveLeaves(f: Func, v: Value, at: Value, inLoop: Uint8Array): void {
+  const fl = O.opFlags[f.op[v]];
+  for (let i = 0; i < 3; i++) {
+    if ((fl & (i === 0 ? O.F_A : i === 1 ? O.F_B : O.F_C)) === 0) continue;
+    const x = i === 0 ? f.a[v] : i === 1 ? f.b[v] : f.c[v];
+    if (inLoop[f.blk[x]] === 1) f.moveBefore(x, at);
+  }
 }
 
 function unwritten(f: Func, v: Value, w: LoopWrites, al: Aliases): boolean {
@@ -107,6 +127,29 @@ function unwritten(f: Func, v: Value, w: LoopWrites, al: Aliases): boolean {
   if (w.shared && al.privateSlot(b) === 0) return false;
   for (let i = 0; i < w.list.length; i += 3) if (al.mayAlias(b, off, size, w.list[i], w.list[i + 1], w.list[i + 2])) return false;
   return true;
+}
+
+/** A block of its own in front of each loop that is entered by one branch; empty ones are cleaned away afterwards. */
+function addPreheaders(f: Func, cfg: Cfg, loops: readonly Loop[]): boolean {
+  let changed = false;
+  for (const l of loops) {
+    const h = l.header;
+    let from: Block = 0;
+    let count = 0;
+    for (let j = cfg.predStart[h]; j < cfg.predStart[h + 1]; j++) {
+      if (l.latches.includes(cfg.preds[j])) continue;
+      from = cfg.preds[j];
+      count++;
+    }
+    if (count !== 1) continue;
+    const op = f.op[f.last[from]];
+    if (op !== O.OP_BR && op !== O.OP_SWITCH) continue;
+    splitEdge(f, from, h);
+    const nb = f.order.pop()!;
+    f.order.splice(f.order.indexOf(h), 0, nb);
+    changed = true;
+  }
+  return changed;
 }
 
 /** The only block that enters the loop, when it does nothing else. */

@@ -1,0 +1,36 @@
+import { x86Compile } from "../../src/compiler/target/x86/target.ts";
+import { testRandomModules } from "./random-target.ts";
+
+testRandomModules({
+  gcc: "gcc",
+  qemu: "qemu-x86_64-static",
+  arguments: [7, 6, 2, 1, 8, 9],
+  result: 0,
+  compile: (m) =>
+    x86Compile(m, {
+      pic: false,
+      pie: false,
+      model: "small",
+      redZone: true,
+      sse: true,
+      popcnt: false,
+      framePointer: false,
+      functionSections: false,
+      dataSections: false,
+      jumpTables: true,
+      stackAlign: 16,
+      functionAlign: 0,
+      indirectBranch: "keep",
+      functionReturn: "keep",
+      endbr: false,
+      skipRaxSetup: false,
+      plt: true,
+      hardenReturn: false,
+      hardenJump: false,
+      lines: undefined,
+      directory: "",
+      unwind: "none",
+      patchable: [0, 0],
+      check: true,
+    }),
+});
