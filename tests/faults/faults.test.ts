@@ -111,3 +111,8 @@ for (const arch of ["riscv", "x86", "arm"] as const) {
     });
   });
 }
+
+test("an immediate of AArch64 is no comment", () => {
+  const planted = plant("\t.text\nf:\n\ttbz\tw1, #5, .L2 // note\n\tret\n.L2:\n\tret\n", "arm", fault("branch"))!;
+  expect(planted.text).toContain("\ttbnz\tw1,#5,.L2\n");
+});

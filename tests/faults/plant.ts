@@ -65,6 +65,8 @@ export function splitOperands(text: string): string[] {
 export function plant(text: string, arch: FaultArch, fault: Fault): Planted | undefined {
   const machine = FAULT_MACHINES[arch];
   const rule = machine.rules[fault.kind];
+  // AArch64 writes immediates with the character that begins a comment elsewhere.
+  const comment = arch === "arm" ? /\s*\/\/.*$/ : /\s*(?:\/\/|#).*$/;
   const lines = text.split("\n");
   const sites: { line: number; wrong: readonly string[]; function: string }[] = [];
   let inAsm = false;
@@ -76,7 +78,7 @@ export function plant(text: string, arch: FaultArch, fault: Fault): Planted | un
     const label = /^([A-Za-z_][\w.$]*):/.exec(line);
     if (label !== null) current = label[1]!;
     if (inAsm || line[0] !== "\t" || !/^\t[a-z]/.test(line)) continue;
-    const match = /^\t([a-z][\w.]*)(?:\t([^#]*))?$/.exec(line.replace(/\s*(?:\/\/|#).*$/, ""));
+    const match = /^\t([a-z][\w.]*)(?:\t(.*))?$/.exec(line.replace(comment, ""));
     if (match === null) continue;
     const wrong = rule(match[1]!, splitOperands(match[2] ?? ""));
     if (wrong !== undefined) sites.push({ line: i, wrong, function: current });
