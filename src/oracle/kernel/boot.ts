@@ -107,10 +107,9 @@ function processTimes(pid: number | undefined): { ran: number; waited: number } 
 /**
  * Under emulation the guest's time is the number of instructions it has executed, 2^N ns each, and idle time is skipped: what a timer,
  * a calibration loop or a time-out sees does not depend on the load of the machine (QEMU manual, "-icount"). N is as small as costs
- * no wall time: x86 waits for its emulated timers in busy loops. Not on arm: with QEMU 7.2 a kernel of GCC's code but for one
- * equivalent function stood in queued_spin_lock_slowpath for ever, on one processor, at some of the rates and not without.
+ * no wall time: x86 waits for its emulated timers in busy loops.
  */
-const NS_SHIFT: Readonly<Record<BootJob["arch"], number>> = { riscv: 2, arm: 0, x86: 4 };
+const NS_SHIFT = { riscv: 2, arm: 2, x86: 4 } as const;
 
 /** How many times longer than on an idle machine things may take now. */
 function stretch(): number {
@@ -121,7 +120,7 @@ function stretch(): number {
 export function qemuCommand(job: BootJob, nonce: string, consolePath: string): string[] {
   const machine = MACHINE[job.arch];
   const kvm = job.accel === "kvm";
-  const counted = !kvm && (job.cpus ?? 1) === 1 && NS_SHIFT[job.arch] > 0;
+  const counted = !kvm && (job.cpus ?? 1) === 1;
   const append = [
     `console=${machine.console}`,
     ...machine.words,

@@ -67,6 +67,8 @@ export const CODE_DEPENDENT: readonly RegExp[] = [
   /^(?:random|random32): /,
   /^(?:Calibrating delay|tsc: |clocksource: |sched_clock: )/,
   /^Built \d+ zonelists/,
+  // the size of per-cpu data follows the order in which a compiler lays it out
+  /^percpu: Embedded|^pcpu-alloc:/,
   /^cpu\d+: Ratio of byte access time/,
   /^\s*(?:DMA32|Normal|Movable|node\s+\d+|lowmem|modules|vmalloc|vmemmap|fixmap|PCI I\/O|kernel|kasan)\b/,
   /^Run \S+ as init process/,
