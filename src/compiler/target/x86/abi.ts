@@ -27,6 +27,8 @@ const CLASS_INTEGER = 1;
 const CLASS_SSE = 2;
 const CLASS_MEMORY = 3;
 const CLASS_X87 = 4;
+const CLASS_X87UP = 5;
+const CLASS_SSEUP = 6;
 
 const stackLoc = (off: number): number => -1 - off;
 
@@ -61,27 +63,39 @@ function classify(t: AbiType): Eightbyte[] | undefined {
   if (t.size === 0) return [];
   if (t.complex && t.fields?.[0]?.ty === TY_F80) return undefined;
   if (t.size > 16 || t.unaligned || t.fields === undefined) return undefined;
-  if (t.fields.length === 1 && t.fields[0]!.ty === TY_F128) return [{ cls: CLASS_SSE, ty: TY_F128, off: 0, size: 16 }];
   const cls = [CLASS_NONE, CLASS_NONE];
   for (const f of t.fields) {
+    const wide = f.ty === TY_F80 || f.ty === TY_F128;
     const c = f.ty === TY_F80 ? CLASS_X87 : f.ty === TY_F32 || f.ty === TY_F64 || f.ty === TY_F128 ? CLASS_SSE : CLASS_INTEGER;
-    if (c === CLASS_X87) return undefined; // a struct with a long double goes through memory as an argument
-    for (let e = f.off >> 3; e <= (f.off + Math.max(f.size, 1) - 1) >> 3 && e < 2; e++) cls[e] = merge(cls[e]!, c);
+    const high = wide ? (f.ty === TY_F80 ? CLASS_X87UP : CLASS_SSEUP) : c;
+    const from = f.off >> 3;
+    for (let e = from; e <= (f.off + Math.max(f.size, 1) - 1) >> 3 && e < 2; e++) cls[e] = merge(cls[e]!, e === from ? c : high);
+  }
+  // post-merger clean-up (3.2.3, step 5); a long double alone is an argument in memory too
+  if (cls[0] === CLASS_MEMORY || cls[0] === CLASS_X87 || cls[1]! === CLASS_MEMORY || cls[1]! === CLASS_X87UP) return undefined;
+  if (cls[1] === CLASS_SSEUP) {
+    if (cls[0] === CLASS_SSE) return [{ cls: CLASS_SSE, ty: TY_F128, off: 0, size: 16 }];
+    cls[1] = CLASS_SSE;
   }
   const out: Eightbyte[] = [];
   for (let e = 0; e * 8 < t.size; e++) {
     const size = Math.min(8, t.size - e * 8);
-    // An eightbyte of nothing but padding is passed in no register (class NO_CLASS); GCC treats it as SSE.
-    const c = cls[e] === CLASS_NONE ? CLASS_SSE : cls[e]!;
+    // An eightbyte of nothing but padding (class NO_CLASS) takes no register.
+    const c = cls[e]!;
+    if (c === CLASS_NONE) continue;
     out.push({ cls: c, ty: c === CLASS_SSE ? (size === 4 ? TY_F32 : TY_F64) : size <= 4 ? TY_I32 : TY_I64, off: e * 8, size });
   }
   return out;
 }
 
+/** Two fields in one eightbyte (3.2.3, step 4): INTEGER wins over x87, which else takes the whole type to memory. */
 function merge(a: number, b: number): number {
   if (a === b || b === CLASS_NONE) return a;
   if (a === CLASS_NONE) return b;
-  return a === CLASS_MEMORY || b === CLASS_MEMORY ? CLASS_MEMORY : CLASS_INTEGER;
+  if (a === CLASS_MEMORY || b === CLASS_MEMORY) return CLASS_MEMORY;
+  if (a === CLASS_INTEGER || b === CLASS_INTEGER) return CLASS_INTEGER;
+  const x87 = (c: number): boolean => c === CLASS_X87 || c === CLASS_X87UP;
+  return x87(a) || x87(b) ? CLASS_MEMORY : CLASS_SSE;
 }
 
 /** Return pieces, or undefined for a result in memory. */
