@@ -30,7 +30,7 @@ export interface SearchOptions {
 export function searchOptions(command: Command): Command {
   return command
     .option("--granularity <level>", "file, function or pass", "pass")
-    .option("--boots <n>", "give the best answer so far after this many boots")
+    .option("--boots <n>", "give the best answer so far after this many boots (default 400)")
     .option("--workers <n>", "boots at once", String(availableParallelism()))
     .option("--jobs <n>", "parallel compilations", String(availableParallelism()))
     .option("--timeout <s>", "deadline of a boot in seconds (default: scaled from the GCC boot)")

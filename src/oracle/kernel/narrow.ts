@@ -54,6 +54,8 @@ export interface KernelNarrowing {
   readonly seconds: number;
 }
 
+/** Boots of one search over files unless the caller says otherwise: ten times what a triple costs. */
+const MOST_BOOTS = 400;
 /** Boots of a flaky mix until it fails once under a close look. */
 const WITNESS_LOOKS = 4;
 const MOST_DIFF_LINES = 600;
@@ -109,7 +111,7 @@ export async function narrowKernelRun(
       overlapping: options.overlapping === true,
       anySignature: options.anySignature === true,
       ...(options.anySignature !== true && run.signature !== "" && run.state !== "flaky" && { signature: run.signature }),
-      ...(options.budget !== undefined && { budget: options.budget }),
+      budget: options.budget ?? MOST_BOOTS,
       ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
       signal,
     });
