@@ -143,7 +143,13 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
       }
       let items = result.items;
       if (options.confirm !== undefined) {
-        const looked = yield* confirmSet(items, n, { rates, ...options.confirm, passed, failed });
+        const looked = yield* confirmSet(items, n, {
+          rates,
+          ...options.confirm,
+          doubtful: result.model === "prefix",
+          passed,
+          failed,
+        });
         boots += looked.boots;
         if (looked.kind === "unstable") {
           unstable = looked;

@@ -29,6 +29,8 @@ export interface ConfirmOptions {
   readonly rates: Rates;
   /** The signature is of a kind that a busy machine or another layout can bring about. */
   readonly soft: boolean;
+  /** The answers contradicted the model on the way: the bug may show less often than its witness did. */
+  readonly doubtful: boolean;
   /** Subsets that were booted by the search. */
   readonly passed: readonly ItemSet[];
   readonly failed: readonly ItemSet[];
@@ -43,7 +45,9 @@ const PART_RATES: Rates = { p0: 0.02, p1: 0.9 };
 /** Evidence (nats) that decides on a part, the most of it that may come from other boots, and boots after which it is left. */
 const PART_EVIDENCE = 6.8;
 const MOST_HEARSAY = 4.6;
-const MOST_LOOKS = 12;
+const MOST_LOOKS = 16;
+/** The same rate where the search met contradictions: a witness that failed three times of three may fail in half of its boots. */
+const DOUBTFUL_P1 = 0.5;
 /** Larger sets are taken as they are: each member costs a run. */
 const MOST_MEMBERS = 8;
 
@@ -100,7 +104,7 @@ function* failingPart(
   n: number,
   options: ConfirmOptions,
 ): Search<{ readonly part: number[] | undefined; readonly boots: number }> {
-  const p1 = Math.min(PART_RATES.p1, options.rates.p1);
+  const p1 = Math.min(options.doubtful ? DOUBTFUL_P1 : PART_RATES.p1, options.rates.p1);
   const p0 = Math.max(PART_RATES.p0, options.rates.p0);
   const whole = setOf(n, items);
   const parts = items.map((x) => {
@@ -112,7 +116,7 @@ function* failingPart(
     sum += options.failed.filter(fits).length * evidence(rates, true);
     // What the search booted tells only of the signature that it chased, and the set was chosen to fit it: half weight, and one
     // look in any case.
-    sum /= 2;
+    sum = options.doubtful ? 0 : sum / 2;
     return { part, set, sum: Math.max(-MOST_HEARSAY, Math.min(MOST_HEARSAY, sum)), looks: 0 };
   });
   let boots = 0;
