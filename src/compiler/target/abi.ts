@@ -59,6 +59,27 @@ export interface CallAssign {
   vecRegs: number;
   namedStack: number;
 }
+
+/** An assignment of places before the first argument. */
+export function newCallAssign(): CallAssign {
+  return {
+    args: [],
+    ret: [],
+    sret: undefined,
+    sretBack: undefined,
+    stackSize: 0,
+    gpUsed: 0,
+    fpUsed: 0,
+    vecRegs: 0,
+    namedStack: 0,
+  };
+}
+
+/** Place of a piece in the argument area, as places of pieces are written: -1 - offset. */
+export function stackLoc(off: number): number {
+  return -1 - off;
+}
+
 export interface Abi {
   /** `named` = number of named arguments; those after it are variadic. isVariadic: the callee's type ends in `...` (or is unprototyped). */
   assign(ret: AbiType | undefined, args: readonly AbiType[], named: number, isVariadic: boolean): CallAssign;

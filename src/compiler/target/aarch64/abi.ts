@@ -20,12 +20,11 @@ import {
   TY_I128,
   TY_NONE,
 } from "../../ir/ops.ts";
-import type { Abi, AbiPiece, AbiType, ArgAssign, CallAssign } from "../abi.ts";
+import { type Abi, type AbiPiece, type AbiType, type ArgAssign, type CallAssign, newCallAssign, stackLoc } from "../abi.ts";
 import { V0, X0, X8 } from "./registers.ts";
 
 const NGRN_MAX = 8;
 const NSRN_MAX = 8;
-const stackLoc = (off: number): number => -1 - off;
 const isFloat = (ty: number): boolean => ty === TY_F32 || ty === TY_F64 || ty === TY_F128;
 
 /** Homogeneous floating-point aggregate (6.4.1): its element type and count, or undefined. */
@@ -68,17 +67,7 @@ function assign(ret: AbiType | undefined, args: readonly AbiType[], named: numbe
   let ngrn = 0;
   let nsrn = 0;
   let nsaa = 0;
-  const out: CallAssign = {
-    args: [],
-    ret: [],
-    sret: undefined,
-    sretBack: undefined,
-    stackSize: 0,
-    gpUsed: 0,
-    fpUsed: 0,
-    vecRegs: 0,
-    namedStack: 0,
-  };
+  const out = newCallAssign();
   if (ret !== undefined) {
     const pieces = returnPieces(ret);
     if (pieces === undefined) out.sret = { ty: TY_I64, loc: X8 };

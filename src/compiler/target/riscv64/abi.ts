@@ -4,11 +4,19 @@
 import type { Builder } from "../../ir/builder.ts";
 import type { Value } from "../../ir/func.ts";
 import { MEM_ALIGN_SHIFT, OP_AND, TY_F32, TY_F64, TY_I32, TY_I64 } from "../../ir/ops.ts";
-import type { Abi, AbiField, AbiPiece, AbiType, ArgAssign, CallAssign } from "../abi.ts";
+import {
+  type Abi,
+  type AbiField,
+  type AbiPiece,
+  type AbiType,
+  type ArgAssign,
+  type CallAssign,
+  newCallAssign,
+  stackLoc,
+} from "../abi.ts";
 import { A0, FA0 } from "./registers.ts";
 
 const ARG_REGS = 8;
-const stackLoc = (off: number): number => -1 - off;
 
 /** The one or two scalars of a struct that may travel in floating-point registers, or undefined. */
 function floatFields(t: AbiType, flen: number): AbiField[] | undefined {
@@ -94,17 +102,7 @@ class Assigner {
 export function riscvAbi(flen: number): Abi {
   return {
     assign(ret, args, named, _isVariadic): CallAssign {
-      const out: CallAssign = {
-        args: [],
-        ret: [],
-        sret: undefined,
-        sretBack: undefined,
-        stackSize: 0,
-        gpUsed: 0,
-        fpUsed: 0,
-        vecRegs: 0,
-        namedStack: 0,
-      };
+      const out = newCallAssign();
       const as = new Assigner(flen);
       if (ret !== undefined) {
         if (ret.size > 16) {

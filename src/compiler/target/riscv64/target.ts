@@ -2,16 +2,9 @@
 
 import type { Module } from "../../ir/module.ts";
 import { TY_F128, TY_I64 } from "../../ir/ops.ts";
-import { allocateRegisters } from "../../mach/allocate.ts";
-import { DebugLines } from "../../mach/debug-lines.ts";
-import { ModuleEmitter } from "../../mach/emit-module.ts";
-import { expandWide } from "../../mach/expand-wide.ts";
-import { legalize } from "../../mach/legalize.ts";
-import { Lowering } from "../../mach/lowering.ts";
+import { compileModule } from "../../mach/compile-module.ts";
 import { MInst } from "../../mach/minst.ts";
 import type { MoveEmitter } from "../../mach/rewrite.ts";
-import { expandSwitches } from "../../mach/switch.ts";
-import { threadJumps } from "../../mach/thread-jumps.ts";
 import type { TargetInfo } from "../abi.ts";
 import { riscvAbi } from "./abi.ts";
 import { riscvConstraint } from "./asm-operands.ts";
@@ -59,48 +52,26 @@ const moves: MoveEmitter = {
 
 /** Assembler text of a module. */
 export function riscvCompile(m: Module, o: RiscvOptions): string {
-  const e = new ModuleEmitter(m, {
-    functionSections: o.functionSections,
-    dataSections: o.dataSections,
-    pic: o.pic,
-    quad: ".8byte",
-    at: "@",
-    pointerSize: 8,
-    patchable: o.patchable,
-    ranges: o.lines !== undefined,
-  });
-  e.out.push(`\t.option ${o.pic ? "pic" : "nopic"}\n`);
-  if (o.attributes) e.out.push("\t.attribute unaligned_access, 0\n\t.attribute stack_align, 16\n");
-  if (o.unwind === "debug") e.out.push("\t.cfi_sections\t.debug_frame\n");
-  const lines = o.lines === undefined ? undefined : new DebugLines(o.lines, e.out);
-  const align = /^rv64(?:g|[a-z]*)c/.test(o.march.replace(/_.*/, "")) ? 1 : 2;
-  e.topLevelAsm();
-  const info = riscvInfo(o);
-  const selector = new RiscvSelector(o);
-  let id = 0;
-  for (const f of m.funcs) {
-    const s = m.syms[f.sym]!;
-    id++;
-    expandWide(f, m, info, { softF128: true });
-    legalize(f, m, info, { clz: false, ctz: false, popcnt: false, inlineBytes: 64 });
-    expandSwitches(f, o.jumpTables);
-    const lowered = new Lowering(f, m, selector).run();
-    const framePointer = o.framePointer || lowered.movesStack || f.usesFrameAddr;
-    const regs = riscvRegs(framePointer);
-    allocateRegisters(lowered, regs, moves, o);
-    threadJumps(lowered, I.I_J, I.I_JR);
-    e.functionHeader(s, align);
-    lines?.begin(f.declLoc);
-    const emitter = new RiscvEmitter(lowered, m, o, e.out, id, framePointer, lines);
-    for (const b of f.order) if (f.labelId[b] !== 0) e.labels.set(f.labelId[b]!, emitter.label(b));
-    emitter.layout();
-    emitter.prologue();
-    emitter.body();
-    e.functionEnd(s);
-  }
-  e.forgetSection();
-  e.data();
-  e.finish();
-  lines?.finish(m.fileName, o.directory, "occ", e.functionRanges, ".8byte");
-  return e.out.join("");
+  const attributes = o.attributes ? "\t.attribute unaligned_access, 0\n\t.attribute stack_align, 16\n" : "";
+  return compileModule(
+    m,
+    {
+      info: riscvInfo(o),
+      selector: new RiscvSelector(o),
+      wide: { softF128: true },
+      legal: { clz: false, ctz: false, popcnt: false, inlineBytes: 64 },
+      jumpTables: o.jumpTables,
+      jump: I.I_J,
+      indirectJump: I.I_JR,
+      functionAlign: /^rv64(?:g|[a-z]*)c/.test(o.march.replace(/_.*/, "")) ? 1 : 2,
+      quad: ".8byte",
+      at: "@",
+      preamble: `\t.option ${o.pic ? "pic" : "nopic"}\n${attributes}`,
+      framePointer: (lowered, f) => o.framePointer || lowered.movesStack || f.usesFrameAddr,
+      registers: riscvRegs,
+      moves: () => moves,
+      emitter: (e) => new RiscvEmitter(e.lowered, m, o, e.out, e.id, e.framePointer, e.lines),
+    },
+    o,
+  );
 }

@@ -19,7 +19,7 @@ import {
   TY_I128,
   TY_NONE,
 } from "../../ir/ops.ts";
-import type { Abi, AbiPiece, AbiType, ArgAssign, CallAssign } from "../abi.ts";
+import { type Abi, type AbiPiece, type AbiType, type ArgAssign, type CallAssign, newCallAssign, stackLoc } from "../abi.ts";
 import { ARG_GP, ARG_XMM, RAX, RDI, RDX, ST0, XMM0 } from "./registers.ts";
 
 const CLASS_NONE = 0;
@@ -29,8 +29,6 @@ const CLASS_MEMORY = 3;
 const CLASS_X87 = 4;
 const CLASS_X87UP = 5;
 const CLASS_SSEUP = 6;
-
-const stackLoc = (off: number): number => -1 - off;
 
 /** One scalar piece before it has a place. */
 interface Eightbyte {
@@ -128,17 +126,7 @@ function assign(ret: AbiType | undefined, args: readonly AbiType[], named: numbe
   let gp = 0;
   let fp = 0;
   let stack = 0;
-  const out: CallAssign = {
-    args: [],
-    ret: [],
-    sret: undefined,
-    sretBack: undefined,
-    stackSize: 0,
-    gpUsed: 0,
-    fpUsed: 0,
-    vecRegs: 0,
-    namedStack: 0,
-  };
+  const out = newCallAssign();
   if (ret !== undefined) {
     const pieces = returnPieces(ret);
     if (pieces === undefined) {

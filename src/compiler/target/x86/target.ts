@@ -1,18 +1,10 @@
 // x86-64 as a target: what the front end asks, and code generation of a module.
 
-import type { Func } from "../../ir/func.ts";
 import type { Module } from "../../ir/module.ts";
-import { OP_NONE, TY_F80, TY_F128, TY_I64 } from "../../ir/ops.ts";
-import { allocateRegisters } from "../../mach/allocate.ts";
-import { DebugLines } from "../../mach/debug-lines.ts";
-import { ModuleEmitter } from "../../mach/emit-module.ts";
-import { expandWide } from "../../mach/expand-wide.ts";
-import { legalize } from "../../mach/legalize.ts";
-import { Lowering } from "../../mach/lowering.ts";
+import { TY_F80, TY_I64 } from "../../ir/ops.ts";
+import { compileModule } from "../../mach/compile-module.ts";
 import { MInst } from "../../mach/minst.ts";
 import type { MoveEmitter } from "../../mach/rewrite.ts";
-import { expandSwitches } from "../../mach/switch.ts";
-import { threadJumps } from "../../mach/thread-jumps.ts";
 import type { TargetInfo } from "../abi.ts";
 import { x86Abi } from "./abi.ts";
 import { x86Constraint } from "./asm-operands.ts";
@@ -79,55 +71,32 @@ const quadMoves: MoveEmitter = {
   scratch: moves.scratch,
 };
 
-function hasQuad(f: Func): boolean {
-  for (let v = 1; v < f.nval; v++) if (f.ty[v] === TY_F128 && f.op[v] !== OP_NONE) return true;
-  return false;
-}
-
 /** Assembler text of a module. */
 export function x86Compile(m: Module, o: X86Options): string {
-  const e = new ModuleEmitter(m, {
-    functionSections: o.functionSections,
-    dataSections: o.dataSections,
-    pic: o.pic,
-    quad: ".quad",
-    at: "@",
-    pointerSize: 8,
-    patchable: o.patchable,
-    ranges: o.lines !== undefined,
-  });
-  if (o.unwind === "debug") e.out.push("\t.cfi_sections\t.debug_frame\n");
-  const lines = o.lines === undefined ? undefined : new DebugLines(o.lines, e.out);
-  e.topLevelAsm();
-  const info = x86Info(o);
-  const selector = new X86Selector(o);
   const pool = new ConstantPool();
-  let id = 0;
-  for (const f of m.funcs) {
-    const s = m.syms[f.sym]!;
-    id++;
-    expandWide(f, m, info, { softF128: false, quadF128: true });
-    const quad = hasQuad(f);
-    legalize(f, m, info, { clz: true, ctz: true, popcnt: o.popcnt, inlineBytes: 64 });
-    expandSwitches(f, o.jumpTables && o.indirectBranch === "keep");
-    const lowered = new Lowering(f, m, selector).run();
-    const framePointer = o.framePointer || lowered.movesStack || f.usesFrameAddr;
-    const regs = framePointer ? REGS_WITH_FRAME : REGS_WITHOUT_FRAME;
-    allocateRegisters(lowered, quad ? quadRegs(regs) : regs, quad ? quadMoves : moves, o);
-    threadJumps(lowered, I.I_JMP, I.I_IJMP);
-    e.functionHeader(s, o.functionAlign);
-    lines?.begin(f.declLoc);
-    const emitter = new X86Emitter(lowered, m, o, e.out, id, framePointer, lines, pool);
-    for (const b of f.order) if (f.labelId[b] !== 0) e.labels.set(f.labelId[b]!, emitter.label(b));
-    emitter.layout();
-    emitter.prologue();
-    emitter.body();
-    e.functionEnd(s);
-  }
-  e.forgetSection();
-  e.data();
-  pool.emit(e.out);
-  e.finish();
-  lines?.finish(m.fileName, o.directory, "occ", e.functionRanges, ".quad");
-  return e.out.join("");
+  return compileModule(
+    m,
+    {
+      info: x86Info(o),
+      selector: new X86Selector(o),
+      wide: { softF128: false, quadF128: true },
+      legal: { clz: true, ctz: true, popcnt: o.popcnt, inlineBytes: 64 },
+      jumpTables: o.jumpTables && o.indirectBranch === "keep",
+      jump: I.I_JMP,
+      indirectJump: I.I_IJMP,
+      functionAlign: o.functionAlign,
+      quad: ".quad",
+      at: "@",
+      preamble: "",
+      framePointer: (lowered, f) => o.framePointer || lowered.movesStack || f.usesFrameAddr,
+      registers: (framePointer, quad) => {
+        const regs = framePointer ? REGS_WITH_FRAME : REGS_WITHOUT_FRAME;
+        return quad ? quadRegs(regs) : regs;
+      },
+      moves: (quad) => (quad ? quadMoves : moves),
+      emitter: (e) => new X86Emitter(e.lowered, m, o, e.out, e.id, e.framePointer, e.lines, pool),
+      constants: (out) => pool.emit(out),
+    },
+    o,
+  );
 }

@@ -1,0 +1,129 @@
+// Code generation of a module: the order of the steps from IR to assembler text, the same for every target.
+//
+// Per function: expand-wide, legalize, expand-switches, lowering (selection), register allocation, jump threading, text. The
+// target says what differs. Invariant: functions come out in the order of the module; the functions are changed in place.
+
+import type { Block, Func } from "../ir/func.ts";
+import type { Module } from "../ir/module.ts";
+import { OP_NONE, TY_F128 } from "../ir/ops.ts";
+import type { TargetInfo } from "../target/abi.ts";
+import { allocateRegisters } from "./allocate.ts";
+import { DebugLines, type DecodeLoc } from "./debug-lines.ts";
+import { ModuleEmitter } from "./emit-module.ts";
+import { expandWide, type WideOptions } from "./expand-wide.ts";
+import { type LegalizeOptions, legalize } from "./legalize.ts";
+import { Lowering, type Selector } from "./lowering.ts";
+import type { MFunc, RegFile } from "./minst.ts";
+import type { MoveEmitter } from "./rewrite.ts";
+import { expandSwitches } from "./switch.ts";
+import { threadJumps } from "./thread-jumps.ts";
+
+/** What the command line says about code of every target. */
+export interface CodeOptions {
+  readonly pic: boolean;
+  readonly functionSections: boolean;
+  readonly dataSections: boolean;
+  /** -g: where a location lies; undefined without. */
+  readonly lines: DecodeLoc | undefined;
+  /** Directory of the compilation, for debug information. */
+  readonly directory: string;
+  readonly unwind: "none" | "eh" | "debug";
+  /** -fpatchable-function-entry=N,M */
+  readonly patchable: readonly [number, number];
+  /** Validate every register allocation. */
+  readonly check: boolean;
+}
+
+/** Frame and text of one function. */
+export interface FunctionEmitter {
+  label(b: Block): string;
+  layout(): void;
+  prologue(): void;
+  body(): void;
+}
+
+/** What a function looks like to the emitter. */
+export interface EmittedFunction {
+  readonly lowered: MFunc;
+  /** Number of the function in the module, from 1, for labels. */
+  readonly id: number;
+  readonly framePointer: boolean;
+  readonly lines: DebugLines | undefined;
+  readonly out: string[];
+}
+
+/** What a target contributes to the code of a module. */
+export interface CodeTarget {
+  readonly info: TargetInfo;
+  readonly selector: Selector;
+  readonly wide: WideOptions;
+  readonly legal: LegalizeOptions;
+  readonly jumpTables: boolean;
+  /** Rows of the jump and of the jump through a register. */
+  readonly jump: number;
+  readonly indirectJump: number;
+  /** log2 of the alignment of functions. */
+  readonly functionAlign: number;
+  /** Directive for 8-byte words, prefix of @progbits. */
+  readonly quad: string;
+  readonly at: string;
+  /** Directives at the start of the file. */
+  readonly preamble: string;
+  framePointer(lowered: MFunc, f: Func): boolean;
+  /** Registers and moves; `quad`: some value of the function is a binary128 in a vector register. */
+  registers(framePointer: boolean, quad: boolean): RegFile;
+  moves(quad: boolean): MoveEmitter;
+  emitter(e: EmittedFunction): FunctionEmitter;
+  /** Data that the functions asked for. */
+  constants?(out: string[]): void;
+}
+
+function hasQuad(f: Func): boolean {
+  for (let v = 1; v < f.nval; v++) if (f.ty[v] === TY_F128 && f.op[v] !== OP_NONE) return true;
+  return false;
+}
+
+/** Assembler text of a module. */
+export function compileModule(m: Module, t: CodeTarget, o: CodeOptions): string {
+  const e = new ModuleEmitter(m, {
+    functionSections: o.functionSections,
+    dataSections: o.dataSections,
+    pic: o.pic,
+    quad: t.quad,
+    at: t.at,
+    pointerSize: t.info.ptrSize,
+    patchable: o.patchable,
+    ranges: o.lines !== undefined,
+  });
+  if (t.preamble !== "") e.out.push(t.preamble);
+  if (o.unwind === "debug") e.out.push("\t.cfi_sections\t.debug_frame\n");
+  const lines = o.lines === undefined ? undefined : new DebugLines(o.lines, e.out);
+  e.topLevelAsm();
+  let id = 0;
+  for (const f of m.funcs) {
+    const s = m.syms[f.sym]!;
+    id++;
+    expandWide(f, m, t.info, t.wide);
+    const quad = t.wide.quadF128 === true && hasQuad(f);
+    legalize(f, m, t.info, t.legal);
+    expandSwitches(f, t.jumpTables);
+    const lowered = new Lowering(f, m, t.selector).run();
+    const framePointer = t.framePointer(lowered, f);
+    allocateRegisters(lowered, t.registers(framePointer, quad), t.moves(quad), o);
+    threadJumps(lowered, t.jump, t.indirectJump);
+    e.functionHeader(s, t.functionAlign);
+    lines?.begin(f.declLoc);
+    const emitter = t.emitter({ lowered, id, framePointer, lines, out: e.out });
+    for (const b of f.order) if (f.labelId[b] !== 0) e.labels.set(f.labelId[b]!, emitter.label(b));
+    emitter.layout();
+    emitter.prologue();
+    emitter.body();
+    e.functionEnd(s);
+  }
+  e.forgetSection();
+  e.data();
+  t.constants?.(e.out);
+  e.finish();
+  lines?.finish(m.fileName, o.directory, "occ", e.functionRanges, t.quad);
+  return e.out.join("");
+}
