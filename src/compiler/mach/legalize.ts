@@ -127,7 +127,11 @@ function block(f: Func, m: Module, t: TargetInfo, o: LegalizeOptions, v: Value):
     const at = (base: Value, off: number): Value =>
       off === 0 ? base : f.insertBefore(v, OP_ADD, ptr, base, konst(ptr, off), 0, loc);
     let fill: Value = 0;
-    if (!copy) {
+    if (!copy && f.op[f.b[v]!] === OP_CONST) {
+      // here no pass folds any more: the pattern is made now, so that targets with stores of immediates can use it
+      const lo = Math.imul(f.a[f.b[v]!]! & 255, 0x01010101);
+      fill = f.insertBefore(v, OP_CONST, ptr, lo, ptr === TY_I64 ? lo : lo >> 31, 0, loc);
+    } else if (!copy) {
       const byte = f.insertBefore(v, OP_AND, TY_I32, f.b[v]!, konst(TY_I32, 255), 0, loc);
       const wide = ptr === TY_I64 ? f.insertBefore(v, OP_ZEXT32, TY_I64, byte, 0, 0, loc) : byte;
       const ones = f.insertBefore(v, OP_CONST, ptr, 0x01010101, ptr === TY_I64 ? 0x01010101 : 0, 0, loc);
