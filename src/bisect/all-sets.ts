@@ -58,7 +58,12 @@ export interface AllSets {
   readonly suspects: readonly number[];
   /** A set that fails no more than the trusted side in its disguise: the search ended there. */
   readonly unstable: Confirmation | undefined;
+  /** A set that was believed to fail always does not: the search ended there, to be made again with rates that say so. */
+  readonly unsteady: { readonly runs: number; readonly failures: number } | undefined;
 }
+
+/** Repeats of a set of several items that a steady search found; twice as many where it met contradictions. */
+const REPEATS = 3;
 
 /** Searches all minimal failing sets. */
 export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
@@ -75,6 +80,7 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
   let leaveOut: readonly number[] | undefined;
   let boots = 0;
   let unstable: Confirmation | undefined;
+  let unsteady: AllSets["unsteady"];
   const budget = options.budget ?? Number.POSITIVE_INFINITY;
   const queue: number[][] = [[]];
   const seen = new Set<string>([""]);
@@ -142,6 +148,18 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
         continue;
       }
       let items = result.items;
+      if (options.confirm !== undefined && steady && items.length > 1) {
+        // Passes by chance draw neighbours in: does a set of several always fail, as was believed?
+        const repeats = result.model === "prefix" ? 2 * REPEATS : REPEATS;
+        const again = yield { sets: Array.from({ length: repeats }, () => setOf(n, items)), fresh: true };
+        boots += again.length;
+        const failures = again.filter((v) => v === true).length;
+        if (failures < again.length) {
+          unsteady = { runs: again.length, failures };
+          complete = false;
+          break;
+        }
+      }
       if (options.confirm !== undefined) {
         const looked = yield* confirmSet(items, n, {
           rates,
@@ -173,7 +191,7 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
     }
     queue.sort((a, b) => a.length - b.length);
   }
-  return { sets, leaveOut: leaveOut ?? smallestHittingSet(sets), complete, boots, suspects, unstable };
+  return { sets, leaveOut: leaveOut ?? smallestHittingSet(sets), complete, boots, suspects, unstable, unsteady };
 }
 
 /** What to expect of the rest, judged by what was found. */

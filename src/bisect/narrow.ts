@@ -342,6 +342,13 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
       all.push(...outcome.sets);
       suspects = outcome.suspects;
       for (const i of outcome.leaveOut) leaveOut.push(i);
+      if (outcome.unsteady !== undefined) {
+        // Once more, with what is known now of how steadily it fails.
+        const { runs, failures } = outcome.unsteady;
+        rates = measureRates(controlRuns, 0, runs + witnessRuns, failures + witnessFailures);
+        universe = without(fullSet(n), setOf(n, leaveOut));
+        continue;
+      }
       if (outcome.unstable !== undefined) {
         // The trusted side shows it too: chased no more, by whatever name the set shows it.
         const names_ = outcome.unstable.items.map((i) => names[i]!);
