@@ -195,7 +195,9 @@ function genDo(g: FnGen, s: Stmt): void {
 
 function genFor(g: FnGen, s: Stmt): void {
   const outer = g.cleanup;
-  if (s.init !== null) genStmt(g, s.init);
+  // a declaration's list is no scope of its own: what it declares lives until the loop is left
+  if (s.init !== null && s.init.op === A.S_COMPOUND) for (const x of s.init.list!) genStmt(g, x);
+  else if (s.init !== null) genStmt(g, s.init);
   const head = g.newBlock();
   const body = g.newBlock();
   const step = g.newBlock();
