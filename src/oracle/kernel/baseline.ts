@@ -241,7 +241,7 @@ async function record(
 ): Promise<void> {
   const { arch, source, config, gcc } = request;
   const buildDir = join(dir, "build");
-  const link = await readLinkRecipe(arch, archInfo(arch).srcArch, buildDir);
+  const link = await readLinkRecipe(arch, archInfo(arch).srcArch, buildDir, source.dir);
   const leaves = [...link.objects, ...link.libraries.flatMap((library) => library.members)];
   const raw: TranslationUnit[] = [];
   for (const object of leaves) {
@@ -275,8 +275,7 @@ async function record(
     };
   });
   const objects: Record<string, string> = {};
-  for (const object of [...leaves, ...link.extra, ...link.last])
-    objects[object] = contentHash(readFileSync(join(buildDir, object)));
+  for (const object of [...leaves, ...link.extra]) objects[object] = contentHash(readFileSync(join(buildDir, object)));
   const linked = await linkKernel(arch, link, buildDir, new Map(), dir, signal);
   if (linked.failure !== undefined) throw infraError("link", `relinking the baseline: ${linked.failure}`);
   const vmlinux = contentHash(readFileSync(join(buildDir, "vmlinux")));

@@ -6,6 +6,7 @@
 // Only lines behind a `ready` with this boot's nonce count, so that nothing else on the console can pass for a result.
 
 import { type Family, HELPER_FRAMES, PATTERNS } from "./patterns.ts";
+import { SelfTests } from "./self-tests.ts";
 
 /** Bytes of one console line that are looked at. */
 const LINE_LIMIT = 1000;
@@ -87,6 +88,7 @@ export function parseConsole(text: string, nonce: string): ConsoleReport {
   const events: { family: Family; title: string; frame: string; line: number }[] = [];
   const checks: CheckResult[] = [];
   const initcalls: number[] = [];
+  const selfTests = new SelfTests();
   let unfinished = "";
   let planned: number | undefined;
   let ready = false;
@@ -130,6 +132,7 @@ export function parseConsole(text: string, nonce: string): ConsoleReport {
       continue;
     }
     if (/^calling .* @ \d+$/.test(line)) continue;
+    if (!ready && selfTests.take(line)) continue;
     if (/^Linux version /.test(line)) {
       banners++;
       banner ||= line;
@@ -149,5 +152,7 @@ export function parseConsole(text: string, nonce: string): ConsoleReport {
       if (frame !== undefined) last.frame = frame;
     }
   }
+  checks.unshift(...selfTests.checks);
+  unfinished ||= selfTests.unfinished;
   return { lines, events, checks, unfinished, planned, ready, done, initcalls, banners, banner };
 }

@@ -4,11 +4,12 @@
 // The build tree is never written to: leaf objects keep their order (that of vmlinux.a), a swapped object's path stands
 // where the original's stood, and a library with a swapped member is made anew as a thin archive beside the output.
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Arch, crossPrefix } from "../arch.ts";
 import { infraError } from "../errors.ts";
 import { failureReason, type ProcessResult, runProcess, runTool } from "../process.ts";
+import { type KallsymsRecipe, makeKallsyms, readKallsymsRecipe, SCRATCH } from "./kallsyms.ts";
 import { readCommandFile } from "./units.ts";
 
 /** How one kernel is linked: all paths are relative to the build directory. */
@@ -21,8 +22,8 @@ export interface LinkRecipe {
   /** Linked after the leaves, never swapped. */
   readonly extra: readonly string[];
   readonly libraries: readonly { readonly archive: string; readonly members: readonly string[] }[];
-  /** Linked after the libraries: the symbol table object, with CONFIG_KALLSYMS. */
-  readonly last: readonly string[];
+  /** With CONFIG_KALLSYMS: how the symbol table is made, which is linked after the libraries. */
+  readonly kallsyms?: KallsymsRecipe;
   readonly sortTable: boolean;
   /** objcopy's options for the image; nothing when vmlinux itself is booted. */
   readonly objcopy: readonly string[] | undefined;
@@ -46,8 +47,8 @@ async function members(prefix: string, buildDir: string, archive: string): Promi
   return result.stdout.split("\n").filter((line) => line !== "");
 }
 
-/** Reads the recipe out of a finished kbuild directory. */
-export async function readLinkRecipe(arch: Arch, srcArch: string, buildDir: string): Promise<LinkRecipe> {
+/** Reads the recipe out of a finished kbuild directory of the tree at `sourceDir`. */
+export async function readLinkRecipe(arch: Arch, srcArch: string, buildDir: string, sourceDir: string): Promise<LinkRecipe> {
   const prefix = crossPrefix(arch);
   const link = readCommandFile(buildDir, "vmlinux")?.commands[0];
   const partial = readCommandFile(buildDir, "vmlinux.o")?.commands[0];
@@ -58,21 +59,19 @@ export async function readLinkRecipe(arch: Arch, srcArch: string, buildDir: stri
   const to = partial.indexOf("--end-group");
   const archives = from < 0 ? [] : partial.slice(from + 1, to);
   const words = (text: string) => text.split(/\s+/).filter((word) => word !== "");
-  const kallsyms = [".tmp_vmlinux.kallsyms3.o", ".tmp_vmlinux.kallsyms2.o", ".tmp_vmlinux2.kallsyms.o"].filter((name) =>
-    existsSync(join(buildDir, name)),
-  );
   const wholeObject = config.has("CONFIG_LTO_CLANG=y");
   if (wholeObject) throw infraError("config", "CONFIG_LTO_CLANG links no separate objects");
+  const objects = await members(prefix, buildDir, "vmlinux.a");
   return {
     ld: link[1]!,
     flags: [...words(link[2]!), ...words(link[3]!)],
     script: `arch/${srcArch}/kernel/vmlinux.lds`,
-    objects: await members(prefix, buildDir, "vmlinux.a"),
+    objects,
     extra: [".vmlinux.export.o", "init/version-timestamp.o"].filter((name) => existsSync(join(buildDir, name))),
     libraries: await Promise.all(
       archives.map(async (archive) => ({ archive, members: await members(prefix, buildDir, archive) })),
     ),
-    last: config.has("CONFIG_KALLSYMS=y") ? kallsyms.slice(0, 1) : [],
+    ...(config.has("CONFIG_KALLSYMS=y") ? { kallsyms: readKallsymsRecipe(buildDir, sourceDir, objects, config) } : {}),
     sortTable: config.has("CONFIG_BUILDTIME_TABLE_SORT=y"),
     objcopy: arch === "x86" ? undefined : ["-O", "binary", "-R", ".note", "-R", ".note.gnu.build-id", "-R", ".comment", "-S"],
   };
@@ -104,8 +103,8 @@ export async function linkKernel(
     if (reason.includes("no space left")) throw infraError("disk", `${outDir}: no space left on the device`);
     return { vmlinux, image, failure: `${step}: ${reason}`, log: log.join("\n"), wallMs: performance.now() - started, ldMs };
   };
-  const step = async (argv: readonly string[], cwd: string) => {
-    const result = await runProcess(argv, { cwd, signal });
+  const step = async (argv: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) => {
+    const result = await runProcess(argv, { cwd, signal, env });
     log.push(argv.join(" "), result.stderr);
     return result;
   };
@@ -126,25 +125,40 @@ export async function linkKernel(
   const response = join(outDir, "objects.rsp");
   const leaves = recipe.objects.map((object) => swapped.get(object) ?? object);
   writeFileSync(response, `${[...leaves, ...recipe.extra].join("\n")}\n`);
-  const ld = await step(
-    [
-      recipe.ld,
-      ...recipe.flags,
-      `--script=./${recipe.script}`,
-      "-o",
-      vmlinux,
-      ...(mapPath === undefined ? [] : ["-Map", mapPath]),
-      "--whole-archive",
-      `@${response}`,
-      "--no-whole-archive",
-      "--start-group",
-      ...libraries,
-      "--end-group",
-      ...recipe.last,
-    ],
-    buildDir,
-  );
-  ldMs = ld.wallMs;
+  const ldStep = async (out: string, table: string | undefined): Promise<ProcessResult> => {
+    const final = out === vmlinux;
+    const result = await step(
+      [
+        recipe.ld,
+        ...recipe.flags,
+        `--script=./${recipe.script}`,
+        "-o",
+        out,
+        ...(mapPath === undefined || !final ? [] : ["-Map", mapPath]),
+        "--whole-archive",
+        `@${response}`,
+        "--no-whole-archive",
+        "--start-group",
+        ...libraries,
+        "--end-group",
+        ...(table === undefined ? [] : [table]),
+      ],
+      buildDir,
+    );
+    ldMs += result.wallMs;
+    return result;
+  };
+  let table: string | undefined;
+  if (recipe.kallsyms !== undefined) {
+    const made = await makeKallsyms(recipe.kallsyms, `${crossPrefix(arch)}nm`, outDir, {
+      link: ldStep,
+      run: (argv, env) => step(argv, buildDir, env),
+    });
+    if (made.failed !== undefined) return failed(made.failed, made.result);
+    table = made.table;
+  }
+  const ld = await ldStep(vmlinux, table);
+  for (const name of readdirSync(outDir)) if (name.startsWith(SCRATCH)) rmSync(join(outDir, name), { force: true });
   if (ld.exitCode !== 0) return failed("ld", ld);
   if (recipe.sortTable) {
     const sort = await step([join(buildDir, "scripts/sorttable"), vmlinux], buildDir);
