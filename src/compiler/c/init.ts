@@ -5,7 +5,7 @@
 // Ctx.pending.
 
 import * as TK from "../lex/tokens.ts";
-import { type Decl, E_COMPOUND, E_FLOAT, E_INT, E_LOAD, E_STRING, type Expr, Init } from "./ast.ts";
+import { type Decl, E_COMPOUND, E_FLOAT, E_INT, E_LOAD, E_STRING, Expr, Init, type InitEntry } from "./ast.ts";
 import { constantInt, isConstantInitializer } from "./consteval.ts";
 import { assignConvert, INIT, rvalue } from "./conversions.ts";
 import type { CType, Member } from "./ctype.ts";
@@ -26,6 +26,14 @@ class Ctx {
   topSize: number;
   /** The designators at the cursor belong to the list that begins now. */
   designated = false;
+  /** End of the last byte that any entry so far reaches: what lies behind it overrides nothing. */
+  reach = 0;
+  /** Entries before this one belong to the last designated item; those behind it continue the list after it. */
+  leafEnd = 0;
+  /** Entries have been replaced by DEAD. */
+  overridden = false;
+  /** Which member the unions have that were begun. */
+  unions: { off: number; type: CType; member: Member }[] = [];
   name: string;
   constructor(isStatic: boolean, topSize: number, name: string) {
     this.isStatic = isStatic;
@@ -48,10 +56,16 @@ export function parseInitializerFor(p: Parser, d: Decl, given: Expr | null = nul
   if (t.kind === T.K_ARRAY && t.count === T.COUNT_INCOMPLETE) {
     const n = element(p, cx, t, 0, null, true);
     if (n >= 0) d.type = p.types.array(t.base!, n);
+    settle(cx);
     return;
   }
   element(p, cx, t, 0, null, true);
+  settle(cx);
   cx.init.extra = Math.max(0, cx.extra);
+}
+
+function settle(cx: Ctx): void {
+  if (cx.overridden) cx.init.entries = cx.init.entries.filter((x) => x.off >= 0);
 }
 
 function skipInitializer(p: Parser, cx: Ctx): void {
@@ -81,6 +95,61 @@ function isCharArray(t: CType, e: Expr): boolean {
 
 function push(cx: Ctx, off: number, type: CType, field: Member | null, e: Expr): void {
   cx.init.entries.push({ off, field, type, e });
+  const end = off + type.size;
+  if (end > cx.reach) cx.reach = end;
+}
+
+/** Stands where an entry was that a later initialiser overrides; taken out when all is read. */
+const DEAD: InitEntry = { off: -1, field: null, type: null!, e: null! };
+
+/**
+ * An initialiser for all of the `size` bytes at off comes: what earlier ones gave them is as if it had not been (C11 6.7.9p19), and
+ * what it leaves out is zero.
+ */
+function override(p: Parser, cx: Ctx, t: CType, off: number, size: number): void {
+  if (off >= cx.reach) return;
+  const entries = cx.init.entries;
+  let under = false;
+  for (let i = 0; i < entries.length; i++) {
+    const x = entries[i]!;
+    if (x.off < 0) continue;
+    const end = x.off + x.type.size;
+    if (end <= off || x.off >= off + size) continue;
+    if (x.off >= off && end <= off + size) {
+      entries[i] = DEAD;
+      cx.overridden = true;
+    } else under = true;
+  }
+  // a part of what one expression gave: the rest of that stays
+  if (under) pushZeros(p, cx, t, off);
+}
+
+/** A zero for every scalar of an object. */
+function pushZeros(p: Parser, cx: Ctx, t: CType, off: number): void {
+  if (t.kind === T.K_ARRAY || t.kind === T.K_VECTOR) {
+    for (let i = 0; i < t.count; i++) pushZeros(p, cx, t.base!, off + i * t.base!.size);
+  } else if (T.isRecord(t)) {
+    for (const m of t.record!.members) {
+      if (m.bitWidth < 0) pushZeros(p, cx, m.type, off + m.off);
+      else if (m.bitWidth > 0) push(cx, off + m.off, m.type, m, zero(p, m.type));
+    }
+  } else push(cx, off, t, null, zero(p, t));
+}
+
+function zero(p: Parser, t: CType): Expr {
+  return assignConvert(p, new Expr(E_INT, p.types.int, p.loc), t, INIT);
+}
+
+/** The union at off has member m now: another one that it had is gone. */
+function claimUnion(p: Parser, cx: Ctx, t: CType, off: number, m: Member): void {
+  if (off < cx.reach)
+    for (const u of cx.unions) {
+      if (u.off !== off || u.type !== t || u.member === m) continue;
+      override(p, cx, t, off, t.size);
+      u.member = m;
+      return;
+    }
+  cx.unions.push({ off, type: t, member: m });
 }
 
 /**
@@ -217,7 +286,7 @@ function braced(p: Parser, cx: Ctx, t: CType, off: number, field: Member | null)
       }
       cx.pending = e;
     }
-    // a nested { } of an object that an earlier designator wrote begins anew
+    override(p, cx, t, off, t.size);
     n = list(p, cx, t, off, true);
   } else {
     if (p.tk === TK.TK_RBRACE) {
@@ -360,13 +429,21 @@ function list(p: Parser, cx: Ctx, t: CType, off: number, own: boolean): number {
           continue;
         }
         const from = cx.init.entries.length;
+        const all = p.tk !== TK.TK_LBRACKET && p.tk !== TK.TK_DOT;
         designatedItem(p, cx, elem!, off + lo * esize, null);
-        const to = cx.init.entries.length;
-        for (let k = lo + 1; k <= hi; k++) {
-          for (let j = from; j < to; j++) {
-            const x = cx.init.entries[j]!;
-            push(cx, x.off + (k - lo) * esize, x.type, x.field, x.e);
+        if (hi > lo) {
+          // what follows [lo ... hi].x = e in the list belongs to the last element
+          const rest = cx.init.entries.splice(cx.leafEnd);
+          const to = cx.init.entries.length;
+          for (let k = lo + 1; k <= hi; k++) {
+            if (all && !T.isScalar(elem!)) override(p, cx, elem!, off + k * esize, esize);
+            for (let j = from; j < to; j++) {
+              const x = cx.init.entries[j]!;
+              if (x.off >= 0) push(cx, x.off + (k - lo) * esize, x.type, x.field, x.e);
+            }
           }
+          cx.leafEnd = cx.init.entries.length;
+          for (const x of rest) push(cx, x.off + (hi - lo) * esize, x.type, x.field, x.e);
         }
         i = hi + 1;
       } else {
@@ -389,6 +466,7 @@ function list(p: Parser, cx: Ctx, t: CType, off: number, own: boolean): number {
           continue;
         }
         const k = members!.indexOf(path[0]!);
+        if (t.kind === T.K_UNION) claimUnion(p, cx, t, off, path[0]!);
         if (path.length > 1) {
           // inside an anonymous member: go on there
           designatedPath(p, cx, path, off, dot);
@@ -427,6 +505,7 @@ function list(p: Parser, cx: Ctx, t: CType, off: number, own: boolean): number {
       element(p, cx, elem!, off + i * esize, null, false);
     } else {
       const m = members![i]!;
+      if (t.kind === T.K_UNION) claimUnion(p, cx, t, off, m);
       subobject(p, cx, m, off, false, t);
     }
     i++;
@@ -485,12 +564,17 @@ function designatedItem(p: Parser, cx: Ctx, t: CType, off: number, field: Member
     return;
   }
   element(p, cx, t, off, field, false);
+  cx.leafEnd = cx.init.entries.length;
 }
 
 /** .name where name lies in an anonymous member: initialises it and goes on behind it there. */
 function designatedPath(p: Parser, cx: Ctx, path: readonly Member[], off: number, dot: boolean): void {
   let at = off;
-  for (let i = 0; i < path.length - 1; i++) at += path[i]!.off;
+  for (let i = 0; i < path.length - 1; i++) {
+    at += path[i]!.off;
+    const inner = path[i]!.type;
+    if (inner.kind === T.K_UNION) claimUnion(p, cx, inner, at, path[i + 1]!);
+  }
   const last = path[path.length - 1]!;
   designatedItem(p, cx, last.type, at + last.off, last.bitWidth >= 0 ? last : null, !dot);
   // members after it inside the anonymous ones, innermost first

@@ -107,9 +107,14 @@ function lineClass(line: string): string {
   return line.replace(/0x[0-9a-f]+|\d+/g, "#");
 }
 
+/** Lines by class. The dump that follows a warning is left out: registers and time stamps are no two compilers' same. */
 function byClass(lines: readonly string[]): Map<string, string[]> {
   const classes = new Map<string, string[]>();
+  let dump = false;
   for (const line of lines) {
+    if (line.includes("[ cut here ]")) dump = true;
+    else if (line.includes("[ end trace ")) dump = false;
+    if (dump) continue;
     const text = comparable(line);
     if (text === undefined) continue;
     const key = lineClass(text);
