@@ -4,12 +4,13 @@
 import type { Expr } from "../c/ast.ts";
 import * as A from "../c/ast.ts";
 import * as B from "../c/builtin-ids.ts";
-import { K_COMPLEX, K_POINTER } from "../c/ctype.ts";
+import { K_COMPLEX, K_DOUBLE, K_FLOAT, K_POINTER } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { bin, icmp } from "./arith.ts";
 import { genBits, genBuiltin } from "./builtins.ts";
 import { genFloatBuiltin, integerAbs } from "./builtins-float.ts";
+import { libcall } from "./call.ts";
 import type { FnGen } from "./context.ts";
 import { genExpr } from "./expr.ts";
 import { addrOf, genPointer, LV } from "./lvalue.ts";
@@ -92,8 +93,34 @@ export function expandLibrary(g: FnGen, e: Expr): Value {
     case B.BI_CREAL:
     case B.BI_CIMAG:
       return args[0]!.type.kind === K_COMPLEX ? genFloatBuiltin(g, e) : -1;
+    case B.BI_FLOOR:
+    case B.BI_CEIL:
+    case B.BI_TRUNC:
+    case B.BI_ROUND:
+    case B.BI_RINT:
+    case B.BI_NEARBYINT:
+      return narrowRounding(g, e);
   }
   return -1;
+}
+
+const ROUNDINGS: ReadonlyMap<number, string> = new Map([
+  [B.BI_FLOOR, "floorf"],
+  [B.BI_CEIL, "ceilf"],
+  [B.BI_TRUNC, "truncf"],
+  [B.BI_ROUND, "roundf"],
+  [B.BI_RINT, "rintf"],
+  [B.BI_NEARBYINT, "nearbyintf"],
+]);
+
+/** Rounding to an integer is exact: of a float in double's clothes, the float's own function gives the same. */
+function narrowRounding(g: FnGen, e: Expr): Value {
+  const name = ROUNDINGS.get(e.builtin);
+  const arg = e.args![0]!;
+  if (name === undefined || g.mg.opts.optimize === 0 || e.type.kind !== K_DOUBLE) return -1;
+  if (arg.op !== A.E_CAST || arg.a!.type.kind !== K_FLOAT) return -1;
+  const v = libcall(g, name, O.TY_F32, true, [genExpr(g, arg.a!)], 2);
+  return g.b.emit(O.OP_FCVT, O.TY_F64, v);
 }
 
 function namesObject(e: Expr): boolean {

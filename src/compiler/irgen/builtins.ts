@@ -15,6 +15,7 @@ import type { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
 import { genDiscard, genExpr } from "./expr.ts";
 import { genLV } from "./lvalue.ts";
+import { genBuiltinLongjmp, genBuiltinSetjmp } from "./nonlocal-jump.ts";
 import { irType } from "./types.ts";
 import { genVaCopy, vaListAddress } from "./vaarg.ts";
 
@@ -159,6 +160,16 @@ export function genBuiltin(g: FnGen, e: Expr): Value {
     case B.BI_STACK_RESTORE:
       g.b.emit(O.OP_STACKRESTORE, 0, genExpr(g, args[0]!));
       return 0;
+    case B.BI_SETJMP:
+      return genBuiltinSetjmp(g, genExpr(g, args[0]!));
+    case B.BI_LONGJMP: {
+      const buffer = genExpr(g, args[0]!);
+      genDiscard(g, args[1]!);
+      genBuiltinLongjmp(g, buffer);
+      g.b.here();
+      g.b.unreachable();
+      return 0;
+    }
     case B.BI_CLEAR_CACHE: {
       const p = genExpr(g, args[0]!);
       libcall(g, "__clear_cache", 0, false, [p, genExpr(g, args[1]!)]);
@@ -179,8 +190,6 @@ export function genBuiltin(g: FnGen, e: Expr): Value {
       return 0;
   }
   const names: Record<number, string> = {
-    [B.BI_SETJMP]: "__builtin_setjmp",
-    [B.BI_LONGJMP]: "__builtin_longjmp",
     [B.BI_VA_ARG_PACK]: "__builtin_va_arg_pack",
     [B.BI_VA_ARG_PACK_LEN]: "__builtin_va_arg_pack_len",
     [B.BI_APPLY_ARGS]: "__builtin_apply_args",

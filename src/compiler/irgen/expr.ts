@@ -13,6 +13,7 @@ import { genAggregate, genAssignAggregate } from "./aggregate.ts";
 import { bin, fbin, fcmp, fconst, fneg, icmp, scalarOp } from "./arith.ts";
 import { genAtomicOpAssign, isAtomicLv } from "./atomics.ts";
 import { genBuiltin } from "./builtins.ts";
+import { discardedOutput } from "./builtins-output.ts";
 import { genCall } from "./call.ts";
 import { Cx, complexOp, genComplex } from "./complex.ts";
 import type { FnGen } from "./context.ts";
@@ -559,7 +560,7 @@ export function genDiscard(g: FnGen, e: Expr): void {
       else genExpr(g, e);
       return;
     case A.E_CALL:
-      genCall(g, e, null, true);
+      if (e.builtin === 0 || !discardedOutput(g, e)) genCall(g, e, null, true);
       return;
     case A.E_STMTEXPR:
       genStmtExpr(g, e, null);

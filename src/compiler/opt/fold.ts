@@ -255,6 +255,12 @@ export class Folder {
       case O.OP_XOR:
         if (x === y) return this.toConst(v, 0, 0);
         return false;
+      case O.OP_SHL:
+      case O.OP_SHR:
+        return this.isZero(x) && this.copy(v, x);
+      case O.OP_SAR:
+        // all bits are the same: any distance gives them again
+        return (this.isZero(x) || this.isConst(x, -1, -1)) && this.copy(v, x);
       case O.OP_SDIV:
       case O.OP_UDIV:
       case O.OP_SREM:

@@ -61,6 +61,8 @@ interface Variable {
 }
 
 export function promote(f: Func): boolean {
+  // A second return finds the variables as the code behind the first one left them; the graph has no edge for that.
+  if (f.callsSetjmp) return false;
   const slots = collect(f);
   if (slots.size === 0) return false;
   expandBlocks(f, slots);

@@ -59,7 +59,12 @@ async function runTest(run: SuiteRun, test: TestCase, level: string, work: strin
   if (lacking !== undefined) return { id: test.id, level, verdict: "left-out", reason: `needs ${lacking}` };
   const gcc = test.kind === "reject" ? undefined : await gccOutcome(run, test, level, work);
   const cut = await outcome(run, run.cut, test, level, work);
-  return judgeProgram(test, level, gcc, cut);
+  const verdict = judgeProgram(test, level, gcc, cut);
+  if (!verdict.reason.startsWith("output differs") || test.expectedOutput !== undefined) return verdict;
+  // A program that prints addresses or the like says something else with GCC, too: then its output proves nothing.
+  const other = await gccOutcome(run, test, /^-?O0$/.test(level) ? level.replace("0", "2") : level.replace(/O.*/, "O0"), work);
+  if (other.state !== "ran" || other.stdout === gcc!.stdout) return verdict;
+  return judgeProgram(test, level, gcc, { ...cut, stdout: gcc!.stdout });
 }
 
 /** GCC's outcome, from the store when the same GCC saw the same bytes before. */
