@@ -189,6 +189,8 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
       common: flagOn(o, "fcommon", false),
       deleteNullChecks: flagOn(o, "fdelete-null-pointer-checks", true),
       optimize: level,
+      instrument: flagOn(o, "finstrument-functions", false),
+      trapOverflow: flagOn(o, "ftrapv", false) && !flagOn(o, "fwrapv", false),
     },
     job.diags,
   );

@@ -59,6 +59,8 @@ export interface Invocation {
   readonly output: string | undefined;
   readonly inputs: readonly Input[];
   readonly assemblerFlags: readonly string[];
+  /** -save-temps: where what is made on the way stays. */
+  readonly saveTemps: "" | "cwd" | "obj";
   /** Words for the linker that stand before the inputs. */
   readonly link: LinkOptions;
   readonly query: string | undefined;
@@ -206,6 +208,7 @@ class Parser {
   private target: TargetName;
   private bits: "" | "16" | "32" | "64" = "";
   private mode: Mode = "link";
+  private saveTemps: Invocation["saveTemps"] = "";
   private output: string | undefined;
   private readonly inputs: Input[] = [];
   private language: Language | undefined;
@@ -531,8 +534,10 @@ class Parser {
       case "-P":
         this.pre.lineMarkers = false;
         return true;
-      case "-H":
       case "-save-temps":
+        this.saveTemps = "cwd";
+        return true;
+      case "-H":
         throw new UsageError(`'${a}' is not supported`);
       case "-C":
         this.pre.comments = true;
@@ -707,7 +712,11 @@ class Parser {
       this.forPreprocessor(a.slice(4).split(","));
       return;
     }
-    if (a.startsWith("-save-temps=")) throw new UsageError(`'${a}' is not supported`);
+    if (a === "-save-temps=cwd" || a === "-save-temps=obj") {
+      this.saveTemps = a.endsWith("obj") ? "obj" : "cwd";
+      return;
+    }
+    if (a.startsWith("-save-temps=")) throw new UsageError(`'${a}' is an unknown '-save-temps' option`);
     if (a.startsWith("-specs=") || a.startsWith("-fdump-") || a.startsWith("-d")) return;
     if (a.startsWith("-fuse-ld=")) {
       this.linker = a.slice(9);
@@ -984,6 +993,7 @@ class Parser {
       output: this.output,
       inputs: this.inputs,
       assemblerFlags: this.asFlags,
+      saveTemps: this.saveTemps,
       link: {
         kind,
         startFiles: l.startFiles && !l.relocatable,

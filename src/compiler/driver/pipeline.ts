@@ -109,6 +109,7 @@ export async function runSource(
     const t2 = performance.now();
     if (inv.mode === "assembly") writeText(u, inv.output ?? replaceSuffix(path, ".s"), asm);
     else if (inv.mode !== "syntax") {
+      if (inv.saveTemps !== "") saveTemps(u, asm);
       const flags = assemblerFlags(inv.options, inv.assemblerFlags);
       toObject(u, object, (out) => assemble(chain, flags, { text: asm }, [], out, cwd));
     }
@@ -251,6 +252,18 @@ function preprocessToText(u: Unit, pp: Preprocessor, main: LexedFile): Uint8Arra
     definitions: p.dumpMacros === "D",
     asm: u.language === "assembler-with-cpp",
   });
+}
+
+/** -save-temps: the preprocessed text and the assembly, named as GCC names them (manual, 3.2, "-dumpbase"). */
+function saveTemps(u: Unit, asm: string | Uint8Array): void {
+  const { mode, output, saveTemps: where } = u.inv;
+  const directory = where === "obj" && output?.includes("/") === true ? output.slice(0, output.lastIndexOf("/") + 1) : "";
+  // what is linked right away bears the program's name, so that two programs made of one source do not meet
+  const prefix = mode === "link" ? `${replaceSuffix(output ?? "a.out", "")}-` : "";
+  const name = (suffix: string): string => directory + prefix + replaceSuffix(u.path === "-" ? "stdin" : u.path, suffix);
+  const again = openUnit(u);
+  writeText(u, name(u.language === "cpp-output" ? ".ii" : ".i"), preprocessToText(u, again.pp, again.main));
+  writeText(u, name(".s"), asm);
 }
 
 function writeDependencies(u: Unit, pp: Preprocessor, object: string): void {

@@ -4,9 +4,10 @@
 
 import { add64, hi, mul64, sar64, sdivrem64, shl64, shr64, slt64, sub64, udivrem64, ult64 } from "../base/i64.ts";
 import { E_ADD, E_AND, E_DIV, E_MUL, E_OR, E_REM, E_SHL, E_SHR, E_SUB, E_XOR } from "../c/ast.ts";
-import { type CType, isFloating } from "../c/ctype.ts";
+import { type CType, isFloating, isInteger } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
+import { libcall } from "./call.ts";
 import type { FnGen } from "./context.ts";
 
 const f64 = new Float64Array(1);
@@ -289,6 +290,18 @@ export function shiftCount(g: FnGen, y: Value): Value {
   return g.b.emit(O.OP_TRUNC, O.TY_I32, y, 0, ty);
 }
 
+const TRAPPING: ReadonlyMap<number, string> = new Map([
+  [E_ADD, "addv"],
+  [E_SUB, "subv"],
+  [E_MUL, "mulv"],
+]);
+
+/** -ftrapv: libgcc's function that aborts when the signed result does not fit (GCC internals, "Integer library routines"). */
+export function trapping(g: FnGen, name: string, ty: number, vals: readonly Value[]): Value {
+  const mode = ty === O.TY_I32 ? "si" : ty === O.TY_I64 ? "di" : "ti";
+  return libcall(g, `__${name}${mode}${vals.length + 1}`, ty, true, vals);
+}
+
 /** Arithmetic operator E_ADD … E_XOR, E_SHL, E_SHR on scalars x, y of C type t (IR type ty); a shift's y may be of another type. */
 export function scalarOp(g: FnGen, eop: number, t: CType, ty: number, x: Value, y: Value): Value {
   if (isFloating(t)) {
@@ -303,6 +316,10 @@ export function scalarOp(g: FnGen, eop: number, t: CType, ty: number, x: Value, 
         return fbin(g, O.OP_FDIV, ty, x, y);
     }
     throw new Error(`operator ${eop} on a floating type`);
+  }
+  if (g.mg.opts.trapOverflow && !t.unsigned && isInteger(t)) {
+    const name = TRAPPING.get(eop);
+    if (name !== undefined) return trapping(g, name, ty, [x, y]);
   }
   switch (eop) {
     case E_ADD:

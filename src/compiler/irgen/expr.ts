@@ -10,7 +10,7 @@ import { type CType, isAggregate, isFloating, isInteger, K_BOOL, K_COMPLEX, K_VE
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { genAggregate, genAssignAggregate } from "./aggregate.ts";
-import { bin, fbin, fcmp, fconst, fneg, icmp, scalarOp } from "./arith.ts";
+import { bin, fbin, fcmp, fconst, fneg, icmp, scalarOp, trapping } from "./arith.ts";
 import { genAtomicOpAssign, isAtomicLv } from "./atomics.ts";
 import { genBuiltin } from "./builtins.ts";
 import { discardedOutput } from "./builtins-output.ts";
@@ -73,7 +73,9 @@ export function genExpr(g: FnGen, e: Expr): Value {
     case A.E_NEG: {
       const x = genExpr(g, e.a!);
       const ty = g.f.ty[x]!;
-      return isFloating(t) ? fneg(g, ty, x) : bin(g, O.OP_SUB, ty, g.b.iconst(ty, 0, 0), x);
+      if (isFloating(t)) return fneg(g, ty, x);
+      if (g.mg.opts.trapOverflow && !t.unsigned) return trapping(g, "negv", ty, [x]);
+      return bin(g, O.OP_SUB, ty, g.b.iconst(ty, 0, 0), x);
     }
     case A.E_BITNOT: {
       const x = genExpr(g, e.a!);
@@ -489,7 +491,8 @@ export function incremented(g: FnGen, e: Expr, old: Value): Value {
   if (isFloating(t)) return fbin(g, O.OP_FADD, ty, old, fconst(g, ty, e.num));
   if (t.kind === K_BOOL) return e.num > 0 ? g.i32(1) : bin(g, O.OP_XOR, ty, old, g.i32(1));
   const one = ty === O.TY_I128 ? g.b.emit(O.OP_CONST, ty, e.num, e.num >> 31, e.num >> 31) : g.b.num(ty, e.num);
-  const v = bin(g, O.OP_ADD, ty, old, one);
+  const checked = g.mg.opts.trapOverflow && !t.unsigned && t.size >= 4;
+  const v = checked ? trapping(g, "addv", ty, [old, one]) : bin(g, O.OP_ADD, ty, old, one);
   return ty === O.TY_I32 ? extendNarrow(g, v, t.size, isSignedInt(t)) : v;
 }
 

@@ -7,7 +7,7 @@ import { Func, type Value } from "../ir/func.ts";
 import type { Sym } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
 import type { AbiType, ArgAssign } from "../target/abi.ts";
-import { joinScalar, scalarAbi, splitScalar, storePieces } from "./call.ts";
+import { joinScalar, libcall, scalarAbi, splitScalar, storePieces } from "./call.ts";
 import { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
 import { genExpr } from "./expr.ts";
@@ -26,6 +26,7 @@ export function genFunction(mg: ModGen, d: Decl, sym: Sym, body: FuncBody): Func
   g.place(entry);
   g.b.loc = d.loc;
   prologue(g, d);
+  instrument(g, sym, "__cyg_profile_func_enter");
   genStmt(g, body.body);
   g.b.loc = body.body.endLoc || d.loc;
   if (g.reachable) {
@@ -35,7 +36,7 @@ export function genFunction(mg: ModGen, d: Decl, sym: Sym, body: FuncBody): Func
       finishReturn(g, vals);
     } else finishReturn(g, undefinedResult(g));
   }
-  epilogue(g);
+  epilogue(g, sym);
   mg.drainData();
   finish(g);
   return f;
@@ -111,13 +112,22 @@ function parameter(g: FnGen, fn: Decl, p: Decl, a: ArgAssign, t: AbiType, vals: 
   g.b.store(p.slot, v, mem(accessSize(p.type, ty), align, false, 0));
 }
 
+/** -finstrument-functions: tells the profiler of the user which function begins or ends, and for whom. */
+function instrument(g: FnGen, sym: Sym, hook: string): void {
+  if (!g.mg.opts.instrument || sym.noInstrument) return;
+  g.f.usesFrameAddr = true;
+  sym.referenced = true;
+  libcall(g, hook, 0, false, [g.b.emit(O.OP_SYM, g.ptrTy, sym.id, 0), g.b.emit(O.OP_RETADDR, g.ptrTy, 0)]);
+}
+
 /** One RET that all returns jump to. */
-function epilogue(g: FnGen): void {
+function epilogue(g: FnGen, sym: Sym): void {
   const n = g.retBlocks.length;
   if (n === 0) return;
   const f = g.f;
   if (n === 1) {
     g.b.block = g.retBlocks[0]!;
+    instrument(g, sym, "__cyg_profile_func_exit");
     g.b.emit(O.OP_RET, 0, 0, 0, 0, { vals: g.retVals[0]! });
     g.b.block = 0;
     return;
@@ -134,6 +144,7 @@ function epilogue(g: FnGen): void {
     for (const v of g.retVals) column.push(v[k]!);
     vals.push(g.phi(f.ret[k]!.ty, g.retBlocks.slice(), column));
   }
+  instrument(g, sym, "__cyg_profile_func_exit");
   g.b.emit(O.OP_RET, 0, 0, 0, 0, { vals });
   g.b.block = 0;
 }

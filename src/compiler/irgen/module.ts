@@ -59,6 +59,10 @@ export interface IrgenOptions {
   deleteNullChecks: boolean;
   /** 0 … 3: at 0 bodies that exist for inlining only are not generated unless always_inline. */
   optimize: number;
+  /** -finstrument-functions. */
+  instrument: boolean;
+  /** -ftrapv. */
+  trapOverflow: boolean;
 }
 
 export const DEFAULT_IRGEN_OPTIONS: IrgenOptions = {
@@ -67,6 +71,8 @@ export const DEFAULT_IRGEN_OPTIONS: IrgenOptions = {
   common: false,
   deleteNullChecks: true,
   optimize: 2,
+  instrument: false,
+  trapOverflow: false,
 };
 
 const RETURNS_TWICE: ReadonlySet<string> = new Set([
