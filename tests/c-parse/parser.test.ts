@@ -78,7 +78,7 @@ describe("initialisers", () => {
       struct { int a : 3, : 2, b : 5; union { int i; float f; }; } g = { 1, 2, .f = 1 };`);
     expect(r.errors).toEqual([]);
     expect(initOf(r, "a")).toBe("{@0 1:int, @4 2:int, @8 3:int, @12 4:int, @16 5:int 0}");
-    expect(initOf(r, "b")).toBe("{@12 3:int, @16 9:int, @0 1:int 0}");
+    expect(initOf(r, "b")).toBe("{@16 9:int, @0 1:int 0}");
     expect(initOf(r, "c")).toBe("{@8 1:int, @12 2:int, @0 7:int 0}");
     expect(r.objects.get("c")!.type.size).toBe(16);
     expect(initOf(r, "d")).toBe("{@4 4:int, @8 4:int, @12 4:int 0}");

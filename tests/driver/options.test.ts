@@ -37,7 +37,7 @@ describe("refusals", () => {
     ["--target=vax-dec-ultrix", "unknown target triple"],
     ["-fsanitize=address", "'-fsanitize=address' is not supported"],
     ["-fstack-protector-strong", "'-fstack-protector-strong' is not supported"],
-    ["-ftrapv", "'-ftrapv' is not supported"],
+    ["-fsplit-stack", "'-fsplit-stack' is not supported"],
     ["-pg", "'-pg' is not supported"],
     ["-mindirect-branch=thunk", "'-mindirect-branch=thunk' is not supported"],
     ["-traditional-cpp", "'-traditional-cpp' is not supported"],
