@@ -62,6 +62,8 @@ function checkDifference(name: string, expected: readonly CheckResult[], got: Ch
   if (!allSame(expected.map((check) => check.status))) return undefined;
   const { status, value } = expected[0]!;
   if (got === undefined) return `${name}: absent, expected "${status}"`;
+  // A test of the kernel's own that had nothing to say with GCC (KUnit skips what the compiler may leave open, padding say).
+  if (status === "skip" && got.status === "ok" && name.startsWith("kunit:")) return undefined;
   if (got.status !== status) return `${name}: "${got.status}" (${got.value}), expected "${status}" (${value})`;
   if (got.value !== value && allSame(expected.map((check) => check.value)))
     return `${name}: value ${got.value}, expected ${value}`;
