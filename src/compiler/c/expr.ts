@@ -797,11 +797,15 @@ function parseUnknown(p: Parser, name: number, loc: number): Expr {
   return e;
 }
 
-/** Declaration of the library function behind a built-in: the user's own if there is one. */
+/**
+ * Declaration of the library function behind a built-in: the user's own if there is one. A body that exists for inlining only is not
+ * it: what calls the built-in from there wants the real function.
+ */
 export function libraryFunction(p: Parser, name: string): Decl | null {
   const n = p.names.intern(name);
   let d = n < p.syms.length ? p.syms[n]! : null;
   while (d !== null && (d.kind !== D_FUNC || d.linkage !== LINK_EXTERNAL)) d = null;
+  if (d?.inlineOnly === true && d.defined) d = null;
   if (d === null) d = p.hidden.get(n) ?? null;
   const row = p.voc.plain.get(n) ?? p.voc.builtins.get(p.names.intern(`__builtin_${name}`)) ?? p.voc.builtins.get(n);
   if (d === null) {

@@ -112,6 +112,21 @@ export class Module {
     return s;
   }
 
+  /**
+   * The symbol of a body that exists for inlining only. It bears the name of the real function, which stands elsewhere and which the
+   * body itself may call by another declaration (asm label), so the two are not one.
+   */
+  inlineSymbol(name: string): Sym {
+    const key = `${name} inline`;
+    let s = this.byName.get(key);
+    if (s === undefined) {
+      s = new Sym(this.syms.length, name);
+      this.syms.push(s);
+      this.byName.set(key, s);
+    }
+    return s;
+  }
+
   /** A fresh local symbol: `.Lprefix.N`, or `base.N` for a static local (then visible in the symbol table). */
   privateSymbol(base: string): Sym {
     let name = base + "." + this.nextPrivate++;

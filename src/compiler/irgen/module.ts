@@ -148,7 +148,9 @@ export class ModGen {
     if (d.kind === D_VAR && (d.fnLocal || d.name === 0) && d.linkage !== LINK_EXTERNAL && d.asmName === "") {
       const name = this.text(d.name);
       s = m.privateSymbol(name === "" ? ".Lcompound" : name);
-    } else s = m.symbol(this.asmNameOf(d));
+    } else if (d.kind === D_FUNC && d.inlineOnly && this.hasDefinition(d) && a.alias === "")
+      s = m.inlineSymbol(this.asmNameOf(d));
+    else s = m.symbol(this.asmNameOf(d));
     d.symId = s.id;
     this.applyAttributes(s, d);
     if (d.kind === D_FUNC) this.declareFunction(s, d);

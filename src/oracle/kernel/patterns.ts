@@ -71,6 +71,8 @@ export const CODE_DEPENDENT: readonly RegExp[] = [
   /^percpu: Embedded|^pcpu-alloc:/,
   /^cpu\d+: Ratio of byte access time/,
   /^\s*(?:DMA32|Normal|Movable|node\s+\d+|lowmem|modules|vmalloc|vmemmap|fixmap|PCI I\/O|kernel|kasan)\b/,
+  // frames of a call trace
+  /\b[\w.]+\+0x[0-9a-f]+\/0x[0-9a-f]+/,
   /^Run \S+ as init process/,
   /^\s+(?:with arguments|with environment):?/,
 ];
