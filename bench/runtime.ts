@@ -7,14 +7,10 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
-import { debianSource } from "./debian-source.ts";
 import { cost, geomean, median, table } from "./measure.ts";
+import { lua, type Sources, sqlite, zlib } from "./programs.ts";
 
-interface Program {
-  readonly name: string;
-  readonly files: readonly string[];
-  readonly flags: readonly string[];
-  readonly libs: readonly string[];
+interface Program extends Sources {
   readonly args: readonly string[];
 }
 
@@ -29,42 +25,15 @@ async function programs(): Promise<Program[]> {
     libs: ["-lm"],
     args: [],
   }));
-  const lua = await debianSource("lua5.4");
-  const luaFiles = readdirSync(path.join(lua, "src")).filter((f) => f.endsWith(".c") && f !== "luac.c");
   const script =
     "local function fib(n) if n < 2 then return n end return fib(n-1) + fib(n-2) end print(fib(29)) local t = {} for i = 1, 400000 do t[i] = tostring(i) end print(#table.concat(t))";
-  list.push({
-    name: "lua",
-    files: luaFiles.map((f) => path.join(lua, "src", f)),
-    flags: ["-DLUA_USE_POSIX"],
-    libs: ["-lm"],
-    args: ["-e", script],
-  });
-  const zlib = await debianSource("zlib");
-  const zfiles = [
-    "adler32",
-    "compress",
-    "crc32",
-    "deflate",
-    "gzclose",
-    "gzlib",
-    "gzread",
-    "gzwrite",
-    "infback",
-    "inffast",
-    "inflate",
-    "inftrees",
-    "trees",
-    "uncompr",
-    "zutil",
-  ];
-  list.push({
-    name: "zlib",
-    files: [...zfiles.map((f) => path.join(zlib, `${f}.c`)), path.join(root, "bench/programs/drivers/zlib-roundtrip.c")],
-    flags: [`-I${zlib}`, "-DHAVE_UNISTD_H"],
-    libs: [],
-    args: [],
-  });
+  list.push({ ...(await lua()), args: ["-e", script] });
+  const drivers = path.join(root, "bench/programs/drivers");
+  for (const [sources, driver] of [
+    [await zlib(), "zlib-roundtrip.c"],
+    [await sqlite(), "sqlite-queries.c"],
+  ] as const)
+    list.push({ ...sources, files: [...sources.files, path.join(drivers, driver)], args: [] });
   return list;
 }
 
