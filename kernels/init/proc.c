@@ -122,7 +122,7 @@ static void memory_accounts(void)
 	long grown = number_of(text, "Shmem:") - before, filled = number_of(text, "AnonPages:") - anonymous;
 	EXPECT(grown > MEGA * 1024 - 256 && grown < MEGA * 1024 + 256);
 	EXPECT(filled > MEGA * 1024 - 256 && filled < MEGA * 1024 + 256);
-	EXPECT(available - number_of(text, "MemFree:") > MEGA * 1024);
+	/* not MemFree: what others gave back late may come in meanwhile */
 	EXPECT(number_of(text, "Committed_AS:") > MEGA * 1024);
 	close(fd);
 	unlink("big");

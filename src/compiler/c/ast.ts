@@ -177,6 +177,8 @@ export class Attrs {
   ctor = -1;
   dtor = -1;
   cleanup: Decl | null = null;
+  /** alloc_size: argument places from 0. */
+  allocSize: readonly number[] = [];
   /** Alignment in bytes, 0 = natural. */
   aligned = 0;
   packed = false;

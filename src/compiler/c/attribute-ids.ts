@@ -55,6 +55,7 @@ export const AT_SENTINEL = 51;
 export const AT_WARN_IF_NOT_ALIGNED = 52;
 export const AT_NOINIT = 53;
 export const AT_NOIPA = 54;
+export const AT_ALLOC_SIZE = 55;
 
 export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ["aligned", AT_ALIGNED],
@@ -92,6 +93,7 @@ export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ["constructor", AT_CONSTRUCTOR],
   ["destructor", AT_DESTRUCTOR],
   ["cleanup", AT_CLEANUP],
+  ["alloc_size", AT_ALLOC_SIZE],
   ["optimize", AT_OPTIMIZE],
   ["target", AT_TARGET],
   ["no_instrument_function", AT_NO_INSTRUMENT],
@@ -116,7 +118,7 @@ export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ["noinit", AT_NOINIT],
   ["persistent", AT_NOINIT],
   ...(
-    "format format_arg nonnull returns_nonnull alloc_size alloc_align assume_aligned access may_alias designated_init leaf " +
+    "format format_arg nonnull returns_nonnull alloc_align assume_aligned access may_alias designated_init leaf " +
     "no_sanitize no_sanitize_address no_address_safety_analysis no_sanitize_thread no_sanitize_undefined no_sanitize_coverage " +
     "no_profile_instrument_function no_split_stack nonstring simd stack_protect symver target_clones tainted_args type_generic " +
     "zero_call_used_regs no_reorder no_icf fn_spec expected_throw transaction_safe transaction_unsafe transaction_callable " +

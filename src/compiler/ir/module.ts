@@ -46,6 +46,8 @@ export class Sym {
   /** Data: undefined = all zero (.bss) . */
   init: DataInit | undefined = undefined;
   readonly = false;
+  /** Not const, and yet nothing in the unit ever writes it. */
+  neverWritten = false;
   /** Goes to a mergeable string section; entry size in bytes, 0 = no. */
   mergeStr = 0;
   common = false;
@@ -57,6 +59,8 @@ export class Sym {
   purity = 0;
   malloc = false;
   returnsTwice = false;
+  /** Which arguments (from 0) multiply to the size of the object that the function returns: attribute alloc_size. */
+  allocSize: readonly number[] | undefined = undefined;
   noinline = false;
   alwaysInline = false;
   /** C `inline` keyword or gnu_inline: raises the inliner's limit. */

@@ -17,7 +17,7 @@ import {
   type Unit,
 } from "../c/ast.ts";
 import * as B from "../c/builtin-ids.ts";
-import { type CType, K_ARRAY, type Member, Q_CONST, Q_VOLATILE } from "../c/ctype.ts";
+import { type CType, isAggregate, K_ARRAY, type Member, Q_CONST, Q_VOLATILE } from "../c/ctype.ts";
 import type { Func } from "../ir/func.ts";
 import {
   BIND_GLOBAL,
@@ -84,6 +84,22 @@ const RETURNS_TWICE: ReadonlySet<string> = new Set([
   "vfork",
   "getcontext",
 ]);
+
+/** Library functions whose result's size GCC knows without an attribute. */
+const ALLOCATORS: ReadonlyMap<number, readonly number[]> = new Map([
+  [B.BI_MALLOC, [0]],
+  [B.BI_CALLOC, [0, 1]],
+  [B.BI_REALLOC, [1]],
+  [B.BI_ALIGNED_ALLOC, [1]],
+]);
+
+/** Where the size of what d returns is said, if all its parameters are scalars of one register each. */
+function allocSizeOf(d: Decl): readonly number[] | undefined {
+  const places = d.attrs.allocSize.length > 0 ? d.attrs.allocSize : ALLOCATORS.get(d.builtin);
+  if (places === undefined || isAggregate(d.type.base!)) return undefined;
+  const simple = (d.type.params ?? []).every((t) => !isAggregate(t) && t.size <= 8);
+  return simple ? places : undefined;
+}
 
 export class ModGen {
   readonly module: Module = new Module();
@@ -220,6 +236,7 @@ export class ModGen {
     s.noreturn ||= a.noreturn || d.builtin === B.BI_ABORT || d.builtin === B.BI_EXIT;
     s.purity = Math.max(s.purity, a.isConst ? 2 : a.pure ? 1 : 0);
     s.malloc ||= a.malloc;
+    s.allocSize ??= allocSizeOf(d);
     s.returnsTwice ||= a.returnsTwice || RETURNS_TWICE.has(s.name);
     s.noinline ||= a.noinline;
     s.alwaysInline ||= a.alwaysInline;

@@ -8,7 +8,8 @@ import type { Folder } from "./fold.ts";
 /** Initial value of constant data that cannot be replaced at link time, or undefined. */
 export function constantData(k: Folder, sym: number): { init: DataInit | undefined; size: number } | undefined {
   const s = k.cx.m.syms[sym]!;
-  if (s.kind !== SYM_DATA || !s.readonly || s.bind === BIND_WEAK || s.alias !== 0 || s.common || s.tls) return undefined;
+  if (s.kind !== SYM_DATA || !(s.readonly || s.neverWritten) || s.bind === BIND_WEAK || s.alias !== 0 || s.common || s.tls)
+    return undefined;
   if (s.section !== "" && s.mergeStr === 0) return undefined;
   return s;
 }

@@ -18,6 +18,7 @@ import { propagateConstants } from "./ipa-constants.ts";
 import { simplifyLibcalls } from "./libcalls.ts";
 import { hoistInvariants } from "./licm.ts";
 import { forwardMemory } from "./memory.ts";
+import { findNeverWritten } from "./never-written.ts";
 import type { OptOptions, Pass, PassCx } from "./options.ts";
 import { placeBlocks } from "./place.ts";
 import { promote } from "./promote.ts";
@@ -179,6 +180,7 @@ export function optimize(m: Module, o: OptOptions): void {
     return;
   }
   // before anything else: constants of the source are seen here, and each function is optimised with its own
+  findNeverWritten(m);
   propagateConstants(m);
   for (const f of order) {
     early(f, cx, refs);
