@@ -90,6 +90,7 @@ function x86Options(o: Options, sources: SourceManager): X86Options {
     functionAlign: o.opt === 0 || o.opt === "s" ? 0 : 4,
     indirectBranch: flagValue(o, "mindirect-branch", "keep") as BranchThunk,
     functionReturn: flagValue(o, "mfunction-return", "keep") as BranchThunk,
+    csPrefix: flagOn(o, "mindirect-branch-cs-prefix", false),
     endbr: cet === "full" || cet === "branch",
     skipRaxSetup: flagOn(o, "mskip-rax-setup", false),
     plt: flagOn(o, "fplt", true),

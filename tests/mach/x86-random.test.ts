@@ -22,6 +22,7 @@ testRandomModules({
       functionAlign: 0,
       indirectBranch: "keep",
       functionReturn: "keep",
+      csPrefix: false,
       endbr: false,
       skipRaxSetup: false,
       plt: true,

@@ -42,6 +42,12 @@ export function handlePragma(p: Parser, index: number): void {
     case "redefine_extname":
       if (t.n >= 3) p.redefine.set(t.val[1]!, p.text(t.val[2]!));
       return;
+    case "scalar_storage_order":
+      if (word(1) === "big") p.error(pragma.loc, "'#pragma scalar_storage_order big-endian' is not supported");
+      return;
+    case "ms_struct":
+      if (word(1) === "on") p.error(pragma.loc, "'#pragma ms_struct on' is not supported");
+      return;
     case "GCC":
       if (word(1) === "visibility") {
         if (word(2) === "push") p.visibility.push(word(4));

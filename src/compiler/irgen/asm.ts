@@ -99,6 +99,8 @@ export function genAsm(g: FnGen, s: AsmStmt): void {
       op.value = addrOf(g, lv);
       op.ty = g.ptrTy;
     } else {
+      if (c.float && op.ty === O.TY_I128)
+        g.mg.diags.fatal(a.loc, `impossible constraint in 'asm': "${a.constraint}" for __int128`);
       op.outIndex = nout++;
       op.fixedReg = lv.reg >= 0 ? lv.reg : fixedRegOf(g, a.e);
       if (op.fixedReg < 0) op.fixedReg = c.fixedReg;

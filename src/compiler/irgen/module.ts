@@ -85,6 +85,17 @@ const RETURNS_TWICE: ReadonlySet<string> = new Set([
   "getcontext",
 ]);
 
+/**
+ * 2 for const, 1 for pure. What comes back or goes in through memory of the caller is an effect (a hidden result pointer) or a read (a
+ * hidden argument pointer) that the attribute does not speak of.
+ */
+function purityOf(d: Decl): number {
+  const ret = d.type.base!;
+  if (isAggregate(ret) || ret.size > 8) return 0;
+  const byReference = (d.type.params ?? []).some((t) => isAggregate(t) || t.size > 8);
+  return d.attrs.isConst ? (byReference ? 1 : 2) : d.attrs.pure ? 1 : 0;
+}
+
 /** Library functions whose result's size GCC knows without an attribute. */
 const ALLOCATORS: ReadonlyMap<number, readonly number[]> = new Map([
   [B.BI_MALLOC, [0]],
@@ -234,7 +245,7 @@ export class ModGen {
   private declareFunction(s: Sym, d: Decl): void {
     const a = d.attrs;
     s.noreturn ||= a.noreturn || d.builtin === B.BI_ABORT || d.builtin === B.BI_EXIT;
-    s.purity = Math.max(s.purity, a.isConst ? 2 : a.pure ? 1 : 0);
+    s.purity = Math.max(s.purity, purityOf(d));
     s.malloc ||= a.malloc;
     s.allocSize ??= allocSizeOf(d);
     s.returnsTwice ||= a.returnsTwice || RETURNS_TWICE.has(s.name);

@@ -222,6 +222,10 @@ export class X86Emitter {
     else this.put("\tjmp\t__x86_return_thunk\n");
   }
 
+  private csPrefix(reg: number): string {
+    return this.o.csPrefix && reg >= 8 ? "cs " : "";
+  }
+
   // ---- instructions ---------------------------------------------------------------------------------
 
   body(): void {
@@ -387,7 +391,7 @@ export class X86Emitter {
       }
       case I.I_CALLR:
         if (this.o.indirectBranch === "keep") this.put(`\tcall\t*%${GP64[r[i.nd]!]}\n`);
-        else this.put(`\tcall\t__x86_indirect_thunk_${GP64[r[i.nd]!]}\n`);
+        else this.put(`\t${this.csPrefix(r[i.nd]!)}call\t__x86_indirect_thunk_${GP64[r[i.nd]!]}\n`);
         this.afterCall(i);
         return;
       case I.I_CALLM:
@@ -396,7 +400,7 @@ export class X86Emitter {
         return;
       case I.I_IJMP:
         if (this.o.indirectBranch === "keep") this.put(`\tjmp\t*%${GP64[r[0]!]}\n${this.o.hardenJump ? "\tint3\n" : ""}`);
-        else this.put(`\tjmp\t__x86_indirect_thunk_${GP64[r[0]!]}\n`);
+        else this.put(`\t${this.csPrefix(r[0]!)}jmp\t__x86_indirect_thunk_${GP64[r[0]!]}\n`);
         return;
       case I.I_MOVT:
         if (r[0] !== r[1]) this.put(`\tfldt\t${this.cell(r[1]!)}\n\tfstpt\t${this.cell(r[0]!)}\n`);

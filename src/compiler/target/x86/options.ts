@@ -26,6 +26,8 @@ export interface X86Options {
   readonly functionAlign: number;
   readonly indirectBranch: BranchThunk;
   readonly functionReturn: BranchThunk;
+  /** -mindirect-branch-cs-prefix: a call of a thunk for r8 to r15 is as long as what may be patched over it. */
+  readonly csPrefix: boolean;
   /** endbr64 where indirect branches may land (-fcf-protection=branch). */
   readonly endbr: boolean;
   /** -mskip-rax-setup: no count of vector registers for variadic calls (without SSE only). */
