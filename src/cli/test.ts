@@ -129,6 +129,7 @@ async function runAll(root: string, names: readonly string[], o: Options, signal
         const count = (v: TestVerdict["verdict"]): number => verdicts.filter((x) => x.verdict === v).length;
         const ran = count("pass") + count("fail");
         const share = ran === 0 ? 0 : (100 * count("pass")) / ran;
+        const all = verdicts.length === 0 ? 0 : (100 * count("pass")) / verdicts.length;
         bad += o.updateBaseline === true ? 0 : c.newlyFailing.length;
         summaries.push({
           suite: name,
@@ -143,7 +144,7 @@ async function runAll(root: string, names: readonly string[], o: Options, signal
         if (o.json !== true) {
           process.stdout.write(
             `${name} ${arch} ${levels.join(" ")}: ${count("pass")} of ${ran} pass (${share.toFixed(1)} %), ${count("fail")} fail ` +
-              `(${c.newlyFailing.length} new), ${c.newlyPassing.length} newly pass, ${count("left-out")} left out\n`,
+              `(${c.newlyFailing.length} new), ${c.newlyPassing.length} newly pass, ${count("left-out")} left out; of all files ${all.toFixed(1)} %\n`,
           );
         }
         for (const v of c.newlyFailing) errors.push(`ERROR: ${v.id} ${arch} ${v.level}: ${v.reason}`);

@@ -164,6 +164,9 @@ export function callCore(
         g.b.store(from.base, vals[i]!, mem(O.TY_SIZE[t.ty]!, t.align, false, 0));
       }
       if (t.size === 0) continue;
+      // the System V ABI wants its place in the frame aligned, and frames here are aligned to 16 bytes
+      if (t.align > 16 && g.target.name === "x86_64")
+        g.mg.diags.fatal(g.b.loc, `passing an object aligned to ${t.align} bytes by value is not supported`);
       const to = g.b.emit(O.OP_OUTARG, g.ptrTy, a.stackOff);
       const al = alignAt(16, a.stackOff);
       g.b.emit(O.OP_BLKCPY, 0, to, addrOf(g, from), t.size, { align: Math.min(from.align, al), volatile: false });
