@@ -186,6 +186,11 @@ export function optimize(m: Module, o: OptOptions): void {
     early(f, cx, refs);
     inferPurity(f, cx.m, o);
   }
+  // once more with what folding has found out; a branch that dies with it may have held the only call of something undefined
+  for (const f of propagateConstants(m)) {
+    repeat(f, cx);
+    if (o.check) verifyOrThrow(f, "constant parameters", m);
+  }
   dropUnreferenced(m, true);
   cx.late = true;
   for (const f of m.funcs) {
