@@ -73,6 +73,8 @@ export interface AsmOperand {
   earlyClobber: boolean;
   /** Memory operand: value is the address (dir tells only read/write). */
   mem: boolean;
+  /** Memory operand in a named address space of x86: which segment register its address is relative to. */
+  segment: "" | "gs" | "fs";
   /** Input value or address; 0 for a pure register output. */
   value: Value;
   ty: number;

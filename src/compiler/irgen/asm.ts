@@ -62,6 +62,7 @@ function newOperand(a: AsmArg, dir: number, t: CType, ty: number): AsmOperand {
     dir,
     earlyClobber: a.constraint.includes("&"),
     mem: false,
+    segment: "",
     value: 0,
     ty,
     size: t.size,
@@ -70,6 +71,12 @@ function newOperand(a: AsmArg, dir: number, t: CType, ty: number): AsmOperand {
     tied: -1,
     outIndex: -1,
   };
+}
+
+function memoryOperand(g: FnGen, op: AsmOperand, lv: LV): void {
+  op.mem = true;
+  op.segment = (lv.flags & O.MEM_GS) !== 0 ? "gs" : (lv.flags & O.MEM_FS) !== 0 ? "fs" : "";
+  op.value = addrOf(g, lv);
 }
 
 /** Register value of an operand: floats go to integer registers as bits where the constraint says so. */
@@ -95,8 +102,7 @@ export function genAsm(g: FnGen, s: AsmStmt): void {
     const asReg = c.flag !== "" || (c.reg && !tooBig(g, t)) || lv.reg >= 0;
     if (!asReg) {
       if (!c.mem) g.mg.diags.fatal(a.loc, `impossible constraint in 'asm': "${a.constraint}"`);
-      op.mem = true;
-      op.value = addrOf(g, lv);
+      memoryOperand(g, op, lv);
       op.ty = g.ptrTy;
     } else {
       if (c.float && op.ty === O.TY_I128)
@@ -213,8 +219,7 @@ function genInput(g: FnGen, a: AsmArg, c: AsmConstraint, outs: readonly AsmOpera
     if (out!.mem) {
       // "0" of a memory output: the object is both read and written
       const lv = lvOfInput(g, e);
-      op.mem = true;
-      op.value = addrOf(g, lv);
+      memoryOperand(g, op, lv);
       op.ty = g.ptrTy;
       op.tied = c.tied;
       return op;
@@ -231,8 +236,7 @@ function genInput(g: FnGen, a: AsmArg, c: AsmConstraint, outs: readonly AsmOpera
   const asReg = c.reg && !tooBig(g, t);
   if (!asReg && c.mem && !(c.imm && !e.lvalue)) {
     const lv = lvOfInput(g, e);
-    op.mem = true;
-    op.value = addrOf(g, lv);
+    memoryOperand(g, op, lv);
     op.ty = g.ptrTy;
     return op;
   }

@@ -68,6 +68,7 @@ function operand(g: FnGen, dir: number, register: string, value: Value, outIndex
     dir,
     earlyClobber: false,
     mem: false,
+    segment: "",
     value,
     ty: g.ptrTy,
     size: g.target.ptrSize,

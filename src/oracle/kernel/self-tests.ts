@@ -53,7 +53,7 @@ const SENTINELS: readonly Sentinel[] = [
 /** Lines around test results that tell times, or how a table happened to grow. */
 const NOISE: readonly RegExp[] = [
   /^\s*# [\w.]+\.speed: |^\s*# \w+: Test should be marked slow /,
-  /\b\d+ cycles\b/,
+  /\b\d+ cycles\b|\d+\.\d+s elapsed\b/,
   /\b\d+ nsec\b/,
   /Duration of test: |Average: |\bTime: \d+|\bTime elapsed: /,
   /Traversal complete: |Info: encountered resize|insertions retried/,

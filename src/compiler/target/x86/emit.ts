@@ -462,8 +462,9 @@ export class X86Emitter {
     if (o.mem) {
       const off = t.off[k]! + (modifier === "H" ? 8 : 0);
       const [base, at] = t.slot[k]! >= 0 ? this.place(t.slot[k]!, off) : [inst.regs[t.regIndex[k]!]!, off];
-      if (t.text[k] !== "") return `${t.text[k]}${off === 0 ? "" : off > 0 ? `+${off}` : off}(%rip)`;
-      return `${at === 0 ? "" : at}(%${GP64[base]})`;
+      const segment = o.segment === "" ? "" : `%${o.segment}:`;
+      if (t.text[k] !== "") return `${segment}${t.text[k]}${off === 0 ? "" : off > 0 ? `+${off}` : off}(%rip)`;
+      return `${segment}${at === 0 ? "" : at}(%${GP64[base]})`;
     }
     if (t.regIndex[k]! < 0) {
       const c = t.text[k]!;
