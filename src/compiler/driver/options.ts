@@ -880,6 +880,7 @@ class Parser {
         );
       if (key === "march" || key === "mcpu") this.checkArch(a, value);
     }
+    if (value === false && key === "finline-atomics") throw new UsageError(`'${a}' is not supported`);
     if (value !== false) {
       const harmless = REFUSED[key];
       if (harmless !== undefined && !harmless.includes(String(value))) throw new UsageError(`'${a}' is not supported`);

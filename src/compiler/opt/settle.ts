@@ -79,6 +79,11 @@ function extent(f: Func, m: Module, v: Value, least: boolean, seen: Map<Value, E
     if (f.op[x] === OP_SYM) off += f.b[x]!;
     return off < 0 || off > size ? { behind: 0 } : { behind: size - off };
   }
+  const first = firstArgument(f, m, x);
+  if (first !== undefined) {
+    const e = extent(f, m, first, least, seen);
+    return e === undefined ? undefined : { behind: e.behind - off };
+  }
   const options = f.op[x] === OP_SELECT ? [f.b[x]!, f.c[x]!] : f.op[x] === OP_PHI ? [...(f.aux[x] as PhiInfo).vals] : undefined;
   if (options === undefined || seen.has(x) || seen.size >= MOST_POINTERS) return undefined;
   // a pointer that moves in a loop may be anywhere
@@ -92,6 +97,16 @@ function extent(f: Func, m: Module, v: Value, least: boolean, seen: Map<Value, E
   }
   seen.delete(x);
   return best === undefined ? undefined : { behind: best };
+}
+
+const RETURNS_FIRST: ReadonlySet<string> = new Set(["memcpy", "memmove", "memset", "strcpy", "strncpy", "strcat", "strncat"]);
+
+/** The argument that a library function gives back. */
+function firstArgument(f: Func, m: Module, x: Value): Value | undefined {
+  if (f.op[x] !== OP_PROJ || f.op[f.a[x]!] !== OP_CALL) return undefined;
+  const info = f.aux[f.a[x]!] as CallInfo;
+  const s = info.sym === 0 ? undefined : m.syms[info.sym];
+  return s !== undefined && s.func === undefined && RETURNS_FIRST.has(s.name) ? info.args[0] : undefined;
 }
 
 /** Size of the object that begins at this address, if it is one whose size is known. */
