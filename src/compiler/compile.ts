@@ -75,6 +75,9 @@ function aarch64Options(o: Options, sources: SourceManager): AArch64Options {
   };
 }
 
+/** What -ftrivial-auto-var-init= fills with (GCC manual, "Optimize Options"). */
+const FILL_BYTES: Readonly<Record<string, number>> = { zero: 0, pattern: 0xfe };
+
 function x86Options(o: Options, sources: SourceManager): X86Options {
   const cet = flagValue(o, "fcf-protection", flagOn(o, "fcf-protection", false) ? "full" : "none");
   const sls = flagValue(o, "mharden-sls", "none");
@@ -191,6 +194,7 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
       deleteNullChecks: flagOn(o, "fdelete-null-pointer-checks", true),
       optimize: level,
       instrument: flagOn(o, "finstrument-functions", false),
+      fillByte: FILL_BYTES[flagValue(o, "ftrivial-auto-var-init", "uninitialized")] ?? -1,
       trapOverflow: flagOn(o, "ftrapv", false) && !flagOn(o, "fwrapv", false),
     },
     job.diags,

@@ -1,3 +1,4 @@
+// { dg-options "-O2" }
 // __builtin_object_size: members (kinds 1 and 3), what several pointers may be, allocations; a static variable that nobody writes.
 typedef __SIZE_TYPE__ size_t;
 int printf(const char *, ...);

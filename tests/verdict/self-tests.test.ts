@@ -86,3 +86,8 @@ it("a test that says more than it did with GCC is no difference, one that says l
   expect(judge([boot(" # SKIP XFAIL")], boot("")).state).toBe("pass");
   expect(judge([boot("")], boot(" # SKIP XFAIL")).signature).toBe("test-fail: check kunit:stack/hole");
 });
+
+it("a process number in an alarm is none of its title", () => {
+  const title = (pid: number) => read([`BUG: spinlock bad magic on CPU#0, kunit_try_catch/${pid}`]).events[0]?.title;
+  expect(title(179)).toBe(title(1180));
+});

@@ -179,6 +179,7 @@ export class Attrs {
   cleanup: Decl | null = null;
   /** alloc_size: argument places from 0. */
   allocSize: readonly number[] = [];
+  uninitialized = false;
   /** Alignment in bytes, 0 = natural. */
   aligned = 0;
   packed = false;

@@ -56,6 +56,7 @@ export const AT_WARN_IF_NOT_ALIGNED = 52;
 export const AT_NOINIT = 53;
 export const AT_NOIPA = 54;
 export const AT_ALLOC_SIZE = 55;
+export const AT_UNINITIALIZED = 56;
 
 export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ["aligned", AT_ALIGNED],
@@ -94,6 +95,7 @@ export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ["destructor", AT_DESTRUCTOR],
   ["cleanup", AT_CLEANUP],
   ["alloc_size", AT_ALLOC_SIZE],
+  ["uninitialized", AT_UNINITIALIZED],
   ["optimize", AT_OPTIMIZE],
   ["target", AT_TARGET],
   ["no_instrument_function", AT_NO_INSTRUMENT],
@@ -124,7 +126,7 @@ export const ATTRIBUTES: readonly (readonly [string, number])[] = [
     "zero_call_used_regs no_reorder no_icf fn_spec expected_throw transaction_safe transaction_unsafe transaction_callable " +
     "sysv_abi cdecl fastcall stdcall regparm force_align_arg_pointer sseregparm nocf_check cf_check fentry_name fentry_section " +
     "indirect_branch indirect_return function_return no_caller_saved_registers interrupt nodirect_extern_access " +
-    "aarch64_vector_pcs no_dangling copy unused_result uninitialized strict_flex_array counted_by bounded_by ext_vector_type " +
+    "aarch64_vector_pcs no_dangling copy unused_result strict_flex_array counted_by bounded_by ext_vector_type " +
     "vector transaction_pure no_split noplt nonoverlapping dllimport dllexport signal_safe null_terminated_string_arg"
   )
     .split(" ")

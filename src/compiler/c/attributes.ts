@@ -407,6 +407,9 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
       case AT.AT_DESTRUCTOR:
         at.dtor = intArg(p, a, 0, 65535);
         break;
+      case AT.AT_UNINITIALIZED:
+        at.uninitialized = true;
+        break;
       case AT.AT_ALLOC_SIZE:
         at.allocSize = a.args.map((_, i) => intArg(p, a, i, 0) - 1).filter((place) => place >= 0);
         break;

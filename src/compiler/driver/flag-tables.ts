@@ -209,7 +209,6 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "fstack-usage": [],
   "fcallgraph-info": [],
   "fzero-call-used-regs": ["skip"],
-  "ftrivial-auto-var-init": ["uninitialized"],
   "fharden-compares": [],
   "fharden-conditional-branches": [],
   "fcf-protection": ["none", "branch", "return", "full"],

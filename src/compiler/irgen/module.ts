@@ -63,6 +63,8 @@ export interface IrgenOptions {
   instrument: boolean;
   /** -ftrapv. */
   trapOverflow: boolean;
+  /** -ftrivial-auto-var-init=: the byte that fills a variable without initialiser, or -1. */
+  fillByte: number;
 }
 
 export const DEFAULT_IRGEN_OPTIONS: IrgenOptions = {
@@ -73,6 +75,7 @@ export const DEFAULT_IRGEN_OPTIONS: IrgenOptions = {
   optimize: 2,
   instrument: false,
   trapOverflow: false,
+  fillByte: -1,
 };
 
 const RETURNS_TWICE: ReadonlySet<string> = new Set([

@@ -8,12 +8,12 @@ import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { genAggregateTo } from "./aggregate.ts";
 import { genAsm } from "./asm.ts";
-import { loadPieces, splitScalar } from "./call.ts";
+import { libcall, loadPieces, splitScalar } from "./call.ts";
 import { Cleanup, type FnGen } from "./context.ts";
 import { genCond, genDiscard, genExpr } from "./expr.ts";
 import { initObject } from "./init.ts";
 import { alignOfDecl, copyObject, genLV, LV, slotOf, tempLV, writeLV } from "./lvalue.ts";
-import { closeScope, declareVla, evaluateVlaType, isVla, jumpToLabel, placeLabel, unwind } from "./scope.ts";
+import { closeScope, declareVla, evaluateVlaType, isVla, jumpToLabel, placeLabel, unwind, vlaAddress, vlaSize } from "./scope.ts";
 import { genSwitch } from "./switch.ts";
 import { irType, isSignedInt, mem, qualsOf } from "./types.ts";
 
@@ -221,6 +221,11 @@ function genFor(g: FnGen, s: Stmt): void {
   closeScope(g, outer);
 }
 
+/** -ftrivial-auto-var-init: not what asks to be left alone, nor what lives in a register that has a name. */
+function fills(g: FnGen, d: Decl): boolean {
+  return g.mg.opts.fillByte >= 0 && !d.attrs.uninitialized && d.asmName === "";
+}
+
 /** Block-scope object: its initialiser is evaluated, its cleanup armed. */
 function genLocal(g: FnGen, d: Decl): void {
   if (d.kind !== A.D_VAR || d.isStatic || d.linkage !== A.LINK_NONE || d.storage === A.SC_EXTERN) {
@@ -229,10 +234,17 @@ function genLocal(g: FnGen, d: Decl): void {
   }
   g.b.loc = d.loc;
   if (g.reachable) {
-    if (isVla(d.type)) declareVla(g, d);
-    else {
+    if (isVla(d.type)) {
+      declareVla(g, d);
+      if (fills(g, d)) libcall(g, "memset", g.ptrTy, false, [vlaAddress(g, d), g.i32(g.mg.opts.fillByte), vlaSize(g, d.type)]);
+    } else {
       evaluateVlaType(g, d.type);
-      if (d.init !== null) {
+      if (d.init === null) {
+        if (fills(g, d) && d.type.size > 0) {
+          const info = { align: alignOfDecl(d), volatile: false };
+          g.b.emit(O.OP_BLKSET, 0, slotOf(g, d), g.i32(g.mg.opts.fillByte), d.type.size, info);
+        }
+      } else {
         if (d.init.entries.length === 1 && !d.init.zeroRest && isScalar(d.type)) {
           const lv = new LV(slotOf(g, d), 0, alignOfDecl(d), 0, d.type.unqual);
           // the slot comes first: an initialiser may name its own variable

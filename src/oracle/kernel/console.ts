@@ -11,7 +11,7 @@ import { SelfTests } from "./self-tests.ts";
 /** Bytes of one console line that are looked at. */
 const LINE_LIMIT = 1000;
 /** Lines of one boot that are kept for comparison. */
-const LINES_LIMIT = 4000;
+const LINES_LIMIT = 20_000;
 
 /** An alarm of the kernel. */
 export interface ConsoleEvent {
@@ -68,6 +68,7 @@ export function normalizeTitle(text: string): string {
     .replace(/\b(?:0x)?[0-9a-f]{8,}\b/g, "ADDR")
     .replace(/0x[0-9a-f]+/g, "HEX")
     .replace(/\bPID: \d+/g, "PID: N")
+    .replace(/(CPU#\d+, \S+)\/\d+/g, "$1/N")
     .replace(/\bCPU(?:#|: )\d+/g, "CPU: N")
     .replace(/\[#\d+\]/g, "[#N]")
     .replace(/\+HEX\/HEX/g, "")
