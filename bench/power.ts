@@ -1,6 +1,6 @@
 // The power of the verdict: kernels with one wrong branch each, and how many of them a boot tells from GCC's.
 //
-//   node bench/power.ts --arch riscv --seed 1 --count 100 --out DIR [--kernel K] [--jobs N] [--timeout S] [--executed]
+//   node bench/power.ts --arch riscv --seed 1 --count 100 --out DIR [--kernel K] [--jobs N] [--timeout S] [--config PROFILE] [--executed]
 //
 // A draw is a C unit of the `boot` kernel (by seed, each at most once) and one conditional branch of GCC's assembly text for it
 // (compiler-generated code only). The branch is inverted, the object is assembled and linked among GCC's, the kernel is booted
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     out: { type: "string" },
     jobs: { type: "string", default: "2" },
     timeout: { type: "string", default: "25" },
+    config: { type: "string", default: "boot" },
     executed: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -38,7 +39,7 @@ const { values } = parseArgs({
 const arch = parseArch(values.arch);
 if (values.help || arch === undefined || values.out === undefined || !Object.hasOwn(FAULT_MACHINES, arch)) {
   process.stderr.write(
-    "usage: node bench/power.ts --arch riscv|x86|arm --seed N --count N --out DIR [--jobs N] [--timeout S] [--executed]\n",
+    "usage: node bench/power.ts --arch riscv|x86|arm --seed N --count N --out DIR [--jobs N] [--timeout S] [--config PROFILE] [--executed]\n",
   );
   process.exit(2);
 }
@@ -74,7 +75,7 @@ const context = await openContext(
   {
     arch,
     kernel: values.kernel,
-    config: ["boot"],
+    config: [values.config],
     cc: `${archInfo(arch).triplet}-gcc`,
     gcc: undefined,
     jobs: 1,
