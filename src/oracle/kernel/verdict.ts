@@ -101,6 +101,8 @@ function comparable(line: string): string | undefined {
   return line
     .replace(/\b(?:0x)?[0-9a-f]{8,}\b/g, "ADDR")
     .replace(/\bafter \d+ usecs\b/, "after N usecs")
+    .replace(/\bPID: \d+/, "PID: N")
+    .replace(/(CPU#\d+, \S+)\/\d+/, "$1/N")
     .replace(/\(\d+\)/g, "(N)");
 }
 
