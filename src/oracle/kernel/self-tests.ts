@@ -58,6 +58,8 @@ const NOISE: readonly RegExp[] = [
   /Duration of test: |Average: |\bTime: \d+|\bTime elapsed: /,
   /Traversal complete: |Info: encountered resize|insertions retried/,
   /\b\d+ \/ \d+$/,
+  // groups its users by call trace
+  /^ref_tracker: \S+ has \d+\/\d+ users at$/,
 ];
 
 const SUBTEST = /^( *)# Subtest: (.+)$/;
