@@ -42,6 +42,8 @@ export interface AllSetsOptions {
   readonly failed?: readonly ItemSet[];
   /** Look at each set once more before it is blamed; says whether the signature is one that a layout or the load brings about. */
   readonly confirm?: { readonly soft: boolean };
+  /** The rate of failing was measured on enough runs of the witness: a contradiction is no reason to measure it again. */
+  readonly measured?: boolean;
   readonly onSet?: (set: FoundSet) => void;
   readonly onProgress?: (progress: EngineProgress & { readonly sets: number }) => void;
 }
@@ -58,11 +60,17 @@ export interface AllSets {
   readonly suspects: readonly number[];
   /** A set that fails no more than the trusted side in its disguise: the search ended there. */
   readonly unstable: Confirmation | undefined;
-  /** A set that was believed to fail always does not: the search ended there, to be made again with rates that say so. */
+  /**
+   * What was believed to fail always may not: a set passed (with its counts), or the answers contradicted each other (no runs). The
+   * search ended there, to be made again with rates that say so.
+   */
   readonly unsteady: { readonly runs: number; readonly failures: number } | undefined;
 }
 
-/** Repeats of a set of several items that a steady search found; twice as many where it met contradictions. */
+/**
+ * Repeats of a set of several items that a steady search found; twice as many where it met contradictions, and for three and more
+ * items, which are rarer than a bug of half of the boots that seems to need them.
+ */
 const REPEATS = 3;
 
 /** Searches all minimal failing sets. */
@@ -112,6 +120,7 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
         }
       }
       const fails = size < Number.POSITIVE_INFINITY;
+      const doubtful = options.confirm !== undefined && options.measured !== true && steady;
       const search = findSet({
         universe: start,
         n,
@@ -123,6 +132,7 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
         ...(options.bonuses !== undefined && { bonuses: options.bonuses }),
         passed: steady ? passed : [],
         budget: budget - boots,
+        endOnContradiction: doubtful,
         onProgress: (p) => options.onProgress?.({ ...p, boots: boots + p.boots, sets: sets.length }),
       });
       let step = search.next();
@@ -138,6 +148,14 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
       }
       boots += spent;
       const result = step.value;
+      // Steady answers do not contradict each other. That these did (or led nowhere) says first of all that the witness's few runs
+      // agreed by chance, and prefixes that believe a single pass would end at an innocent neighbour.
+      if (doubtful && result.kind === "unsettled" && boots < budget) {
+        unsteady = { runs: 0, failures: 0 };
+        if (result.items !== undefined) suspects = result.items;
+        complete = false;
+        break;
+      }
       if (result.kind === "none") {
         leaveOut ??= left;
         continue;
@@ -150,7 +168,7 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
       let items = result.items;
       if (options.confirm !== undefined && steady && items.length > 1) {
         // Passes by chance draw neighbours in: does a set of several always fail, as was believed?
-        const repeats = result.model === "prefix" ? 2 * REPEATS : REPEATS;
+        const repeats = result.model === "prefix" || items.length > 2 ? 2 * REPEATS : REPEATS;
         const again = yield { sets: Array.from({ length: repeats }, () => setOf(n, items)), fresh: true };
         boots += again.length;
         const failures = again.filter((v) => v === true).length;

@@ -38,8 +38,13 @@ export interface ConfirmOptions {
 
 /** Odds at which a difference of rates is believed. */
 const ENOUGH_ODDS = 1000;
-/** Pairs of runs after which an undecided set is unstable. */
+/** Pairs of runs after which an undecided set is unstable; more while only the set itself ever failed, and that repeatedly. */
 const MOST_PAIRS = 24;
+const MOST_CLEAN_PAIRS = 72;
+const REPEATEDLY = 5;
+/** Failures that a set needs whose signature no machine brings about, and the chance that its disguise passed by luck. */
+const HARD_FAILURES = 3;
+const MISSED_BY_LUCK = 0.001;
 /** Rates of a part that is suspected to fail by itself: a bug that shows in nine boots of ten. */
 const PART_RATES: Rates = { p0: 0.02, p1: 0.9 };
 /** Evidence (nats) that decides on a part, the most of it that may come from other boots, and boots after which it is left. */
@@ -83,10 +88,16 @@ export function* confirmSet(found: readonly number[], n: number, options: Confir
   const done = (kind: Confirmation["kind"]): Confirmation => ({ kind, items, boots, own, trusted });
   if (steady && !options.soft) yield* look(0, 1);
   else yield* look(2, 3);
-  // What fails only sometimes and in a way that the machine can bring about has to show its odds in any case.
+  // What fails only sometimes has to show its odds, or that its disguise passes more often than luck explains.
   const clean = trusted.failures === 0 && trusted.runs > 0;
-  if (clean && (steady ? own.failures === own.runs : !options.soft && own.failures > 1)) return done("confirmed");
-  for (let pair = 0; pair < MOST_PAIRS; pair++) {
+  if (clean && steady && own.failures === own.runs) return done("confirmed");
+  for (let pair = 0; pair < MOST_CLEAN_PAIRS; pair++) {
+    if (pair >= MOST_PAIRS && (trusted.failures > 0 || own.failures < REPEATEDLY)) break;
+    // A trap is certain evidence and a pass a weak one: as many passes of the disguise as the set's own rate asks for.
+    const rate = (own.failures + 1) / (own.runs + 2);
+    const missed = (1 - rate) ** trusted.runs;
+    if (!options.soft && trusted.failures === 0 && own.failures >= HARD_FAILURES && missed <= MISSED_BY_LUCK)
+      return done("confirmed");
     const odds = oddsOfDifference(own, trusted);
     if (odds >= ENOUGH_ODDS && own.failures * trusted.runs > trusted.failures * own.runs) return done("confirmed");
     if (trusted.failures >= 3 && odds < 1 / 3 && own.runs > 6) break;

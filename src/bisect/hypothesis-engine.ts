@@ -39,6 +39,8 @@ export interface EngineOptions {
   readonly confidence?: number;
   /** Boots after which the best answer so far is given. */
   readonly budget?: number;
+  /** End unsettled when the answers contradict the model, so that the caller can doubt the rates before it pays for prefixes. */
+  readonly endOnContradiction?: boolean;
   readonly onProgress?: (progress: EngineProgress) => void;
 }
 
@@ -69,6 +71,8 @@ const NONE_FROM = 0.3;
 const DIRECT_EVIDENCE = 2;
 /** Surprise (nats beyond what the model expects) at which the model is given up. */
 const SURPRISE = 5.5;
+/** Share of a measured rate that is still believed after a contradiction: 5 of 10 where 8 of 10 were seen. */
+const DOUBTED = 0.6;
 
 /** Searches one minimal failing set. */
 export function* findSet(options: EngineOptions): Search<EngineResult> {
@@ -109,6 +113,7 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
   }
   const direct = new Map<string, number>();
   let universePassed = false;
+  let several = false;
   let bitsBefore = Number.NaN;
   let idle = 0;
   let surprise = 0;
@@ -205,8 +210,13 @@ export function* findSet(options: EngineOptions): Search<EngineResult> {
     }
     const failures = verdicts.filter((v) => v === true).length;
     // Nearly every boot of a broad batch failed: several culprits; a batch cannot tell them apart, nested prefixes can.
-    if (boots === sets.length && sets.length >= 6 && failures >= sets.length - 1) break;
+    if (boots === sets.length && sets.length >= 6 && failures >= sets.length - 1) {
+      several = true;
+      break;
+    }
   }
+
+  if (options.endOnContradiction === true && !several) return { kind: "unsettled", items: undefined, confidence: 0 };
 
   // Earlier passes are believed at first; if that leads nowhere one of them was a flake.
   let found: number[] | undefined;
@@ -247,7 +257,12 @@ function* failingPart(items: number[], n: number, rates: Rates, workers: number)
 
 /** Rates after a contradiction: a boot is worth less than it was thought to be. */
 function atLeastFlaky(rates: Rates): Rates {
-  return { p0: Math.max(rates.p0, 0.01), p1: Math.min(rates.p1, 0.99) };
+  // A rate that was measured below one came from some ten runs, and answers that contradict the model say that it is too high.
+  const flaky = rates.p1 < 0.99;
+  return {
+    p0: flaky ? rates.p0 : Math.max(rates.p0, 0.01),
+    p1: flaky ? Math.max(rates.p1 * DOUBTED, rates.p0 + 0.05) : Math.min(rates.p1, 0.99),
+  };
 }
 
 /** Boots of a batch: never many more than the bits that are missing. */

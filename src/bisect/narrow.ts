@@ -19,6 +19,8 @@ import { decide } from "./sprt.ts";
 
 /** Bugs with different signatures that are chased one after the other. */
 const MOST_BUGS = 20;
+/** Fresh runs of the witness that measure how often it fails, once its first runs are in doubt. */
+const RATE_RUNS = 10;
 
 /** One narrowing. */
 export interface NarrowOptions<Item> {
@@ -293,7 +295,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
       if (inside.length === 0 || (outcome.verdict === "fail" && inside.length < members.length)) return [];
       return [{ set: setOf(n, inside), outcome }];
     });
-    const chase = (universe: ItemSet, seed: number): Promise<AllSets> => {
+    const chase = (universe: ItemSet, seed: number, measured: boolean): Promise<AllSets> => {
       const steady = rates.p0 < 0.005 && rates.p1 > 0.995;
       const before = [...history, ...replayed.filter((r) => r.outcome.verdict === "pass" || isOurs(r.outcome, strict))];
       return run(
@@ -303,6 +305,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
           rates,
           workers: options.workers,
           seed,
+          measured,
           disjointOnly: options.overlapping !== true,
           ...(options.unconfirmed !== true && {
             confirm: { soft: strict === undefined || options.isSoft?.(strict) === true },
@@ -337,16 +340,23 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
     let suspects: readonly number[] = [];
     let complete = false;
     let universe = fullSet(n);
+    let measured = false;
     for (let bug = 0; bug < MOST_BUGS; bug++) {
-      const outcome = await chase(universe, options.seed + bug * 104_729);
+      const outcome = await chase(universe, options.seed + bug * 104_729, measured);
       all.push(...outcome.sets);
       suspects = outcome.suspects;
       for (const i of outcome.leaveOut) leaveOut.push(i);
       if (outcome.unsteady !== undefined) {
-        // Once more, with what is known now of how steadily it fails.
-        const { runs, failures } = outcome.unsteady;
-        rates = measureRates(controlRuns, 0, runs + witnessRuns, failures + witnessFailures);
+        // Once more, with a rate from fresh runs alone: the first ones were what misled, and counting them would mislead again.
         universe = without(fullSet(n), setOf(n, leaveOut));
+        const from = history.length;
+        await run(repeatSet(universe, RATE_RUNS, true));
+        const failures = history.slice(from).filter((h) => isOurs(h.outcome, strict)).length;
+        measured = true;
+        // Not seen once: its few failures say too little to blame anybody.
+        if (failures === 0) break;
+        const { unsteady } = outcome;
+        rates = measureRates(controlRuns, 0, RATE_RUNS + unsteady.runs, failures + unsteady.failures);
         continue;
       }
       if (outcome.unstable !== undefined) {
@@ -380,6 +390,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
       }
       strict = other.signature;
       rates = other.rates;
+      measured = false;
       universe = rest;
     }
     const sets: NamedSet[] = found;
