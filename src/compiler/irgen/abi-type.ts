@@ -1,6 +1,6 @@
 // Flattens C types to the scalar leaves that calling conventions classify (AbiType), once per type.
 
-import { type CType, isRecord, K_ARRAY, K_COMPLEX, K_VECTOR, K_VOID } from "../c/ctype.ts";
+import { type CType, isRecord, K_ARRAY, K_COMPLEX, K_POINTER, K_VECTOR, K_VOID } from "../c/ctype.ts";
 import type { AbiField, AbiType, TargetInfo } from "../target/abi.ts";
 import { intTy, irType, isSignedInt } from "./types.ts";
 
@@ -19,9 +19,9 @@ class Flattener {
     this.target = target;
   }
 
-  add(off: number, ty: number, size: number, bitField: boolean): void {
+  add(off: number, ty: number, size: number, bitField: boolean, pointer = false): void {
     if (this.fields.length >= MAX_FIELDS) this.overflow = true;
-    else this.fields.push({ off, ty, size, bitField });
+    else this.fields.push({ off, ty, size, bitField, pointer });
   }
 
   walk(t: CType, off: number): void {
@@ -68,7 +68,7 @@ class Flattener {
         const ty = irType(this.target, t);
         if (ty === 0) return;
         if (off % t.canon.align !== 0) this.unaligned = true;
-        this.add(off, ty, t.size, false);
+        this.add(off, ty, t.size, false, t.kind === K_POINTER);
       }
     }
   }
@@ -86,7 +86,7 @@ export function makeAbiType(target: TargetInfo, t: CType): AbiType | undefined {
       complex: false,
       ty,
       signed: isSignedInt(t),
-      fields: [{ off: 0, ty, size: t.size, bitField: false }],
+      fields: [{ off: 0, ty, size: t.size, bitField: false, pointer: t.kind === K_POINTER }],
       unaligned: false,
       hasUnion: false,
       hasBitFields: false,

@@ -324,7 +324,7 @@ export function scalarAbi(ty: number, signed: boolean): AbiType {
       complex: false,
       ty,
       signed,
-      fields: [{ off: 0, ty, size, bitField: false }],
+      fields: [{ off: 0, ty, size, bitField: false, pointer: false }],
       unaligned: false,
       hasUnion: false,
       hasBitFields: false,

@@ -13,6 +13,8 @@ export interface AbiField {
   ty: number;
   size: number;
   bitField: boolean;
+  /** A pointer: riscv does not take it for an integer beside a float. */
+  pointer: boolean;
 }
 export interface AbiType {
   size: number;

@@ -26,6 +26,9 @@ function floatFields(t: AbiType, flen: number): AbiField[] | undefined {
     if (f.ty === TY_F32 || f.ty === TY_F64) {
       if (f.size > flen) return undefined;
       floats++;
+    } else if (f.pointer && t.fields.length > 1) {
+      // "one floating-point real and one integer": GCC does not count a pointer as one
+      return undefined;
     } else if (f.ty !== TY_I32 && f.ty !== TY_I64) return undefined;
   }
   return floats > 0 ? t.fields : undefined;
