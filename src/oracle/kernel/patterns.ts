@@ -65,6 +65,7 @@ export const CODE_DEPENDENT: readonly RegExp[] = [
   /^printk: (?:log buffer|early log)/,
   /^Dentry cache|^Inode-cache|^Mount-cache|^Mountpoint-cache/,
   /^(?:random|random32): /,
+  /\bBogoMIPS\b/,
   /^(?:Calibrating delay|tsc: |clocksource: |sched_clock: )/,
   /^Built \d+ zonelists/,
   // the size of per-cpu data follows the order in which a compiler lays it out
