@@ -69,7 +69,7 @@ class Assigner {
           if (nf <= fpLeft && fs.length - nf <= gpLeft) {
             for (const f of fs) {
               if (f.ty === TY_F32 || f.ty === TY_F64) a.pieces.push(fp(f.ty, f.off, f.size));
-              else a.pieces.push(this.word(f.ty, f.off, f.size));
+              else a.pieces.push(this.word(TY_I64, f.off, f.size));
             }
             return a;
           }
@@ -95,7 +95,8 @@ class Assigner {
     }
     for (let off = 0; off < t.size; off += 8) {
       const size = Math.min(8, t.size - off);
-      a.pieces.push(this.word(size <= 4 ? TY_I32 : TY_I64, off, size));
+      // Bits of the register past the aggregate are undefined: never a TY_I32, which a register holds sign-extended.
+      a.pieces.push(this.word(TY_I64, off, size));
     }
     return a;
   }
