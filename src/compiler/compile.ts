@@ -9,6 +9,7 @@ import { printModule } from "./ir/print.ts";
 import { verifyOrThrow } from "./ir/verify.ts";
 import { DEFAULT_IRGEN_OPTIONS, generateModule } from "./irgen/module.ts";
 import type { Tokens } from "./lex/tokens.ts";
+import { type FunctionAlignment, NO_ALIGNMENT } from "./mach/emit-module.ts";
 import { AsmError } from "./mach/inline-asm.ts";
 import { optimize } from "./opt/pipeline.ts";
 import type { CompileJob } from "./pp/job.ts";
@@ -51,9 +52,22 @@ function patchableEntry(text: string): [number, number] {
   return [total ?? 0, before ?? 0];
 }
 
+/**
+ * How functions are aligned beyond what the instruction set asks, as GCC does: -falign-functions=N or N:M (at most M - 1
+ * bytes of padding; M is N without), else the default of the target from -O2. -Os never pads.
+ */
+function functionAlignment(o: Options, byDefault: FunctionAlignment): FunctionAlignment {
+  if (o.opt === "s" || !flagOn(o, "falign-functions", true)) return NO_ALIGNMENT;
+  const value = flagValue(o, "falign-functions", "0");
+  const [n, m] = value.split(":").map(Number);
+  if (n === undefined || n === 0) return Number(o.opt) >= 2 ? byDefault : NO_ALIGNMENT;
+  return { log: Math.ceil(Math.log2(n)), skip: (m === undefined || m === 0 ? n : Math.min(m, n)) - 1 };
+}
+
 /** What all targets ask of the command line. */
-function commonOptions(o: Options, sources: SourceManager) {
+function commonOptions(o: Options, sources: SourceManager, alignment: FunctionAlignment) {
   return {
+    alignFunctions: functionAlignment(o, alignment),
     pic: o.pic !== 0,
     functionSections: flagOn(o, "ffunction-sections", false),
     dataSections: flagOn(o, "fdata-sections", false),
@@ -67,7 +81,7 @@ function commonOptions(o: Options, sources: SourceManager) {
 
 function aarch64Options(o: Options, sources: SourceManager): AArch64Options {
   return {
-    ...commonOptions(o, sources),
+    ...commonOptions(o, sources, { log: 4, skip: 11 }),
     generalRegsOnly: flagOn(o, "mgeneral-regs-only", false),
     framePointer: !flagOn(o, "fomit-frame-pointer", o.opt !== 0),
     strictAlign: flagOn(o, "mstrict-align", false),
@@ -82,7 +96,7 @@ function x86Options(o: Options, sources: SourceManager): X86Options {
   const cet = flagValue(o, "fcf-protection", flagOn(o, "fcf-protection", false) ? "full" : "none");
   const sls = flagValue(o, "mharden-sls", "none");
   return {
-    ...commonOptions(o, sources),
+    ...commonOptions(o, sources, { log: 4, skip: 15 }),
     pie: o.pie !== 0,
     model: flagValue(o, "mcmodel", "small") === "kernel" ? "kernel" : "small",
     redZone: flagOn(o, "mred-zone", true),
@@ -90,7 +104,6 @@ function x86Options(o: Options, sources: SourceManager): X86Options {
     popcnt: flagOn(o, "mpopcnt", false),
     framePointer: !flagOn(o, "fomit-frame-pointer", o.opt !== 0),
     stackAlign: 1 << Number(flagValue(o, "mpreferred-stack-boundary", "4")),
-    functionAlign: o.opt === 0 || o.opt === "s" ? 0 : 4,
     indirectBranch: flagValue(o, "mindirect-branch", "keep") as BranchThunk,
     functionReturn: flagValue(o, "mfunction-return", "keep") as BranchThunk,
     csPrefix: flagOn(o, "mindirect-branch-cs-prefix", false),
@@ -107,16 +120,11 @@ function riscvOptions(o: Options, sources: SourceManager): RiscvOptions {
   const march = flagValue(o, "march", "rv64gc");
   const mabi = flagValue(o, "mabi", "lp64d");
   return {
+    ...commonOptions(o, sources, NO_ALIGNMENT),
     hardFloat: mabi !== "lp64",
-    pic: o.pic !== 0,
     framePointer: !flagOn(o, "fomit-frame-pointer", o.opt !== 0),
     strictAlign: flagOn(o, "mstrict-align", true),
-    functionSections: flagOn(o, "ffunction-sections", false),
-    dataSections: flagOn(o, "fdata-sections", false),
-    jumpTables: flagOn(o, "fjump-tables", true),
     common: flagOn(o, "fcommon", false),
-    lines: o.debug > 0 ? (loc: number) => sources.decode(loc) : undefined,
-    directory: "",
     unwind:
       flagOn(o, "fasynchronous-unwind-tables", false) || flagOn(o, "funwind-tables", false)
         ? "eh"
@@ -124,8 +132,6 @@ function riscvOptions(o: Options, sources: SourceManager): RiscvOptions {
           ? "debug"
           : "none",
     attributes: flagOn(o, "mriscv-attribute", true),
-    patchable: patchableEntry(flagValue(o, "fpatchable-function-entry", "0")),
-    check: o.check,
     march,
     mabi,
   };

@@ -42,6 +42,8 @@ describe("refusals", () => {
     ["-mindirect-branch=thunk", "'-mindirect-branch=thunk' is not supported"],
     ["-traditional-cpp", "'-traditional-cpp' is not supported"],
     ["-MF x", "to generate dependencies you must specify either '-M' or '-MM'"],
+    ["-falign-functions=x", "invalid number in option '-falign-functions=x'"],
+    ["-mpreferred-stack-boundary=", "invalid number in option '-mpreferred-stack-boundary='"],
     ["x.cc", "cc compiler not installed"],
   ];
   for (const [line, text] of cases) {

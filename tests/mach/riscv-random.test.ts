@@ -1,3 +1,4 @@
+import { NO_ALIGNMENT } from "../../src/compiler/mach/emit-module.ts";
 import { riscvCompile } from "../../src/compiler/target/riscv64/target.ts";
 import { testRandomModules } from "./random-target.ts";
 
@@ -12,6 +13,7 @@ testRandomModules({
       pic: false,
       framePointer: false,
       strictAlign: false,
+      alignFunctions: NO_ALIGNMENT,
       functionSections: false,
       dataSections: false,
       jumpTables: true,

@@ -1,3 +1,4 @@
+import { NO_ALIGNMENT } from "../../src/compiler/mach/emit-module.ts";
 import { x86Compile } from "../../src/compiler/target/x86/target.ts";
 import { testRandomModules } from "./random-target.ts";
 
@@ -15,11 +16,11 @@ testRandomModules({
       sse: true,
       popcnt: false,
       framePointer: false,
+      alignFunctions: NO_ALIGNMENT,
       functionSections: false,
       dataSections: false,
       jumpTables: true,
       stackAlign: 16,
-      functionAlign: 0,
       indirectBranch: "keep",
       functionReturn: "keep",
       csPrefix: false,

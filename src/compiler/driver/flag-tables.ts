@@ -254,6 +254,15 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
   "fcf-protection": ["branch", "check", "full", "none", "return"],
   "ftrivial-auto-var-init": ["pattern", "uninitialized", "zero"],
 };
+/** Flags whose value is a number or several: what it must look like. */
+export const NUMBERS: Readonly<Record<string, RegExp>> = {
+  "falign-functions": /^\d{1,5}(:\d{1,5}){0,3}$/,
+  "falign-jumps": /^\d{1,5}(:\d{1,5}){0,3}$/,
+  "falign-labels": /^\d{1,5}(:\d{1,5}){0,3}$/,
+  "falign-loops": /^\d{1,5}(:\d{1,5}){0,3}$/,
+  "fpatchable-function-entry": /^\d{1,5}(,\d{1,5})?$/,
+  "mpreferred-stack-boundary": /^[3-9]$|^1[0-2]$/,
+};
 export const MACHINE_VALUES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   riscv: { mcmodel: ["medany", "medlow"], mabi: ["lp64", "lp64d", "lp64f"] },
   aarch64: { mcmodel: ["large", "small", "tiny"], mabi: ["lp64"] },

@@ -3,7 +3,7 @@
 
 import { type DiagnosticOptions, defaultDiagnosticOptions } from "../base/diagnostics.ts";
 import type { Options, OptLevel, TargetName } from "../base/options.ts";
-import { FEATURES, MACHINE, MACHINE_VALUES, REFUSED, VALUES, WARNINGS } from "./flag-tables.ts";
+import { FEATURES, MACHINE, MACHINE_VALUES, NUMBERS, REFUSED, VALUES, WARNINGS } from "./flag-tables.ts";
 
 /** A mistake on the command line: one line each, without the "occ: error: ". */
 export class UsageError extends Error {
@@ -878,6 +878,7 @@ class Parser {
         throw new UsageError(
           `unrecognized argument in option '${a}'\nnote: valid arguments to '-${key}=' are: ${allowed.join(" ")}`,
         );
+      if (NUMBERS[key]?.test(value) === false) throw new UsageError(`invalid number in option '${a}'`);
       if (key === "march" || key === "mcpu") this.checkArch(a, value);
     }
     if (value === false && key === "finline-atomics") throw new UsageError(`'${a}' is not supported`);

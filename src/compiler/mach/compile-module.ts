@@ -9,7 +9,7 @@ import { OP_NONE, TY_F128 } from "../ir/ops.ts";
 import type { TargetInfo } from "../target/abi.ts";
 import { allocateRegisters } from "./allocate.ts";
 import { DebugLines, type DecodeLoc } from "./debug-lines.ts";
-import { ModuleEmitter } from "./emit-module.ts";
+import { type FunctionAlignment, ModuleEmitter } from "./emit-module.ts";
 import { expandWide, type WideOptions } from "./expand-wide.ts";
 import { type LegalizeOptions, legalize } from "./legalize.ts";
 import { Lowering, type Selector } from "./lowering.ts";
@@ -21,6 +21,8 @@ import { threadJumps } from "./thread-jumps.ts";
 /** What the command line says about code of every target. */
 export interface CodeOptions {
   readonly pic: boolean;
+  /** -falign-functions= */
+  readonly alignFunctions: FunctionAlignment;
   readonly functionSections: boolean;
   readonly dataSections: boolean;
   /** -g: where a location lies; undefined without. */
@@ -62,7 +64,7 @@ export interface CodeTarget {
   /** Rows of the jump and of the jump through a register. */
   readonly jump: number;
   readonly indirectJump: number;
-  /** log2 of the alignment of functions. */
+  /** log2 of the alignment that the instruction set asks of functions. */
   readonly functionAlign: number;
   /** Directive for 8-byte words, prefix of @progbits. */
   readonly quad: string;
@@ -86,6 +88,7 @@ function hasQuad(f: Func): boolean {
 /** Assembler text of a module. */
 export function compileModule(m: Module, t: CodeTarget, o: CodeOptions): string {
   const e = new ModuleEmitter(m, {
+    alignFunctions: o.alignFunctions,
     functionSections: o.functionSections,
     dataSections: o.dataSections,
     pic: o.pic,

@@ -12,7 +12,15 @@ import {
   VIS_DEFAULT,
 } from "../ir/module.ts";
 
+/** A wish for the address of functions: a power of two, and how many bytes of padding it is worth at most. */
+export interface FunctionAlignment {
+  readonly log: number;
+  readonly skip: number;
+}
+export const NO_ALIGNMENT: FunctionAlignment = { log: 0, skip: 0 };
+
 export interface EmitOptions {
+  alignFunctions: FunctionAlignment;
   functionSections: boolean;
   dataSections: boolean;
   /** Code position independent: constant data with relocations goes to .data.rel.ro. */
@@ -65,12 +73,18 @@ export class ModuleEmitter {
     }
   }
 
+  /** @param align log2 of what the instruction set wants of a function's address */
   functionHeader(s: Sym, align: number, nop = "nop"): void {
     const section = this.functionSection(s);
     this.switchTo(section);
     const o = this.out;
     const log = Math.max(align, Math.log2(Math.max(1, s.align)));
     if (log > 0) o.push(`\t.p2align\t${log}\n`);
+    const wish = this.o.alignFunctions;
+    // What is compiled for size or seldom run is not padded, and an attribute counts for more than the flag.
+    if (wish.log > log && s.align <= 1 && !s.cold) {
+      o.push(`\t.p2align\t${wish.log}${wish.skip < (1 << wish.log) - 1 ? `,,${wish.skip}` : ""}\n`);
+    }
     this.binding(s);
     const [total, before] = s.patchableEntry >= 0 ? [s.patchableEntry, 0] : this.o.patchable;
     if (total > 0) {

@@ -1,6 +1,7 @@
 // What the command line says about AArch64 code. Source: GCC manual, "AArch64 Options".
 
 import type { DecodeLoc } from "../../mach/debug-lines.ts";
+import type { FunctionAlignment } from "../../mach/emit-module.ts";
 
 export interface AArch64Options {
   /** -mgeneral-regs-only: no floating-point registers, variadic functions save none. */
@@ -9,6 +10,8 @@ export interface AArch64Options {
   readonly pic: boolean;
   readonly framePointer: boolean;
   readonly strictAlign: boolean;
+  /** -falign-functions= */
+  readonly alignFunctions: FunctionAlignment;
   readonly functionSections: boolean;
   readonly dataSections: boolean;
   readonly jumpTables: boolean;

@@ -1,6 +1,7 @@
 // What the command line says about riscv64 code. Source: GCC manual, "RISC-V Options".
 
 import type { DecodeLoc } from "../../mach/debug-lines.ts";
+import type { FunctionAlignment } from "../../mach/emit-module.ts";
 
 export interface RiscvOptions {
   /** F and D registers exist and the ABI passes floats in them. */
@@ -9,6 +10,8 @@ export interface RiscvOptions {
   readonly pic: boolean;
   readonly framePointer: boolean;
   readonly strictAlign: boolean;
+  /** -falign-functions= */
+  readonly alignFunctions: FunctionAlignment;
   readonly functionSections: boolean;
   readonly dataSections: boolean;
   readonly jumpTables: boolean;

@@ -1,6 +1,7 @@
 // What the command line says about x86-64 code. Source: GCC manual, "x86 Options".
 
 import type { DecodeLoc } from "../../mach/debug-lines.ts";
+import type { FunctionAlignment } from "../../mach/emit-module.ts";
 
 /** -mindirect-branch= and -mfunction-return= */
 export type BranchThunk = "keep" | "thunk" | "thunk-inline" | "thunk-extern";
@@ -17,13 +18,13 @@ export interface X86Options {
   readonly sse: boolean;
   readonly popcnt: boolean;
   readonly framePointer: boolean;
+  /** -falign-functions= */
+  readonly alignFunctions: FunctionAlignment;
   readonly functionSections: boolean;
   readonly dataSections: boolean;
   readonly jumpTables: boolean;
   /** Bytes to which the stack is aligned at calls: 16, or 8 with -mpreferred-stack-boundary=3. */
   readonly stackAlign: number;
-  /** log2 of the alignment of functions. */
-  readonly functionAlign: number;
   readonly indirectBranch: BranchThunk;
   readonly functionReturn: BranchThunk;
   /** -mindirect-branch-cs-prefix: a call of a thunk for r8 to r15 is as long as what may be patched over it. */

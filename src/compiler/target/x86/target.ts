@@ -84,7 +84,7 @@ export function x86Compile(m: Module, o: X86Options): string {
       jumpTables: o.jumpTables && o.indirectBranch === "keep",
       jump: I.I_JMP,
       indirectJump: I.I_IJMP,
-      functionAlign: o.functionAlign,
+      functionAlign: 0,
       quad: ".quad",
       at: "@",
       preamble: "",
