@@ -14,15 +14,20 @@ import { AsmError } from "./mach/inline-asm.ts";
 import { optimize } from "./opt/pipeline.ts";
 import type { CompileJob } from "./pp/job.ts";
 import type { AArch64Options } from "./target/aarch64/options.ts";
+import { regByName as aarch64Register } from "./target/aarch64/registers.ts";
 import { aarch64Compile, aarch64Info } from "./target/aarch64/target.ts";
 import type { TargetInfo } from "./target/abi.ts";
 import type { RiscvOptions } from "./target/riscv64/options.ts";
+import { regByName as riscvRegister } from "./target/riscv64/registers.ts";
 import { riscvCompile, riscvInfo } from "./target/riscv64/target.ts";
+import { GuardError, stackProtection } from "./target/stack-guard.ts";
 import type { BranchThunk, X86Options } from "./target/x86/options.ts";
+import { regByName as x86Register } from "./target/x86/registers.ts";
 import { x86Compile, x86Info } from "./target/x86/target.ts";
 
 interface Target {
   readonly info: TargetInfo;
+  readonly stackProtector: boolean;
   /** Assembler text of an optimised module. */
   compile(m: Module): string;
 }
@@ -31,15 +36,27 @@ function targetOf(o: Options, sources: SourceManager): Target {
   switch (o.target) {
     case "riscv64": {
       const r = riscvOptions(o, sources);
-      return { info: { ...riscvInfo(r), charSigned: o.charSigned }, compile: (m) => riscvCompile(m, r) };
+      return {
+        info: { ...riscvInfo(r), charSigned: o.charSigned },
+        stackProtector: r.stackProtection !== undefined,
+        compile: (m) => riscvCompile(m, r),
+      };
     }
     case "aarch64": {
       const r = aarch64Options(o, sources);
-      return { info: { ...aarch64Info(r), charSigned: o.charSigned }, compile: (m) => aarch64Compile(m, r) };
+      return {
+        info: { ...aarch64Info(r), charSigned: o.charSigned },
+        stackProtector: r.stackProtection !== undefined,
+        compile: (m) => aarch64Compile(m, r),
+      };
     }
     case "x86_64": {
       const r = x86Options(o, sources);
-      return { info: { ...x86Info(r), charSigned: o.charSigned }, compile: (m) => x86Compile(m, r) };
+      return {
+        info: { ...x86Info(r), charSigned: o.charSigned },
+        stackProtector: r.stackProtection !== undefined,
+        compile: (m) => x86Compile(m, r),
+      };
     }
     default:
       throw new Error(`occ generates no code for ${o.target} yet`);
@@ -65,7 +82,7 @@ function functionAlignment(o: Options, byDefault: FunctionAlignment): FunctionAl
 }
 
 /** What all targets ask of the command line. */
-function commonOptions(o: Options, sources: SourceManager, alignment: FunctionAlignment) {
+function commonOptions(o: Options, sources: SourceManager, regByName: (name: string) => number, alignment: FunctionAlignment) {
   return {
     alignFunctions: functionAlignment(o, alignment),
     pic: o.pic !== 0,
@@ -75,13 +92,14 @@ function commonOptions(o: Options, sources: SourceManager, alignment: FunctionAl
     lines: o.debug > 0 ? (loc: number) => sources.decode(loc) : undefined,
     directory: "",
     patchable: patchableEntry(flagValue(o, "fpatchable-function-entry", "0")),
+    stackProtection: stackProtection(o, regByName),
     check: o.check,
   };
 }
 
 function aarch64Options(o: Options, sources: SourceManager): AArch64Options {
   return {
-    ...commonOptions(o, sources, { log: 4, skip: 11 }),
+    ...commonOptions(o, sources, aarch64Register, { log: 4, skip: 11 }),
     generalRegsOnly: flagOn(o, "mgeneral-regs-only", false),
     framePointer: !flagOn(o, "fomit-frame-pointer", o.opt !== 0),
     strictAlign: flagOn(o, "mstrict-align", false),
@@ -96,7 +114,7 @@ function x86Options(o: Options, sources: SourceManager): X86Options {
   const cet = flagValue(o, "fcf-protection", flagOn(o, "fcf-protection", false) ? "full" : "none");
   const sls = flagValue(o, "mharden-sls", "none");
   return {
-    ...commonOptions(o, sources, { log: 4, skip: 15 }),
+    ...commonOptions(o, sources, x86Register, { log: 4, skip: 15 }),
     pie: o.pie !== 0,
     model: flagValue(o, "mcmodel", "small") === "kernel" ? "kernel" : "small",
     redZone: flagOn(o, "mred-zone", true),
@@ -120,7 +138,7 @@ function riscvOptions(o: Options, sources: SourceManager): RiscvOptions {
   const march = flagValue(o, "march", "rv64gc");
   const mabi = flagValue(o, "mabi", "lp64d");
   return {
-    ...commonOptions(o, sources, NO_ALIGNMENT),
+    ...commonOptions(o, sources, riscvRegister, NO_ALIGNMENT),
     hardFloat: mabi !== "lp64",
     framePointer: !flagOn(o, "fomit-frame-pointer", o.opt !== 0),
     strictAlign: flagOn(o, "mstrict-align", true),
@@ -152,7 +170,14 @@ function placeOf(sources: SourceManager, loc: number): string {
 /** Compiles one translation unit; diagnostics go to job.diags, and the text is "" when there were errors. */
 export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } {
   const o = job.options;
-  const target = targetOf(o, job.sources);
+  let target: Target;
+  try {
+    target = targetOf(o, job.sources);
+  } catch (e) {
+    if (!(e instanceof GuardError)) throw e;
+    job.diags.error(0, e.message);
+    return { asm: "" };
+  }
   const level = optLevel(o);
   const noBuiltinNames = new Set<string>();
   for (const [name, v] of o.flags) if (name.startsWith("fbuiltin-") && v === false) noBuiltinNames.add(name.slice(9));
@@ -200,6 +225,7 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
       deleteNullChecks: flagOn(o, "fdelete-null-pointer-checks", true),
       optimize: level,
       instrument: flagOn(o, "finstrument-functions", false),
+      stackProtector: target.stackProtector,
       fillByte: FILL_BYTES[flagValue(o, "ftrivial-auto-var-init", "uninitialized")] ?? -1,
       trapOverflow: flagOn(o, "ftrapv", false) && !flagOn(o, "fwrapv", false),
     },

@@ -36,7 +36,6 @@ describe("refusals", () => {
     ["--target=aarch64-linux-gnu -march=armv8-a+foo", "invalid feature modifier 'foo'"],
     ["--target=vax-dec-ultrix", "unknown target triple"],
     ["-fsanitize=address", "'-fsanitize=address' is not supported"],
-    ["-fstack-protector-strong", "'-fstack-protector-strong' is not supported"],
     ["-fsplit-stack", "'-fsplit-stack' is not supported"],
     ["-pg", "'-pg' is not supported"],
     ["-mindirect-branch=thunk", "'-mindirect-branch=thunk' is not supported"],

@@ -21,6 +21,7 @@ testRandomModules({
       directory: "",
       unwind: "none",
       patchable: [0, 0],
+      stackProtection: undefined,
       check: true,
     }),
 });

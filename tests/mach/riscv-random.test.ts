@@ -23,6 +23,7 @@ testRandomModules({
       unwind: "none",
       attributes: true,
       patchable: [0, 0],
+      stackProtection: undefined,
       check: true,
       march: "rv64gc",
       mabi: "lp64d",

@@ -33,6 +33,7 @@ testRandomModules({
       directory: "",
       unwind: "none",
       patchable: [0, 0],
+      stackProtection: undefined,
       check: true,
     }),
 });

@@ -190,6 +190,7 @@ export class Attrs {
   tlsModel = "";
   ifunc = "";
   msAbi = false;
+  stackProtect = false;
   noStackProtector = false;
   externallyVisible = false;
   flatten = false;

@@ -57,6 +57,7 @@ export const AT_NOINIT = 53;
 export const AT_NOIPA = 54;
 export const AT_ALLOC_SIZE = 55;
 export const AT_UNINITIALIZED = 56;
+export const AT_STACK_PROTECT = 57;
 
 export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ["aligned", AT_ALIGNED],
@@ -103,6 +104,7 @@ export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ["tls_model", AT_TLS_MODEL],
   ["ifunc", AT_IFUNC],
   ["ms_abi", AT_MS_ABI],
+  ["stack_protect", AT_STACK_PROTECT],
   ["no_stack_protector", AT_NO_STACK_PROTECTOR],
   ["externally_visible", AT_EXTERNALLY_VISIBLE],
   ["flatten", AT_FLATTEN],
@@ -122,7 +124,7 @@ export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ...(
     "format format_arg nonnull returns_nonnull alloc_align assume_aligned access may_alias designated_init leaf " +
     "no_sanitize no_sanitize_address no_address_safety_analysis no_sanitize_thread no_sanitize_undefined no_sanitize_coverage " +
-    "no_profile_instrument_function no_split_stack nonstring simd stack_protect symver target_clones tainted_args type_generic " +
+    "no_profile_instrument_function no_split_stack nonstring simd symver target_clones tainted_args type_generic " +
     "zero_call_used_regs no_reorder no_icf fn_spec expected_throw transaction_safe transaction_unsafe transaction_callable " +
     "sysv_abi cdecl fastcall stdcall regparm force_align_arg_pointer sseregparm nocf_check cf_check fentry_name fentry_section " +
     "indirect_branch indirect_return function_return no_caller_saved_registers interrupt nodirect_extern_access " +

@@ -445,6 +445,9 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
       case AT.AT_MS_ABI:
         at.msAbi = true;
         break;
+      case AT.AT_STACK_PROTECT:
+        at.stackProtect = true;
+        break;
       case AT.AT_NO_STACK_PROTECTOR:
         at.noStackProtector = true;
         break;

@@ -202,10 +202,6 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "fleading-underscore": [],
   "fsso-struct": ["native", "little-endian"],
   "fstack-check": ["no"],
-  "fstack-protector": [],
-  "fstack-protector-all": [],
-  "fstack-protector-strong": [],
-  "fstack-protector-explicit": [],
   "fstack-usage": [],
   "fcallgraph-info": [],
   "fzero-call-used-regs": ["skip"],
@@ -264,11 +260,12 @@ export const NUMBERS: Readonly<Record<string, RegExp>> = {
   "mpreferred-stack-boundary": /^[3-9]$|^1[0-2]$/,
 };
 export const MACHINE_VALUES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  riscv: { mcmodel: ["medany", "medlow"], mabi: ["lp64", "lp64d", "lp64f"] },
-  aarch64: { mcmodel: ["large", "small", "tiny"], mabi: ["lp64"] },
+  riscv: { mcmodel: ["medany", "medlow"], mabi: ["lp64", "lp64d", "lp64f"], "mstack-protector-guard": ["global", "tls"] },
+  aarch64: { mcmodel: ["large", "small", "tiny"], mabi: ["lp64"], "mstack-protector-guard": ["global", "sysreg"] },
   x86: {
     mcmodel: ["32", "kernel", "large", "medium", "small"],
     mabi: ["sysv"],
+    "mstack-protector-guard": ["global", "tls"],
     "mindirect-branch": ["keep", "thunk", "thunk-extern", "thunk-inline"],
     "mfunction-return": ["keep", "thunk", "thunk-extern", "thunk-inline"],
     "mharden-sls": ["all", "indirect-jmp", "none", "return"],

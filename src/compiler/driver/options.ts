@@ -886,6 +886,10 @@ class Parser {
       const harmless = REFUSED[key];
       if (harmless !== undefined && !harmless.includes(String(value))) throw new UsageError(`'${a}' is not supported`);
     }
+    if (key.startsWith("fstack-protector")) {
+      for (const mode of ["", "-strong", "-all", "-explicit"]) this.flags.delete(`fstack-protector${mode}`);
+      if (value === false && key !== "fstack-protector") throw this.unknown(a, [`-${key}`]);
+    }
     // Opposites share one entry, so that the last one given counts.
     if (key === "fsigned-char") return void this.flags.set("funsigned-char", value === false);
     if (key === "msoft-float" && value === false) return void this.flags.set("m80387", true);

@@ -101,9 +101,9 @@ export class Builder {
   }
 
   /** A stack slot; always in the entry block, before everything else there. */
-  alloca(ptrTy: number, size: number, align: number): Value {
+  alloca(ptrTy: number, size: number, align: number, kind = 0): Value {
     const f = this.f;
-    return f.insertAtHead(f.entry, OP_ALLOCA, ptrTy, size, align, 0, this.loc);
+    return f.insertAtHead(f.entry, OP_ALLOCA, ptrTy, size, align, kind, this.loc);
   }
 
   jmp(to: Block): void {

@@ -60,6 +60,8 @@ export interface CallInfo {
   purity: number;
   returnsTwice: boolean;
   tail: boolean;
+  /** The result is an object in memory whose address is an argument. */
+  hiddenResult?: boolean;
 }
 export const AO_IN = 0;
 export const AO_OUT = 1;

@@ -58,7 +58,7 @@ for (let op = 0; op < OP_COUNT; op++) {
 const special: readonly (readonly [number, string])[] = [
   [OP_SYM, "sn-"],
   [OP_TLSADDR, "sn-"],
-  [OP_ALLOCA, "nn-"],
+  [OP_ALLOCA, "nno"],
   [OP_DALLOCA, "vn-"],
   [OP_PARAM, "n--"],
   [OP_STACKPARAM, "n--"],

@@ -78,6 +78,8 @@ export class Sym {
   errorText = "";
   warningText = "";
   noInstrument = false;
+  stackProtect = false;
+  noStackProtect = false;
   naked = false;
   /** optimize("O0")-like attribute text, or "". */
   optimize = "";

@@ -24,7 +24,7 @@ export const OP_NONE = 0; //     free slot
 export const OP_CONST = 1; //    a = low 32 bits, b = bits 32..63 (I32: b = a >> 31), c = for I128: 0 zero- or -1 sign-extended above bit 63
 export const OP_FCONST = 2; //   F32: a = IEEE single bits; F64: a,b = lo,hi of the double; F80/F128: aux = Int32Array(4), little endian
 export const OP_SYM = 3; //      address of symbol: a = symbol id, b = int32 byte offset
-export const OP_ALLOCA = 4; //   address of a stack slot: a = size in bytes, b = alignment
+export const OP_ALLOCA = 4; //   address of a stack slot: a = size in bytes, b = alignment, c = what for (mach/stack-protector.ts)
 export const OP_DALLOCA = 5; //  alloca/VLA: a = size (pointer-sized value), b = alignment constant; lives until STACKRESTORE or return
 export const OP_STACKSAVE = 6; // the stack pointer, for STACKRESTORE
 export const OP_PARAM = 7; //    a = index into func.params

@@ -91,6 +91,7 @@ function printCall(x: CallInfo, m: Module | undefined): string {
   if (x.noreturn) s += " noreturn";
   if (x.returnsTwice) s += " twice";
   if (x.tail) s += " tail";
+  if (x.hiddenResult === true) s += " hidden";
   return s;
 }
 
@@ -131,6 +132,9 @@ export function printValue(f: Func, v: Value, m?: Module): string {
           break;
         case "n":
           s += " " + x;
+          break;
+        case "o":
+          if (x !== 0) s += " " + x;
           break;
         case "t":
           s += " " + TY_NAMES[x];

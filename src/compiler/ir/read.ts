@@ -154,6 +154,7 @@ function readCall(l: Line, m: Module): CallInfo {
     } else if (l.eat("variadic")) x.variadic = true;
     else if (l.eat("noreturn")) x.noreturn = true;
     else if (l.eat("twice")) x.returnsTwice = true;
+    else if (l.eat("hidden")) x.hiddenResult = true;
     else if (l.eat("tail")) x.tail = true;
     else return x;
   }
@@ -303,6 +304,9 @@ function readValue(f: Func, block: number, text: string, m: Module): void {
           break;
         case "n":
           x = l.num();
+          break;
+        case "o":
+          if (l.i < l.toks.length && !l.peek().startsWith("!")) x = l.num();
           break;
         case "t":
           x = l.type();

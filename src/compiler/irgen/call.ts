@@ -201,6 +201,7 @@ export function callCore(
     purity: sym === null ? 0 : sym.purity,
     returnsTwice: sym !== null && sym.returnsTwice,
     tail: false,
+    hiddenResult: ca.sret !== undefined,
   };
   if (info.returnsTwice) g.f.callsSetjmp = true;
   const v = g.b.emit(O.OP_CALL, 0, 0, 0, 0, info);

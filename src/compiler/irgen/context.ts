@@ -177,8 +177,8 @@ export class FnGen {
   }
 
   /** A stack slot. */
-  temp(size: number, align: number): Value {
-    return this.b.alloca(this.ptrTy, size, Math.max(align, 1));
+  temp(size: number, align: number, kind = 0): Value {
+    return this.b.alloca(this.ptrTy, size, Math.max(align, 1), kind);
   }
 
   /** PHI at the head of the current (just started, still empty of others) block; the value itself if there is one source only. */

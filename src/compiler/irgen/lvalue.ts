@@ -70,7 +70,7 @@ function flagsOf(t: CType): number {
 export function slotOf(g: FnGen, d: Decl): Value {
   if (d.slot !== 0) return d.slot;
   const t = d.type;
-  d.slot = g.temp(t.size < 0 ? 0 : t.size + (d.init?.extra ?? 0), alignOfDecl(d));
+  d.slot = g.temp(t.size < 0 ? 0 : t.size + (d.init?.extra ?? 0), alignOfDecl(d), g.mg.stackKind(t));
   return d.slot;
 }
 
@@ -289,7 +289,7 @@ export function subLV(lv: LV, off: number, t: CType): LV {
 
 export function tempLV(g: FnGen, t: CType): LV {
   const align = Math.max(1, t.align);
-  return new LV(g.temp(Math.max(0, t.size), align), 0, align, 0, t.unqual);
+  return new LV(g.temp(Math.max(0, t.size), align, g.mg.stackKind(t)), 0, align, 0, t.unqual);
 }
 
 /** Copies an object of record or array type. */

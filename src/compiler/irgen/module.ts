@@ -39,6 +39,7 @@ import { makeAbiType } from "./abi-type.ts";
 import { objectImage } from "./data.ts";
 import { genFunction } from "./func.ts";
 import { alignOfDecl, isGlobalRegister, type LV } from "./lvalue.ts";
+import { stackKind } from "./stack-kind.ts";
 import { qualsOf } from "./types.ts";
 
 /** What the generator wants of the parser. */
@@ -61,6 +62,8 @@ export interface IrgenOptions {
   optimize: number;
   /** -finstrument-functions. */
   instrument: boolean;
+  /** Some -fstack-protector: what lies on the stack is described. */
+  stackProtector: boolean;
   /** -ftrapv. */
   trapOverflow: boolean;
   /** -ftrivial-auto-var-init=: the byte that fills a variable without initialiser, or -1. */
@@ -74,6 +77,7 @@ export const DEFAULT_IRGEN_OPTIONS: IrgenOptions = {
   deleteNullChecks: true,
   optimize: 2,
   instrument: false,
+  stackProtector: false,
   trapOverflow: false,
   fillByte: -1,
 };
@@ -141,6 +145,11 @@ export class ModGen {
     this.opts = opts;
     this.diags = diags;
     this.module.fileName = opts.fileName;
+  }
+
+  /** Describes an object of type t for the stack protector. */
+  stackKind(t: CType): number {
+    return this.opts.stackProtector ? stackKind(t) : 0;
   }
 
   error(loc: number, text: string): void {
@@ -258,6 +267,8 @@ export class ModGen {
     s.cold ||= a.cold;
     s.hot ||= a.hot;
     s.noInstrument ||= a.noInstrument;
+    s.stackProtect ||= a.stackProtect;
+    s.noStackProtect ||= a.noStackProtector || a.optimize.includes("no-stack-protector");
     s.naked ||= a.naked;
     if (a.optimize !== "") s.optimize = a.optimize;
     if (a.patchable >= 0) s.patchableEntry = a.patchable;

@@ -239,6 +239,8 @@ function genLocal(g: FnGen, d: Decl): void {
       if (fills(g, d)) libcall(g, "memset", g.ptrTy, false, [vlaAddress(g, d), g.i32(g.mg.opts.fillByte), vlaSize(g, d.type)]);
     } else {
       evaluateVlaType(g, d.type);
+      // GCC counts what is declared where nothing is optimised away
+      if (g.mg.opts.stackProtector && g.mg.opts.optimize === 0 && d.asmName === "") slotOf(g, d);
       if (d.init === null) {
         if (fills(g, d) && d.type.size > 0) {
           const info = { align: alignOfDecl(d), volatile: false };

@@ -15,6 +15,7 @@ import { type LegalizeOptions, legalize } from "./legalize.ts";
 import { Lowering, type Selector } from "./lowering.ts";
 import type { MFunc, RegFile } from "./minst.ts";
 import type { MoveEmitter } from "./rewrite.ts";
+import { protectStack, type StackProtection } from "./stack-protector.ts";
 import { expandSwitches } from "./switch.ts";
 import { threadJumps } from "./thread-jumps.ts";
 
@@ -32,6 +33,8 @@ export interface CodeOptions {
   readonly unwind: "none" | "eh" | "debug";
   /** -fpatchable-function-entry=N,M */
   readonly patchable: readonly [number, number];
+  /** -fstack-protector and its kin; undefined without. */
+  readonly stackProtection: StackProtection | undefined;
   /** Validate every register allocation. */
   readonly check: boolean;
 }
@@ -109,6 +112,7 @@ export function compileModule(m: Module, t: CodeTarget, o: CodeOptions): string 
     expandWide(f, m, t.info, t.wide);
     const quad = t.wide.quadF128 === true && hasQuad(f);
     legalize(f, m, t.info, t.legal);
+    if (o.stackProtection !== undefined) protectStack(f, m, t.info.ptrTy, o.stackProtection);
     expandSwitches(f, t.jumpTables);
     const lowered = new Lowering(f, m, t.selector).run();
     const framePointer = t.framePointer(lowered, f);

@@ -133,7 +133,7 @@ export class Lowering {
         // Over-aligned objects get room to be aligned in: their address is computed, never folded (overAligned).
         const align = Math.max(1, f.b[v]!);
         const extra = align > this.stackAlign ? align - this.stackAlign : 0;
-        this.slotOf[v] = m.newSlot(Math.max(1, f.a[v]!) + extra, Math.min(align, this.stackAlign));
+        this.slotOf[v] = m.newSlot(Math.max(1, f.a[v]!) + extra, Math.min(align, this.stackAlign), f.c[v]!);
       }
       if (f.op[v] === OP_LABELADDR) m.blocks[f.a[v]!]!.addressTaken = true;
     }

@@ -102,6 +102,8 @@ export interface FrameSlot {
   align: number;
   /** Set by the frame builder: bytes from the frame's base. */
   off: number;
+  /** Higher ones lie at higher addresses (mach/stack-protector.ts). */
+  rank: number;
 }
 
 export class MFunc {
@@ -141,8 +143,13 @@ export class MFunc {
     return FIRST_VREG + this.nvreg++;
   }
 
-  newSlot(size: number, align: number): number {
-    return this.slots.push({ size, align, off: 0 }) - 1;
+  newSlot(size: number, align: number, rank = 0): number {
+    return this.slots.push({ size, align, off: 0, rank }) - 1;
+  }
+
+  /** The slots from low to high addresses. */
+  slotsInOrder(): readonly FrameSlot[] {
+    return this.slots.some((s) => s.rank !== 0) ? [...this.slots].sort((a, b) => a.rank - b.rank) : this.slots;
   }
 }
 

@@ -253,7 +253,7 @@ function inlineOne(f: Func, call: Value, g: Func, refs: Int32Array): void {
         continue;
       }
       if (op === OP_ALLOCA) {
-        map[x] = f.insertAtHead(f.entry, OP_ALLOCA, g.ty[x]!, g.a[x]!, g.b[x]!, 0, loc);
+        map[x] = f.insertAtHead(f.entry, OP_ALLOCA, g.ty[x]!, g.a[x]!, g.b[x]!, g.c[x]!, loc);
         continue;
       }
       if (op === OP_STACKPARAM) {

@@ -89,7 +89,7 @@ export class AArch64Emitter {
     }
     this.saveSize = (off + 15) & -16;
     let low = (m.outArea + 15) & -16;
-    for (const s of m.slots) {
+    for (const s of m.slotsInOrder()) {
       low = (low + s.align - 1) & -s.align;
       s.off = low;
       low += s.size;

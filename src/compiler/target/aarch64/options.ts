@@ -2,6 +2,7 @@
 
 import type { DecodeLoc } from "../../mach/debug-lines.ts";
 import type { FunctionAlignment } from "../../mach/emit-module.ts";
+import type { StackProtection } from "../../mach/stack-protector.ts";
 
 export interface AArch64Options {
   /** -mgeneral-regs-only: no floating-point registers, variadic functions save none. */
@@ -21,6 +22,7 @@ export interface AArch64Options {
   readonly unwind: "none" | "eh" | "debug";
   /** -fpatchable-function-entry=N,M */
   readonly patchable: readonly [number, number];
+  readonly stackProtection: StackProtection | undefined;
   /** Validate every register allocation. */
   readonly check: boolean;
 }

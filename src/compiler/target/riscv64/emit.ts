@@ -83,7 +83,7 @@ export class RiscvEmitter {
     }
     this.saveSize = (off + 15) & -16;
     let low = (m.outArea + 15) & -16;
-    for (const s of m.slots) {
+    for (const s of m.slotsInOrder()) {
       const align = Math.min(s.align, 16);
       low = (low + align - 1) & -align;
       s.off = low;

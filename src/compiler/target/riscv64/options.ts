@@ -2,6 +2,7 @@
 
 import type { DecodeLoc } from "../../mach/debug-lines.ts";
 import type { FunctionAlignment } from "../../mach/emit-module.ts";
+import type { StackProtection } from "../../mach/stack-protector.ts";
 
 export interface RiscvOptions {
   /** F and D registers exist and the ABI passes floats in them. */
@@ -26,6 +27,7 @@ export interface RiscvOptions {
   readonly attributes: boolean;
   /** -fpatchable-function-entry=N,M */
   readonly patchable: readonly [number, number];
+  readonly stackProtection: StackProtection | undefined;
   /** Validate every register allocation. */
   readonly check: boolean;
   readonly march: string;

@@ -58,6 +58,11 @@ export function address(L: Lowering, a: Value, o: X86Options, memory = 0): Mem {
   const m: Mem = { regs: [], flags: seg, disp: 0, slot: -1, sym: 0 };
   const v = peel(L, a, m);
   if (leaf(L, v, m, o, false)) return m;
+  if (seg !== 0 && int32(L, v) && fits32(m.disp + f.a[v]!)) {
+    // a fixed place in the segment
+    m.disp += f.a[v]!;
+    return m;
+  }
   if (f.op[v] === O.OP_ADD && (v === a || L.uses[v]! <= FOLD_USES || !L.wanted(v))) {
     let x = f.a[v]!;
     let y = f.b[v]!;

@@ -124,13 +124,15 @@ export class X86Emitter {
       low += size;
       return at;
     };
-    for (const s of m.slots) s.off = place(s.size, s.align);
+    const slots = m.slotsInOrder();
+    for (const s of slots) if (s.rank === 0) s.off = place(s.size, s.align);
     if (m.f.variadic) this.vaOff = place(this.o.sse ? 176 : VA_GP_BYTES, 16);
     for (const b of m.order) {
       for (const i of m.blocks[b]!.insts) {
         for (const r of i.regs) if (r >= CELL0 && this.cellOff[r - CELL0] === -1) this.cellOff[r - CELL0] = place(16, 16);
       }
     }
+    for (const s of slots) if (s.rank !== 0) s.off = place(s.size, s.align);
     const aligned = m.hasCalls || m.movesStack || low > 0;
     const align = aligned ? this.o.stackAlign : 8;
     // with the return address the whole is a multiple of the alignment

@@ -2,6 +2,7 @@
 
 import type { DecodeLoc } from "../../mach/debug-lines.ts";
 import type { FunctionAlignment } from "../../mach/emit-module.ts";
+import type { StackProtection } from "../../mach/stack-protector.ts";
 
 /** -mindirect-branch= and -mfunction-return= */
 export type BranchThunk = "keep" | "thunk" | "thunk-inline" | "thunk-extern";
@@ -44,6 +45,7 @@ export interface X86Options {
   readonly unwind: "none" | "eh" | "debug";
   /** -fpatchable-function-entry=N,M */
   readonly patchable: readonly [number, number];
+  readonly stackProtection: StackProtection | undefined;
   /** Validate every register allocation. */
   readonly check: boolean;
 }
