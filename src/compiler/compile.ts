@@ -21,6 +21,7 @@ import type { RiscvOptions } from "./target/riscv64/options.ts";
 import { regByName as riscvRegister } from "./target/riscv64/registers.ts";
 import { riscvCompile, riscvInfo } from "./target/riscv64/target.ts";
 import { GuardError, stackProtection } from "./target/stack-guard.ts";
+import { TLS_MODELS } from "./target/tls-model.ts";
 import type { BranchThunk, X86Options } from "./target/x86/options.ts";
 import { regByName as x86Register } from "./target/x86/registers.ts";
 import { x86Compile, x86Info } from "./target/x86/target.ts";
@@ -92,6 +93,11 @@ function commonOptions(o: Options, sources: SourceManager, regByName: (name: str
     lines: o.debug > 0 ? (loc: number) => sources.decode(loc) : undefined,
     directory: "",
     patchable: patchableEntry(flagValue(o, "fpatchable-function-entry", "0")),
+    tls: {
+      shared: o.pic !== 0 && o.pie === 0,
+      least: Math.max(0, TLS_MODELS.indexOf(flagValue(o, "ftls-model", ""))),
+      localDynamic: o.opt !== 0,
+    },
     stackProtection: stackProtection(o, regByName),
     check: o.check,
   };
@@ -100,6 +106,7 @@ function commonOptions(o: Options, sources: SourceManager, regByName: (name: str
 function aarch64Options(o: Options, sources: SourceManager): AArch64Options {
   return {
     ...commonOptions(o, sources, aarch64Register, { log: 4, skip: 11 }),
+    tlsTraditional: flagValue(o, "mtls-dialect", "desc") === "trad",
     generalRegsOnly: flagOn(o, "mgeneral-regs-only", false),
     framePointer: !flagOn(o, "fomit-frame-pointer", o.opt !== 0),
     strictAlign: flagOn(o, "mstrict-align", false),

@@ -21,6 +21,8 @@ testRandomModules({
       directory: "",
       unwind: "none",
       patchable: [0, 0],
+      tls: { shared: false, least: 0, localDynamic: true },
+      tlsTraditional: false,
       stackProtection: undefined,
       check: true,
     }),

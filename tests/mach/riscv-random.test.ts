@@ -23,6 +23,7 @@ testRandomModules({
       unwind: "none",
       attributes: true,
       patchable: [0, 0],
+      tls: { shared: false, least: 0, localDynamic: true },
       stackProtection: undefined,
       check: true,
       march: "rv64gc",

@@ -33,6 +33,7 @@ testRandomModules({
       directory: "",
       unwind: "none",
       patchable: [0, 0],
+      tls: { shared: false, least: 0, localDynamic: true },
       stackProtection: undefined,
       check: true,
     }),

@@ -3,6 +3,7 @@
 import * as KW from "../lex/names.ts";
 import { LAST_KEYWORD } from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
+import { TLS_MODELS } from "../target/tls-model.ts";
 import { D_FUNC, D_TYPEDEF, D_VAR, type Decl, E_ADDR, E_STRING, type Expr, ownAttrs } from "./ast.ts";
 import * as AT from "./attribute-ids.ts";
 import { constantInt } from "./consteval.ts";
@@ -438,6 +439,11 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
         break;
       case AT.AT_TLS_MODEL:
         at.tlsModel = stringArg(a);
+        if (!TLS_MODELS.includes(at.tlsModel))
+          p.error(
+            a.loc,
+            '\'tls_model\' argument must be one of "local-exec", "initial-exec", "local-dynamic" or "global-dynamic"',
+          );
         break;
       case AT.AT_IFUNC:
         at.ifunc = stringArg(a);

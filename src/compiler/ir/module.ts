@@ -39,6 +39,8 @@ export class Sym {
   bind: number = BIND_GLOBAL;
   vis: number = VIS_DEFAULT;
   tls = false;
+  /** Attribute tls_model, or "". */
+  tlsModel = "";
   /** Section attribute, or "" for the usual one. */
   section = "";
   align = 1;

@@ -239,6 +239,7 @@ export class ModGen {
     if (a.visibility !== "") s.vis = visibilityOf(a.visibility);
     else if (defined && d.linkage === LINK_EXTERNAL) s.vis = this.opts.visibility;
     s.tls = d.tls;
+    if (a.tlsModel !== "") s.tlsModel = a.tlsModel;
     if (a.section !== "") s.section = a.section;
     s.used ||= a.used;
     s.retain ||= a.retain;

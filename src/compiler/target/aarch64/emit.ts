@@ -8,10 +8,11 @@ import type { Module } from "../../ir/module.ts";
 import type { DebugLines } from "../../mach/debug-lines.ts";
 import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
+import { TLS_INITIAL_EXEC } from "../tls-model.ts";
 import { isLogicalImmediate } from "./immediates.ts";
 import * as I from "./isa.ts";
 import type { AArch64Options } from "./options.ts";
-import { FP, LR, SP, V0, X16, X17, ZR } from "./registers.ts";
+import { FP, LR, SP, V0, X0, X16, X17, ZR } from "./registers.ts";
 import { offsetFits, SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./select.ts";
 
 function reg(width: string, r: number): string {
@@ -345,7 +346,7 @@ export class AArch64Emitter {
       }
       case I.I_TLS: {
         const s = this.symbol(i.sym, i.imm);
-        if (this.o.pic) {
+        if (i.immHi === TLS_INITIAL_EXEC) {
           this.put(`\tmrs\tx16, tpidr_el0\n\tadrp\t${d}, :gottprel:${this.module.syms[i.sym]!.name}\n`);
           this.put(`\tldr\t${d}, [${d}, :gottprel_lo12:${this.module.syms[i.sym]!.name}]\n\tadd\t${d}, ${d}, x16\n`);
           if (i.imm !== 0) this.addOffset(r[0]!, r[0]!, i.imm);
@@ -355,6 +356,9 @@ export class AArch64Emitter {
           );
         return;
       }
+      case I.I_TLSGD:
+        this.threadLocal(this.module.syms[i.sym]!.name, i.imm);
+        return;
       case I.I_FRAME: {
         const [base, at] = this.place(i.slot, i.imm);
         this.addOffset(r[0]!, base, at);
@@ -466,6 +470,18 @@ export class AArch64Emitter {
       this.addOffset(r, base, at);
       this.asmFar.set(k, r);
     }
+  }
+
+  /** Address of a thread-local variable of perhaps another module, in x0. */
+  private threadLocal(name: string, offset: number): void {
+    if (this.o.tlsTraditional)
+      this.put(`\tadrp\tx0, :tlsgd:${name}\n\tadd\tx0, x0, :tlsgd_lo12:${name}\n\tbl\t__tls_get_addr\n\tnop\n`);
+    else {
+      // the registers and the order are what linkers relax
+      this.put(`\tadrp\tx0, :tlsdesc:${name}\n\tldr\tx1, [x0, :tlsdesc_lo12:${name}]\n\tadd\tx0, x0, :tlsdesc_lo12:${name}\n`);
+      this.put(`\t.tlsdesccall\t${name}\n\tblr\tx1\n\tmrs\tx1, tpidr_el0\n\tadd\tx0, x0, x1\n`);
+    }
+    if (offset !== 0) this.addOffset(X0, X0, offset);
   }
 
   private asmOperand(inst: MInst, t: AsmText, k: number, modifier: string): string {

@@ -91,6 +91,8 @@ export const I_BLR: number = row("blr");
 export const I_LI: number = row("li");
 export const I_ADDRESS: number = row("adrp");
 export const I_TLS: number = row("tls");
+/** Address of a thread-local variable from its descriptor (immHi = 0) or from __tls_get_addr: calls. */
+export const I_TLSGD: number = row("tlsgd");
 export const I_FRAME: number = row("frame");
 export const I_LABEL: number = row("label");
 // memory

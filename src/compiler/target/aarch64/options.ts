@@ -3,6 +3,7 @@
 import type { DecodeLoc } from "../../mach/debug-lines.ts";
 import type { FunctionAlignment } from "../../mach/emit-module.ts";
 import type { StackProtection } from "../../mach/stack-protector.ts";
+import type { TlsOptions } from "../tls-model.ts";
 
 export interface AArch64Options {
   /** -mgeneral-regs-only: no floating-point registers, variadic functions save none. */
@@ -22,6 +23,9 @@ export interface AArch64Options {
   readonly unwind: "none" | "eh" | "debug";
   /** -fpatchable-function-entry=N,M */
   readonly patchable: readonly [number, number];
+  readonly tls: TlsOptions;
+  /** -mtls-dialect=trad: __tls_get_addr instead of descriptors. */
+  readonly tlsTraditional: boolean;
   readonly stackProtection: StackProtection | undefined;
   /** Validate every register allocation. */
   readonly check: boolean;

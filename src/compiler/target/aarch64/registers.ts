@@ -4,6 +4,7 @@ import type { RegFile } from "../../mach/minst.ts";
 
 /** 0..30 = x0..x30, 31 = sp, 32..63 = v0..v31. */
 export const X0 = 0;
+export const X1 = 1;
 export const X8 = 8;
 export const X16 = 16;
 export const X17 = 17;

@@ -9,11 +9,12 @@ import { lowerAsm } from "../../mach/inline-asm.ts";
 import type { Lowering, Selector } from "../../mach/lowering.ts";
 import { CLASS_FLOAT, CLASS_INT, type MInst } from "../../mach/minst.ts";
 import { lowerSwitch } from "../../mach/switch.ts";
+import { TLS_INITIAL_EXEC, tlsModelOf } from "../tls-model.ts";
 import { aarch64Asm } from "./asm-operands.ts";
 import { isAddImmediate, isLogicalImmediate } from "./immediates.ts";
 import * as I from "./isa.ts";
 import type { AArch64Options } from "./options.ts";
-import { CALL_CLOBBERS, FP, INT_CALL_CLOBBERS, SP, V0, X0, ZR } from "./registers.ts";
+import { CALL_CLOBBERS, FP, INT_CALL_CLOBBERS, LR, SP, V0, X0, X1, X16, ZR } from "./registers.ts";
 
 /** Pseudo slots of the frame (emit.ts gives them offsets). */
 export const SLOT_INCOMING = -2;
@@ -452,11 +453,29 @@ export class AArch64Selector implements Selector {
         L.emit(I.I_MOV, [a, L.reg(b)], 1);
         break;
       case O.OP_TLSADDR:
-        L.emitImm(I.I_TLS, [L.result(v)], 1, b).sym = a;
+        this.threadLocal(L, v);
         break;
       default:
         this.float(L, v, op);
     }
+  }
+
+  private threadLocal(L: Lowering, v: Value): void {
+    const sym = L.f.a[v]!;
+    const model = tlsModelOf(L.module.syms[sym]!, this.o.tls);
+    if (model >= TLS_INITIAL_EXEC) {
+      const i = L.emitImm(I.I_TLS, [L.result(v)], 1, L.f.b[v]!);
+      i.sym = sym;
+      i.immHi = model;
+      return;
+    }
+    L.m.hasCalls = true;
+    const i = L.emitImm(I.I_TLSGD, [X0], 1, L.f.b[v]!);
+    i.sym = sym;
+    const all = this.o.generalRegsOnly ? INT_CALL_CLOBBERS : CALL_CLOBBERS;
+    // a descriptor's function keeps all registers but those of its own protocol
+    i.clobbers = this.o.tlsTraditional ? all.filter((r) => r !== X0) : [X1, X16, LR];
+    L.copy(L.result(v), X0);
   }
 
   /** Frame record `level` callers up: each record starts with the address of the next. */

@@ -8,6 +8,7 @@ import type { Module } from "../../ir/module.ts";
 import type { DebugLines } from "../../mach/debug-lines.ts";
 import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
+import { TLS_INITIAL_EXEC, TLS_LOCAL_EXEC } from "../tls-model.ts";
 import * as I from "./isa.ts";
 import type { RiscvOptions } from "./options.ts";
 import { RA, REG_NAMES, S0, T5, T6 } from "./registers.ts";
@@ -272,15 +273,16 @@ export class RiscvEmitter {
         return;
       case I.I_LA:
         if (i.aux !== undefined) this.put(`\tlla\t${d},.LT${this.id}_${(i.aux as JumpTable).id}\n`);
-        else if (i.immHi === 1) {
-          if (this.o.pic)
-            this.put(
-              `\tla.tls.ie\t${d},${this.module.syms[i.sym]!.name}\n\tadd\t${d},${d},tp\n${i.imm === 0 ? "" : `\taddi\t${d},${d},${i.imm}\n`}`,
-            );
-          else {
-            const s = this.symbol(i.sym, i.imm);
-            this.put(`\tlui\t${d},%tprel_hi(${s})\n\tadd\t${d},${d},tp,%tprel_add(${s})\n\taddi\t${d},${d},%tprel_lo(${s})\n`);
+        else if (i.immHi === TLS_INITIAL_EXEC) {
+          this.put(`\tla.tls.ie\t${d},${this.module.syms[i.sym]!.name}\n\tadd\t${d},${d},tp\n`);
+          for (let left = i.imm; left !== 0; ) {
+            const step = Math.max(-2048, Math.min(2047, left));
+            this.put(`\taddi\t${d},${d},${step}\n`);
+            left -= step;
           }
+        } else if (i.immHi === TLS_LOCAL_EXEC) {
+          const s = this.symbol(i.sym, i.imm);
+          this.put(`\tlui\t${d},%tprel_hi(${s})\n\tadd\t${d},${d},tp,%tprel_add(${s})\n\taddi\t${d},${d},%tprel_lo(${s})\n`);
         } else {
           const s = this.module.syms[i.sym]!;
           this.put(`\t${this.o.pic && !(s.bind === 0 || s.vis !== 0) ? "la" : "lla"}\t${d},${this.symbol(i.sym, i.imm)}\n`);
@@ -304,6 +306,9 @@ export class RiscvEmitter {
         this.put(`\tcall\t${s.name}${this.o.pic && s.bind !== 0 && s.vis === 0 ? "@plt" : ""}\n`);
         return;
       }
+      case I.I_TLSGD:
+        this.put(`\tla.tls.gd\ta0,${this.module.syms[i.sym]!.name}\n\tcall\t__tls_get_addr@plt\n`);
+        return;
       case I.I_CALLR:
         this.put(`\tjalr\t${REG_NAMES[r[i.nd]!]}\n`);
         return;

@@ -104,6 +104,8 @@ export const I_BNEZ: number = row("bnez", "Z");
 export const I_J: number = row("j", "J");
 export const I_JR: number = row("jr", "P");
 export const I_CALL: number = row("call", "P");
+/** Address of a thread-local variable from __tls_get_addr: a call. */
+export const I_TLSGD: number = row("tlsgd", "P");
 export const I_CALLR: number = row("jalr", "P");
 export const I_RET: number = row("ret", "P");
 export const I_EBREAK: number = row("ebreak", "P", 0x73);

@@ -3,6 +3,7 @@
 import type { DecodeLoc } from "../../mach/debug-lines.ts";
 import type { FunctionAlignment } from "../../mach/emit-module.ts";
 import type { StackProtection } from "../../mach/stack-protector.ts";
+import type { TlsOptions } from "../tls-model.ts";
 
 export interface RiscvOptions {
   /** F and D registers exist and the ABI passes floats in them. */
@@ -27,6 +28,7 @@ export interface RiscvOptions {
   readonly attributes: boolean;
   /** -fpatchable-function-entry=N,M */
   readonly patchable: readonly [number, number];
+  readonly tls: TlsOptions;
   readonly stackProtection: StackProtection | undefined;
   /** Validate every register allocation. */
   readonly check: boolean;

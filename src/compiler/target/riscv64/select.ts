@@ -109,6 +109,7 @@ import { lowerAsm } from "../../mach/inline-asm.ts";
 import type { Lowering, Selector } from "../../mach/lowering.ts";
 import { CLASS_FLOAT, CLASS_INT, type MInst } from "../../mach/minst.ts";
 import { lowerSwitch } from "../../mach/switch.ts";
+import { TLS_INITIAL_EXEC, tlsModelOf } from "../tls-model.ts";
 import { riscvAsm } from "./asm-operands.ts";
 import * as I from "./isa.ts";
 import type { RiscvOptions } from "./options.ts";
@@ -502,10 +503,7 @@ export class RiscvSelector implements Selector {
         L.emit(I.I_MV, [a, L.reg(b)], 1);
         break;
       case OP_TLSADDR: {
-        const i = L.emitImm(I.I_LA, [L.result(v)], 1, b);
-        i.sym = a;
-        i.immHi = 1; // thread-local
-        i.regs.push(TP);
+        this.threadLocal(L, v);
         break;
       }
       default:
@@ -888,6 +886,28 @@ export class RiscvSelector implements Selector {
       from.push(rets[k]!.loc);
     }
     L.parallelCopy(outs, from);
+  }
+
+  private threadLocal(L: Lowering, v: Value): void {
+    const sym = L.f.a[v]!;
+    const model = tlsModelOf(L.module.syms[sym]!, this.o.tls);
+    if (model >= TLS_INITIAL_EXEC) {
+      const i = L.emitImm(I.I_LA, [L.result(v)], 1, L.f.b[v]!);
+      i.sym = sym;
+      i.immHi = model;
+      i.regs.push(TP);
+      return;
+    }
+    L.m.hasCalls = true;
+    const i = L.emit(I.I_TLSGD, [A0], 1);
+    i.sym = sym;
+    i.clobbers = CALL_CLOBBERS.filter((r) => r !== A0 && (this.o.hardFloat || r < 32));
+    if (L.f.b[v] === 0) L.copy(L.result(v), A0);
+    else {
+      const t = L.tmp();
+      L.copy(t, A0);
+      this.addImm(L, L.result(v), t, L.f.b[v]!);
+    }
   }
 
   private dynamicAlloca(L: Lowering, v: Value): void {

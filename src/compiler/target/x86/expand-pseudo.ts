@@ -1,6 +1,7 @@
 // Text of those x86-64 rows that stand for several instructions. Source: Intel SDM vol. 2.
 
 import type { MInst } from "../../mach/minst.ts";
+import { TLS_INITIAL_EXEC, TLS_LOCAL_DYNAMIC } from "../tls-model.ts";
 import { SLOT_VA } from "./address.ts";
 import { regName, type X86Emitter } from "./emit.ts";
 import * as I from "./isa.ts";
@@ -57,10 +58,9 @@ export function expandPseudo(e: X86Emitter, i: MInst): void {
       return;
     }
     case I.I_TLS: {
-      const s = e.module.syms[i.sym]!;
-      const name = s.name;
+      const name = e.module.syms[i.sym]!.name;
       e.put(`\tmovq\t%fs:0, ${q(d)}\n`);
-      if (s.kind === 0 && s.vis === 0 && s.bind !== 0) {
+      if (i.immHi === TLS_INITIAL_EXEC) {
         e.put(`\taddq\t${name}@gottpoff(%rip), ${q(d)}\n`);
         if (i.imm !== 0) e.put(`\taddq\t$${i.imm}, ${q(d)}\n`);
       } else e.put(`\tleaq\t${name}@tpoff${i.imm === 0 ? "" : i.imm > 0 ? `+${i.imm}` : i.imm}(${q(d)}), ${q(d)}\n`);
@@ -69,7 +69,13 @@ export function expandPseudo(e: X86Emitter, i: MInst): void {
     case I.I_TLSGD: {
       // the fixed form that linkers recognise and relax (Drepper, "ELF Handling For Thread-Local Storage", 4.1.6)
       const name = e.module.syms[i.sym]!.name;
+      if (i.immHi === TLS_LOCAL_DYNAMIC) {
+        e.put(`\tleaq\t${name}@tlsld(%rip), %rdi\n\tcall\t__tls_get_addr@PLT\n`);
+        e.put(`\tleaq\t${name}@dtpoff${i.imm === 0 ? "" : i.imm > 0 ? `+${i.imm}` : i.imm}(%rax), %rax\n`);
+        return;
+      }
       e.put(`\t.byte\t0x66\n\tleaq\t${name}@tlsgd(%rip), %rdi\n\t.value\t0x6666\n\trex64\n\tcall\t__tls_get_addr@PLT\n`);
+      if (i.imm !== 0) e.put(`\taddq\t$${i.imm}, %rax\n`);
       return;
     }
     case I.I_VASAVE: {

@@ -3,6 +3,7 @@
 import type { DecodeLoc } from "../../mach/debug-lines.ts";
 import type { FunctionAlignment } from "../../mach/emit-module.ts";
 import type { StackProtection } from "../../mach/stack-protector.ts";
+import type { TlsOptions } from "../tls-model.ts";
 
 /** -mindirect-branch= and -mfunction-return= */
 export type BranchThunk = "keep" | "thunk" | "thunk-inline" | "thunk-extern";
@@ -45,6 +46,7 @@ export interface X86Options {
   readonly unwind: "none" | "eh" | "debug";
   /** -fpatchable-function-entry=N,M */
   readonly patchable: readonly [number, number];
+  readonly tls: TlsOptions;
   readonly stackProtection: StackProtection | undefined;
   /** Validate every register allocation. */
   readonly check: boolean;

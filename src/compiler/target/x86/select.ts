@@ -9,6 +9,7 @@ import { type AsmTarget, lowerAsm } from "../../mach/inline-asm.ts";
 import type { Lowering, Selector } from "../../mach/lowering.ts";
 import { CLASS_INT, type MInst } from "../../mach/minst.ts";
 import { lowerSwitch } from "../../mach/switch.ts";
+import { TLS_LOCAL_DYNAMIC, tlsModelOf } from "../tls-model.ts";
 import { address, emitMem, fits32, foldableLoad, SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, viaGot } from "./address.ts";
 import { x86Asm } from "./asm-operands.ts";
 import { selectCall, selectEntry, selectVaStart } from "./calls.ts";
@@ -312,25 +313,22 @@ export class X86Selector implements Selector {
     if (level === 0) L.emit(I.I_MOV, [dst, RBP], 1);
   }
 
-  /** Drepper, "ELF Handling For Thread-Local Storage": local exec, initial exec, general dynamic. */
   private threadLocal(L: Lowering, v: Value): void {
     const f = L.f;
     const s = L.module.syms[f.a[v]!]!;
-    if (this.o.pic && !this.o.pie) {
+    const model = tlsModelOf(s, this.o.tls);
+    if (model <= TLS_LOCAL_DYNAMIC) {
       L.m.hasCalls = true;
-      const i = L.emit(I.I_TLSGD, [RAX], 1);
+      const i = L.emitImm(I.I_TLSGD, [RAX], 1, f.b[v]!);
       i.sym = s.id;
+      i.immHi = model;
       i.clobbers = CALL_CLOBBERS.filter((r) => r !== RAX);
-      if (f.b[v] === 0) L.copy(L.result(v), RAX);
-      else {
-        const t = L.tmp();
-        L.copy(t, RAX);
-        L.emitImm(I.I_ADDI3[1]!, [L.result(v), t], 1, f.b[v]!);
-      }
+      L.copy(L.result(v), RAX);
       return;
     }
     const i = L.emitImm(I.I_TLS, [L.result(v)], 1, f.b[v]!);
     i.sym = s.id;
+    i.immHi = model;
   }
 
   /** Is v what an asm statement left in the global register variable that it is stored to? */
