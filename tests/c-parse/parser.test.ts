@@ -151,7 +151,16 @@ describe("diagnostics", () => {
     ["void f(void) { int *p = 0; float q = p; }", "incompatible types when initializing type 'float' using type 'int *'"],
     ["int g(void) { return __builtin_types_compatible_p(int, ) ; }", "expected specifier-qualifier-list before ')' token"],
     ["int main(void) { return 0 }", "expected ';' before '}' token"],
-    ["static inline void f(void) { int g(void) { return 1; } }", "nested functions are not supported"],
+    ["void f(void) { static int g(void) { return 1; } }", "invalid storage class for function 'g'"],
+    ["void f(void) { int g(void) { return 1; } int g(void) { return 2; } }", "redefinition of 'g'"],
+    ["void f(void) { auto int g(int); g(1); }", "nested function 'g' declared but never defined"],
+    ["void f(void) { int g(void); int g(void) { return 1; } }", "static declaration of 'g' follows non-static declaration"],
+    ["void f(void) { void g(void) { goto out; } out: g(); }", "label 'out' used but not defined"],
+    ["void f(void) { __label__ out; void g(void) { goto out; } g(); }", "label 'out' used but not defined"],
+    [
+      "void f(void) { __label__ out; void *g(void) { return &&out; } out: g(); }",
+      "the address of label 'out' of an outer function is not supported",
+    ],
   ];
   for (const [text, message] of cases) {
     test(message, () => {

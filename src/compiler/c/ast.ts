@@ -254,6 +254,12 @@ export class Decl {
   bodyStamp = 0;
   /** Parser's: #pragma pack in force where the body begins. */
   bodyPack = 0;
+  /** Automatic objects, parameters, variably modified typedefs and nested functions: the function whose body declares them. */
+  owner: Decl | null = null;
+  /** A nested function uses this object of its outer function, so that it must lie in memory which that one can find. */
+  captured = false;
+  /** A nested function that uses something of its outer ones: it is called with the static chain. */
+  needsChain = false;
   /** Functions: declared by a call only (C90), or a built-in's declaration that no source text wrote. */
   implicit = false;
 
@@ -280,9 +286,14 @@ export class Label {
   loc = 0;
   /** Generator's: the S_LABEL statement's enclosing compound chain, for cleanups. */
   stmt: Stmt | null = null;
+  /** The function that the label belongs to. */
+  readonly owner: Decl | null;
+  /** Declared by __label__ inside a statement expression. */
+  inStmtExpr = false;
 
-  constructor(name: number) {
+  constructor(name: number, owner: Decl | null = null) {
     this.name = name;
+    this.owner = owner;
   }
 }
 
@@ -290,6 +301,10 @@ export class FuncBody {
   decl: Decl;
   body: Stmt;
   labels: Label[] = [];
+  /** Functions defined in this one's blocks (GNU). */
+  nested: Decl[] = [];
+  /** Labels that nested functions go to. */
+  receives: Label[] = [];
   usesVla = false;
   usesAlloca = false;
 
@@ -319,6 +334,8 @@ export const S_CONTINUE = 15;
 export const S_RETURN = 16; //  e or null
 export const S_ASM = 17; //     asm
 export const S_VLATYPE = 18; // a typedef or pointer declaration with a VLA type: evaluate the sizes of `vlaType` here
+
+export const S_LABELDECL = 19; // label: __label__ in a statement expression, where gotos of nested functions to it become possible
 
 export interface CaseLabel {
   lo: number;

@@ -12,6 +12,7 @@ import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
 import { parseTypeName, startsDeclaration } from "./declspec.ts";
 import { parseAssignment } from "./expr.ts";
+import { useOf } from "./nested.ts";
 import type { Parser } from "./parser.ts";
 
 export interface AttrArg {
@@ -422,6 +423,7 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
           break;
         }
         f.referenced = true;
+        if (f.owner !== null) useOf(p, f);
         at.cleanup = f;
         break;
       }

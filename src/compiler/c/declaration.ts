@@ -33,6 +33,7 @@ import { adjustParameter, Declarator, parseDeclarator, variableBound } from "./d
 import { atDeclaration, type DeclSpec, parseDeclSpec, sameType } from "./declspec.ts";
 import { parseAssignment, parseConditional, parseStringText } from "./expr.ts";
 import { parseInitializerFor } from "./init.ts";
+import { declareNested, finishNested, useOfParameters } from "./nested.ts";
 import { FnState, type Parser } from "./parser.ts";
 import { finishLabels, parseCompoundBody } from "./stmt.ts";
 import { compatible, composite, isComplete, isVariablyModified, isVlaType } from "./types.ts";
@@ -148,8 +149,9 @@ export function parseDeclaration(p: Parser, out: Stmt[] | null): void {
       return;
     }
     if (s.implicitInt) implicitInt(p, s, d, t);
-    if (first && out === null && t.kind === T.K_FUNCTION && startsBody(p)) {
-      functionDefinition(p, s, d, t);
+    if (first && t.kind === T.K_FUNCTION && startsBody(p)) {
+      if (out === null || p.fn === null) functionDefinition(p, s, d, t);
+      else nestedDefinition(p, s, d, t);
       return;
     }
     let asmName = "";
@@ -158,11 +160,6 @@ export function parseDeclaration(p: Parser, out: Stmt[] | null): void {
     if (p.tk === TK.TK_IDENT && (p.tv === KW.KW_asm || p.tv === KW.KW___asm || p.tv === KW.KW___asm__)) {
       asmName = asmLabel(p);
       attrs = parseAttributes(p, attrs);
-    }
-    if (out !== null && t.kind === T.K_FUNCTION && p.tk === TK.TK_LBRACE) {
-      p.error(d.loc, "nested functions are not supported");
-      skipBody(p);
-      return;
     }
     if (s.autoType) {
       const r = autoType(p, s, d, attrs, asmName);
@@ -399,6 +396,7 @@ export function declare(
     }
   }
   const isFunc = t.kind === T.K_FUNCTION;
+  if (isFunc && s.storage === SC_AUTO && !atFile && p.fn !== null) return declareNested(p, s, d, t, attrs);
   const linked = isFunc || atFile || s.storage === SC_EXTERN;
   if (!linked) return declareLocal(p, s, d, t, attrs, asmName);
   // linkage (C11 6.2.2)
@@ -643,6 +641,7 @@ function declareTypedef(p: Parser, s: DeclSpec, d: Declarator, type: CType, attr
   if (p.fn !== null && isVariablyModified(type)) {
     p.fn.usesVla = true;
     p.fn.vmStack.push(p.fn.vmNext++);
+    r.owner = p.fn.decl;
   }
   p.bind(d.name, r);
   return r;
@@ -680,7 +679,7 @@ function declareLocal(p: Parser, s: DeclSpec, d: Declarator, t: CType, attrs: At
     r.isStatic = true;
     r.ordinal = ++p.localOrdinal;
     p.unit.objects.push(r);
-  }
+  } else if (p.fn !== null) r.owner = p.fn.decl;
   if (s.alignas > 0) {
     ownAttrs(r).aligned = s.alignas;
     if (s.storage === SC_REGISTER) p.error(d.loc, `alignment specified for 'register' object '${p.text(d.name)}'`);
@@ -722,18 +721,21 @@ export function implicitFunction(p: Parser, name: number, loc: number): Decl {
 
 // ---- function definitions ----
 
-function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): void {
+/** What the head of a function definition says: parameters, old-style or not, type. `seen`: an earlier declaration in its scope. */
+function definitionHead(
+  p: Parser,
+  s: DeclSpec,
+  d: Declarator,
+  t0: CType,
+  seen: Decl | null,
+): { t: CType; params: Decl[]; old: boolean } {
   let t = t0;
   let params = d.params ?? [];
   const old = d.oldNames !== null;
-  if (s.storage === SC_TYPEDEF) p.error(d.loc, "function definition declared 'typedef'");
-  if (s.storage === SC_AUTO) p.error(d.loc, "function definition declared 'auto'");
-  if (s.storage === SC_REGISTER) p.error(d.loc, "function definition declared 'register'");
   if (old || d.emptyParens) {
     if (old) params = oldParameters(p, d);
     // arguments to an old-style definition are checked by their promoted types when it stands in a composite type
     t = p.types.func(t.base!, [], false, false);
-    const seen = p.fileDecl(d.name);
     if (seen !== null && seen.kind === D_FUNC && seen.type.prototype && compatible(seen.type.base!, t.base!, true)) {
       const proto = seen.type;
       if (proto.params.length !== params.length) {
@@ -761,7 +763,61 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
     p.error(d.loc, "return type is an incomplete type");
     t = p.types.func(p.types.int, t.params, t.prototype, t.variadic);
   }
+  return { t, params, old };
+}
+
+/** The parameters of a definition are complete and have names. */
+function checkParameters(p: Parser, params: Decl[], old: boolean): void {
+  for (const x of params) {
+    if (x.type.kind !== T.K_ERROR && !isComplete(x.type)) {
+      p.error(x.loc, `parameter ${params.indexOf(x) + 1} ('${p.text(x.name)}') has incomplete type`);
+      x.type = p.types.error;
+    }
+    if (x.name === 0 && !old && x.type.kind !== T.K_ERROR)
+      p.pedwarn(x.loc, "ISO C does not support omitting parameter names in function definitions before C2X");
+  }
+}
+
+/** Does an old-style definition take its arguments as the default promotions leave them? */
+function takesPromoted(type: CType, params: readonly Decl[]): boolean {
+  if (!type.prototype || type.params.length !== params.length) return true;
+  // with a prototype in scope, arguments come as it says
+  return !params.every((x, i) => compatible(x.type, type.params[i]!, true));
+}
+
+/** A function defined in a block (GNU C). */
+function nestedDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): void {
+  p.pedwarn(d.loc, "ISO C forbids nested functions");
+  const outer = p.fn!;
+  const seen = p.lookupHere(d.name);
+  const { t, params, old } = definitionHead(p, s, d, t0, seen);
+  const r = declareNested(p, s, d, t, d.attrs);
+  if (r !== null && r.defined) {
+    p.error(d.loc, `redefinition of '${p.text(d.name)}'`);
+    previous(p, r);
+  }
+  if (r === null || r.defined || p.tk !== TK.TK_LBRACE) {
+    if (!p.at(TK.TK_LBRACE)) p.recover();
+    else skipBody(p);
+    return;
+  }
+  r.oldStyle = old && takesPromoted(r.type, params);
+  r.loc = d.loc;
+  r.params = params;
+  r.defined = true;
+  checkParameters(p, params, old);
+  r.bodyFrom = p.pos;
+  r.bodyPack = p.pack.value;
+  parseFunctionBody(p, r);
+  p.fn = outer;
+}
+
+function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): void {
+  if (s.storage === SC_TYPEDEF) p.error(d.loc, "function definition declared 'typedef'");
+  if (s.storage === SC_AUTO) p.error(d.loc, "function definition declared 'auto'");
+  if (s.storage === SC_REGISTER) p.error(d.loc, "function definition declared 'register'");
   const prev = p.fileDecl(d.name);
+  const { t, params, old } = definitionHead(p, s, d, t0, prev);
   const wasInlineOnly = prev !== null && prev.kind === D_FUNC && prev.defined && isGnuInline(p, prev) && prev.inlineOnly;
   const spec = s;
   if (spec.storage === SC_AUTO || spec.storage === SC_REGISTER || spec.storage === SC_TYPEDEF) spec.storage = SC_NONE;
@@ -790,25 +846,12 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
   const text = p.text(d.name);
   if (text === "main" && r.type.base !== p.types.int && r.type.base!.kind !== T.K_ERROR)
     p.warning(d.loc, "return type of 'main' is not 'int'", "main");
-  if (old && prev !== null && prev !== undefined && r.type.prototype && r.type.params.length === params.length) {
-    // a prototype in scope: arguments come as it says
-    r.oldStyle = false;
-  } else r.oldStyle = old;
-  if (old && r.type.prototype && r.type.params.length !== params.length) r.oldStyle = true;
-  else if (old && r.type.prototype) r.oldStyle = !params.every((x, i) => compatible(x.type, r!.type.params[i]!, true));
-  if (d.emptyParens) r.oldStyle = false;
+  r.oldStyle = old && takesPromoted(r.type, params);
   r.loc = d.loc;
   r.params = params;
   r.defined = true;
   r.implicit = false;
-  for (const x of params) {
-    if (x.type.kind !== T.K_ERROR && !isComplete(x.type)) {
-      p.error(x.loc, `parameter ${params.indexOf(x) + 1} ('${p.text(x.name)}') has incomplete type`);
-      x.type = p.types.error;
-    }
-    if (x.name === 0 && !old && x.type.kind !== T.K_ERROR)
-      p.pedwarn(x.loc, "ISO C does not support omitting parameter names in function definitions before C2X");
-  }
+  checkParameters(p, params, old);
   if (p.tk !== TK.TK_LBRACE) {
     p.expect(TK.TK_LBRACE);
     p.recover();
@@ -928,7 +971,7 @@ function skipBody(p: Parser): void {
 
 /** Parses the body at fn.bodyFrom; the cursor stands behind it afterwards. */
 export function parseFunctionBody(p: Parser, fn: Decl): FuncBody {
-  const state = new FnState(fn);
+  const state = new FnState(fn, fn.owner === null ? null : p.fn);
   p.fn = state;
   p.seek(fn.bodyFrom);
   const unevaluated = p.unevaluated;
@@ -937,9 +980,11 @@ export function parseFunctionBody(p: Parser, fn: Decl): FuncBody {
   const tagMark = p.tagMark();
   p.enterScope();
   for (const x of fn.params) {
+    x.owner = fn;
     if (x.name !== 0) p.bind(x.name, x);
     if (isVariablyModified(x.type)) state.usesVla = true;
   }
+  if (fn.owner !== null) useOfParameters(p, state);
   const root = new Stmt(S_COMPOUND, p.loc);
   root.list = [];
   const body = new FuncBody(fn, root);
@@ -954,6 +999,9 @@ export function parseFunctionBody(p: Parser, fn: Decl): FuncBody {
   p.leaveScope(m2, t2);
   p.leaveScope(mark, tagMark);
   finishLabels(p, state);
+  if (state.nested.length > 0) finishNested(p, state);
+  body.nested = state.nested;
+  body.receives = state.receives;
   p.unevaluated = unevaluated;
   if (p.tk === TK.TK_RBRACE) p.next();
   fn.bodyTo = p.pos;

@@ -15,6 +15,7 @@ import { staticAssert } from "./declaration.ts";
 import { Declarator, parseDeclarator } from "./declarator.ts";
 import { parseConditional, parseExpression } from "./expr.ts";
 import { layoutRecord, type MemberAttrs } from "./layout.ts";
+import { useOf } from "./nested.ts";
 import type { Parser } from "./parser.ts";
 import { compatible, isComplete, isVariablyModified } from "./types.ts";
 
@@ -156,6 +157,7 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
       const d = p.lookup(kw);
       if (d === null || d.kind !== D_TYPEDEF) break;
       other = d.type;
+      if (d.owner !== null) useOf(p, d);
       bits |= B_OTHER;
       p.next();
       continue;

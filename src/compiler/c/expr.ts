@@ -83,9 +83,10 @@ import { parseTypeName, startsDeclaration } from "./declspec.ts";
 import { bigConst, intConst, smallInt } from "./fold.ts";
 import { parseInitializerFor } from "./init.ts";
 import { findMember } from "./layout.ts";
+import { useOf } from "./nested.ts";
 import { numberExpr } from "./number.ts";
 import type { Parser } from "./parser.ts";
-import { parseCompound, useLabel } from "./stmt.ts";
+import { LABEL_ADDRESS, parseCompound, useLabel } from "./stmt.ts";
 import { compatible, isComplete, isVlaType } from "./types.ts";
 
 /** Binary precedence by token kind; 0 = no binary operator. */
@@ -265,7 +266,7 @@ function parseUnary(p: Parser): Expr {
         return errorExpr(p, loc);
       }
       p.pedwarn(loc, "taking the address of a label is non-standard");
-      const l = useLabel(p, p.tv, loc);
+      const l = useLabel(p, p.tv, loc, LABEL_ADDRESS);
       l.addrTaken = true;
       p.next();
       const e = new Expr(E_LABELADDR, p.types.voidPtr, loc);
@@ -771,6 +772,7 @@ export function varExpr(p: Parser, d: Decl, loc: number): Expr {
   e.decl = d;
   e.lvalue = d.kind === D_VAR;
   if (p.unevaluated === 0) d.referenced = true;
+  if (d.owner !== null) useOf(p, d);
   return e;
 }
 

@@ -107,7 +107,7 @@ export class FnState {
   labels: Map<number, Label> = new Map();
   allLabels: Label[] = [];
   /** __label__ declarations in scope, innermost last. */
-  localLabels: { name: number; depth: number; label: Label }[] = [];
+  localLabels: { name: number; label: Label }[] = [];
   usesVla = false;
   usesAlloca = false;
   loopDepth = 0;
@@ -123,8 +123,18 @@ export class FnState {
   labelVm: Map<Label, number[]> = new Map();
   /** Scope depth of the body's outermost block. */
   bodyDepth = 0;
-  constructor(decl: Decl) {
+  /** A nested function's outer one; null for others. */
+  readonly outer: FnState | null;
+  /** Functions defined in the body. */
+  nested: Decl[] = [];
+  /** Labels of this function that nested ones go to. */
+  receives: Label[] = [];
+  /** Uses of nested functions by others than their owners, for all functions inside one outermost function. */
+  readonly uses: { from: Decl; to: Decl }[];
+  constructor(decl: Decl, outer: FnState | null) {
     this.decl = decl;
+    this.outer = outer;
+    this.uses = outer === null ? [] : outer.uses;
   }
 }
 

@@ -25,6 +25,7 @@ import {
   S_IF,
   S_IGOTO,
   S_LABEL,
+  S_LABELDECL,
   S_RETURN,
   S_SWITCH,
   S_VLATYPE,
@@ -40,6 +41,7 @@ import { parseDeclaration, staticAssert } from "./declaration.ts";
 import { startsDeclaration } from "./declspec.ts";
 import { parseConditional, parseExpression } from "./expr.ts";
 import { bigOf, intConst } from "./fold.ts";
+import { markChain } from "./nested.ts";
 import type { FnState, Parser, SwitchState } from "./parser.ts";
 
 /** { … } as a statement with a scope of its own; `value`: the body of a statement expression. */
@@ -50,6 +52,7 @@ export function parseCompound(p: Parser, value: boolean): Stmt {
   const tagMark = p.tagMark();
   const fn = p.fn;
   const vm = fn === null ? 0 : fn.vmStack.length;
+  const labels = fn === null ? 0 : fn.localLabels.length;
   p.enterScope();
   p.next();
   parseCompoundBody(p, s);
@@ -65,7 +68,10 @@ export function parseCompound(p: Parser, value: boolean): Stmt {
     }
   }
   p.leaveScope(mark, tagMark);
-  if (fn !== null) fn.vmStack.length = vm;
+  if (fn !== null) {
+    fn.vmStack.length = vm;
+    fn.localLabels.length = labels;
+  }
   if (p.tk === TK.TK_RBRACE) p.next();
   else p.syntaxError("expected declaration or statement at end of input");
   return s;
@@ -74,7 +80,7 @@ export function parseCompound(p: Parser, value: boolean): Stmt {
 /** The statements up to "}"; expression statements keep their raw value until it is known whether one is the result. */
 export function parseCompoundBody(p: Parser, s: Stmt): void {
   const list = s.list!;
-  while (p.tk === TK.TK_IDENT && p.tv === KW.KW___label__) localLabels(p);
+  while (p.tk === TK.TK_IDENT && p.tv === KW.KW___label__) localLabels(p, list);
   while (p.tk !== TK.TK_RBRACE && p.tk !== TK.TK_EOF) {
     const before = p.pos;
     parseBlockItem(p, list);
@@ -85,7 +91,7 @@ export function parseCompoundBody(p: Parser, s: Stmt): void {
   }
 }
 
-function localLabels(p: Parser): void {
+function localLabels(p: Parser, list: Stmt[]): void {
   p.next();
   for (;;) {
     if (!p.atName()) {
@@ -94,10 +100,16 @@ function localLabels(p: Parser): void {
     }
     const fn = p.fn;
     if (fn !== null) {
-      const l = new Label(p.tv);
+      const l = new Label(p.tv, fn.decl);
       l.loc = p.loc;
       fn.allLabels.push(l);
-      fn.localLabels.push({ name: p.tv, depth: p.depth, label: l });
+      fn.localLabels.push({ name: p.tv, label: l });
+      if (fn.vmStack.some((id) => fn.stmtExprs.has(id))) {
+        l.inStmtExpr = true;
+        const s = new Stmt(S_LABELDECL, p.loc);
+        s.label = l;
+        list.push(s);
+      }
     }
     p.next();
     if (p.tk !== TK.TK_COMMA) break;
@@ -154,7 +166,7 @@ function parseBlockItem(p: Parser, list: Stmt[]): void {
       staticAssert(p);
       return;
     } else if (p.tv === KW.KW___label__) {
-      localLabels(p);
+      localLabels(p, list);
       return;
     } else if (atLocalDeclaration(p)) {
       const last = list.length > 0 ? list[list.length - 1]! : null;
@@ -302,7 +314,7 @@ function parseKeywordStatement(p: Parser, v: number, loc: number): Stmt | null {
         return null;
       }
       const s = new Stmt(S_GOTO, loc);
-      s.label = useLabel(p, p.tv, p.loc);
+      s.label = useLabel(p, p.tv, p.loc, LABEL_GOTO);
       const fn = p.fn!;
       fn.gotos.push({ label: s.label, loc, vm: fn.vmStack.slice() });
       p.next();
@@ -543,7 +555,7 @@ function afterLabel(p: Parser): Stmt {
 function labelled(p: Parser): Stmt {
   const loc = p.loc;
   const fn = p.fn!;
-  const l = useLabel(p, p.tv, loc);
+  const l = useLabel(p, p.tv, loc, LABEL_DEFINE);
   p.next();
   p.next();
   if (l.defined) {
@@ -561,19 +573,32 @@ function labelled(p: Parser): Stmt {
   return s;
 }
 
-/** The label of a name: the innermost __label__ one in scope, else the function's. */
-export function useLabel(p: Parser, name: number, loc: number): Label {
+/** What a label's name stands for: where to go, the statement it marks, or its address (also that of asm goto). */
+export const LABEL_GOTO = 0;
+export const LABEL_DEFINE = 1;
+export const LABEL_ADDRESS = 2;
+
+/** The label of a name: the innermost __label__ one in scope, for a goto also an outer function's, else the function's. */
+export function useLabel(p: Parser, name: number, loc: number, how: number): Label {
   const fn = p.fn!;
-  while (fn.localLabels.length > 0 && fn.localLabels[fn.localLabels.length - 1]!.depth > p.depth) fn.localLabels.pop();
-  for (let i = fn.localLabels.length - 1; i >= 0; i--) {
-    if (fn.localLabels[i]!.name !== name) continue;
-    const l = fn.localLabels[i]!.label;
-    if (!l.defined) l.loc = loc;
-    return l;
+  const own = localLabel(fn, name);
+  if (own !== null) {
+    if (!own.defined) own.loc = loc;
+    return own;
+  }
+  if (how !== LABEL_DEFINE) {
+    for (let f = fn.outer; f !== null; f = f.outer) {
+      const l = localLabel(f, name);
+      if (l === null) continue;
+      if (how === LABEL_ADDRESS) p.error(loc, `the address of label '${p.text(name)}' of an outer function is not supported`);
+      if (!f.receives.includes(l)) f.receives.push(l);
+      markChain(fn.decl, f.decl);
+      return l;
+    }
   }
   let l = fn.labels.get(name);
   if (l === undefined) {
-    l = new Label(name);
+    l = new Label(name, fn.decl);
     l.loc = loc;
     fn.labels.set(name, l);
     fn.allLabels.push(l);
@@ -581,10 +606,17 @@ export function useLabel(p: Parser, name: number, loc: number): Label {
   return l;
 }
 
+/** The innermost __label__ declaration of a name that is in scope in a function. */
+function localLabel(fn: FnState, name: number): Label | null {
+  for (let i = fn.localLabels.length - 1; i >= 0; i--) if (fn.localLabels[i]!.name === name) return fn.localLabels[i]!.label;
+  return null;
+}
+
 /** At the end of a function: labels that were never defined, jumps into scopes of VLAs. */
 export function finishLabels(p: Parser, fn: FnState): void {
   for (const l of fn.allLabels) {
-    if (!l.defined && (fn.labels.get(l.name) === l || fn.gotos.some((g) => g.label === l) || l.addrTaken)) {
+    if (l.defined) continue;
+    if (fn.labels.get(l.name) === l || fn.gotos.some((g) => g.label === l) || l.addrTaken || fn.receives.includes(l)) {
       p.error(l.loc, `label '${p.text(l.name)}' used but not defined`);
     }
   }

@@ -106,6 +106,8 @@ export class Module {
   funcs: Func[] = [];
   /** Top-level asm texts in source order. */
   asms: string[] = [];
+  /** Code runs on the stack (trampolines of nested functions). */
+  execStack = false;
   nextLabelId = 1;
   private nextPrivate = 0;
 

@@ -15,6 +15,7 @@ import type { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
 import { genDiscard, genExpr } from "./expr.ts";
 import { genLV } from "./lvalue.ts";
+import { noteStackPointer } from "./nested.ts";
 import { genBuiltinLongjmp, genBuiltinSetjmp } from "./nonlocal-jump.ts";
 import { memberSize } from "./object-size.ts";
 import { irType } from "./types.ts";
@@ -156,7 +157,9 @@ export function genBuiltin(g: FnGen, e: Expr): Value {
       const n = genExpr(g, args[0]!);
       const align = id === B.BI_ALLOCA ? STACK_ALIGN : Math.max(STACK_ALIGN, constArg(args[1], 8) >> 3);
       g.f.hasDalloca = true;
-      return g.b.emit(O.OP_DALLOCA, g.ptrTy, intCast(g, n, g.ptrTy, false), align);
+      const p = g.b.emit(O.OP_DALLOCA, g.ptrTy, intCast(g, n, g.ptrTy, false), align);
+      noteStackPointer(g);
+      return p;
     }
     case B.BI_STACK_SAVE:
       return g.b.emit(O.OP_STACKSAVE, g.ptrTy);

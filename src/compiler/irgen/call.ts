@@ -13,6 +13,7 @@ import type { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
 import { genExpr } from "./expr.ts";
 import { addrOf, genLV, LV, subLV, tempLV } from "./lvalue.ts";
+import { chainFor, chainRegister } from "./nested.ts";
 import { alignAt, intTy, isFloatTy, isSignedInt, mem } from "./types.ts";
 
 // ---- pieces ----
@@ -134,7 +135,10 @@ export function joinScalar(g: FnGen, ty: number, pieces: readonly AbiPiece[], va
 
 // ---- the call itself ----
 
-/** Emits a call. vals[i] is a scalar argument, or lvs[i] where an aggregate lies; retDst: memory for a result by reference. */
+/**
+ * Emits a call. vals[i] is a scalar argument, or lvs[i] where an aggregate lies; retDst: memory for a result by reference; chain: a nested
+ * function's static chain.
+ */
 export function callCore(
   g: FnGen,
   sym: Sym | null,
@@ -145,6 +149,7 @@ export function callCore(
   lvs: readonly (LV | null)[],
   retDst: LV | null,
   variadic: boolean,
+  chain: Value = 0,
 ): Value {
   const args: Value[] = [];
   const argLocs: Piece[] = [];
@@ -186,6 +191,10 @@ export function callCore(
     if (lv !== null && lv !== undefined) loadPieces(g, lv, a.pieces, args);
     else splitScalar(g, vals[i]!, t.signed, a.pieces, args);
     for (const p of a.pieces) argLocs.push(p);
+  }
+  if (chain !== 0) {
+    args.push(chain);
+    argLocs.push({ ty: g.ptrTy, loc: chainRegister(g) });
   }
   const info: CallInfo = {
     sym: sym === null ? 0 : sym.id,
@@ -282,7 +291,8 @@ export function genCall(g: FnGen, e: Expr, dst: LV | null, fresh: boolean): Valu
   } else ca = g.target.abi.assign(retAbi, types, Math.min(named, n), variadic);
   const aggr = retAbi !== undefined && isAggregate(rt);
   if (aggr && (dst === null || (ca.sret !== undefined && !fresh))) dst = tempLV(g, rt);
-  const call = callCore(g, sym, target, ca, types, vals, lvs, dst, variadic);
+  const chain = callee === null ? 0 : chainFor(g, callee);
+  const call = callCore(g, sym, target, ca, types, vals, lvs, dst, variadic, chain);
   if (sym !== null && sym.noreturn) {
     g.b.unreachable();
     if (retAbi === undefined) return 0;
@@ -307,7 +317,7 @@ export function emitCall(g: FnGen, d: Decl, vals: Value[]): void {
   const rt = g.mg.abiType(d.type.base!);
   const ca = g.target.abi.assign(rt, types, n, d.type.variadic);
   const dst = rt !== undefined && ca.sret !== undefined ? tempLV(g, d.type.base!) : null;
-  callCore(g, sym, 0, ca, types, vals.slice(0, n), new Array(n).fill(null), dst, d.type.variadic);
+  callCore(g, sym, 0, ca, types, vals.slice(0, n), new Array(n).fill(null), dst, d.type.variadic, chainFor(g, d));
   if (sym.noreturn) g.b.unreachable();
 }
 

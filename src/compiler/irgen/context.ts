@@ -11,6 +11,7 @@ import type { Block, Func, PhiInfo, Value } from "../ir/func.ts";
 import { OP_CONST, OP_PHI, TY_I32, TY_I64 } from "../ir/ops.ts";
 import type { CallAssign, TargetInfo } from "../target/abi.ts";
 import type { ModGen } from "./module.ts";
+import type { Frame } from "./nested.ts";
 
 /** What must be done when a scope is left: a chain from the innermost outwards. */
 export class Cleanup {
@@ -18,7 +19,7 @@ export class Cleanup {
   readonly depth: number;
   /** Variable with a cleanup function, or null. */
   readonly decl: Decl | null;
-  /** Stack pointer to restore (VLA), or 0. */
+  /** Slot of the stack pointer to restore (VLA), or 0. */
   readonly saved: Value;
 
   constructor(parent: Cleanup | null, decl: Decl | null, saved: Value) {
@@ -87,6 +88,10 @@ export class FnGen {
   /** Slots of evaluated VLA sizes in bytes, by type. */
   vlaSizes: Map<CType, Value> = new Map();
   assign: CallAssign | null = null;
+  /** The static chain, if the function has it; the record for nested functions (nested.ts), and the labels that those go to. */
+  chain: Value = 0;
+  frame: Frame | null = null;
+  receives: readonly Label[] = [];
   /** Address for a result in memory. */
   sretPtr: Value = 0;
   /** Returns: where from and the values of the pieces. */

@@ -102,6 +102,10 @@ class Image {
           s.referenced = true;
           r.sym = s.id;
         } else {
+          if (base!.needsChain) {
+            this.fail(loc, "initializer element is not constant");
+            return;
+          }
           const s = this.mg.symOf(base!);
           s.referenced = true;
           r.sym = s.id;

@@ -11,8 +11,9 @@ import { joinScalar, libcall, scalarAbi, splitScalar, storePieces } from "./call
 import { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
 import { genExpr } from "./expr.ts";
-import { alignOfDecl, LV } from "./lvalue.ts";
+import { alignOfDecl, copyObject, LV, lvOfVar, slotOf } from "./lvalue.ts";
 import type { ModGen } from "./module.ts";
+import { chainRegister, enterBody, openFrame } from "./nested.ts";
 import { evaluateVlaType } from "./scope.ts";
 import { finishReturn, genStmt, undefinedResult } from "./stmt.ts";
 import { accessSize, irType, isSignedInt, mem } from "./types.ts";
@@ -25,7 +26,7 @@ export function genFunction(mg: ModGen, d: Decl, sym: Sym, body: FuncBody): Func
   f.entry = entry;
   g.place(entry);
   g.b.loc = d.loc;
-  prologue(g, d);
+  prologue(g, d, body);
   instrument(g, sym, "__cyg_profile_func_enter");
   genStmt(g, body.body);
   g.b.loc = body.body.endLoc || d.loc;
@@ -49,7 +50,7 @@ function promotedAbi(g: FnGen, t: CType): AbiType {
   return g.mg.abiType(t)!;
 }
 
-function prologue(g: FnGen, d: Decl): void {
+function prologue(g: FnGen, d: Decl, body: FuncBody): void {
   const f = g.f;
   const ft = d.type;
   const mg = g.mg;
@@ -73,11 +74,14 @@ function prologue(g: FnGen, d: Decl): void {
     for (const p of a.pieces) v.push(param(g, p.ty, p.loc));
     vals.push(v);
   }
+  if (d.needsChain) g.chain = param(g, g.ptrTy, chainRegister(g));
+  openFrame(g, body);
   for (let i = 0; i < d.params.length; i++) parameter(g, d, d.params[i]!, ca.args[i]!, types[i]!, vals[i]!);
   for (const p of d.params) {
     if (p.bound !== null) genExpr(g, p.bound);
     evaluateVlaType(g, p.type);
   }
+  enterBody(g, body);
 }
 
 function param(g: FnGen, ty: number, loc: number): Value {
@@ -89,12 +93,11 @@ function param(g: FnGen, ty: number, loc: number): Value {
 function parameter(g: FnGen, fn: Decl, p: Decl, a: ArgAssign, t: AbiType, vals: Value[]): void {
   const align = alignOfDecl(p);
   if (isAggregate(p.type)) {
-    if (a.indirect) p.slot = vals[0]!;
-    else if (a.stackOff >= 0) p.slot = g.b.emit(O.OP_STACKPARAM, g.ptrTy, a.stackOff);
-    else {
-      p.slot = g.temp(p.type.size, align);
-      storePieces(g, new LV(p.slot, 0, align, 0, p.type), a.pieces, vals);
-    }
+    if (a.indirect || a.stackOff >= 0) {
+      const at = a.indirect ? vals[0]! : g.b.emit(O.OP_STACKPARAM, g.ptrTy, a.stackOff);
+      if (p.captured) copyObject(g, lvOfVar(g, p), new LV(at, 0, Math.max(1, p.type.align), 0, p.type), p.type.size);
+      else p.slot = at;
+    } else storePieces(g, new LV(slotOf(g, p), 0, align, 0, p.type), a.pieces, vals);
     return;
   }
   const ty = irType(g.target, p.type);
@@ -108,8 +111,7 @@ function parameter(g: FnGen, fn: Decl, p: Decl, a: ArgAssign, t: AbiType, vals: 
     v = intCast(g, v, ty, isSignedInt(p.type));
     v = extendNarrow(g, v, p.type.size, isSignedInt(p.type));
   }
-  p.slot = g.temp(p.type.size, align);
-  g.b.store(p.slot, v, mem(accessSize(p.type, ty), align, false, 0));
+  g.b.store(slotOf(g, p), v, mem(accessSize(p.type, ty), align, false, 0));
 }
 
 /** -finstrument-functions: tells the profiler of the user which function begins or ends, and for whom. */

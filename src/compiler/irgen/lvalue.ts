@@ -34,6 +34,7 @@ import type { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
 import { genExpr } from "./expr.ts";
 import { initObject } from "./init.ts";
+import { capturedOffset, frameOf, trampolineOf } from "./nested.ts";
 import { isVla, vlaAddress, vlaSize } from "./scope.ts";
 import { accessSize, alignAt, intTy, irType, isFloatTy, isSignedInt, mem, qualsOf, segOf, VOLATILE } from "./types.ts";
 
@@ -68,10 +69,24 @@ function flagsOf(t: CType): number {
 
 /** Slot of an automatic object, made at first use (a goto or a case may jump past the declaration). */
 export function slotOf(g: FnGen, d: Decl): Value {
+  if (d.captured) return g.addOff(frameOf(g, d.owner!), placeOf(g, d));
   if (d.slot !== 0) return d.slot;
-  const t = d.type;
-  d.slot = g.temp(t.size < 0 ? 0 : t.size + (d.init?.extra ?? 0), alignOfDecl(d), g.mg.stackKind(t));
+  d.slot = g.temp(sizeOfSlot(d), alignOfDecl(d), kindOf(g, d));
   return d.slot;
+}
+
+function sizeOfSlot(d: Decl): number {
+  return d.type.size < 0 ? 0 : d.type.size + (d.init?.extra ?? 0);
+}
+
+/** What the stack protector has to know of it. */
+function kindOf(g: FnGen, d: Decl): number {
+  return d.isParam ? 0 : g.mg.stackKind(d.type);
+}
+
+/** Offset of a captured object in the record of its function. */
+function placeOf(g: FnGen, d: Decl): number {
+  return capturedOffset(g, d, sizeOfSlot(d), alignOfDecl(d), kindOf(g, d));
 }
 
 export function alignOfDecl(d: Decl): number {
@@ -99,7 +114,9 @@ export function lvOfVar(g: FnGen, d: Decl): LV {
     return lv;
   }
   let base: Value;
-  if (d.isStatic || d.kind === D_FUNC || d.linkage !== 0) base = symAddr(g, d);
+  if (d.kind === D_FUNC && d.needsChain) base = trampolineOf(g, d);
+  else if (d.isStatic || d.kind === D_FUNC || d.linkage !== 0) base = symAddr(g, d);
+  else if (d.captured && t.size >= 0) return new LV(frameOf(g, d.owner!), placeOf(g, d), alignOfDecl(d), flagsOf(t), t);
   else base = t.size < 0 && isVla(t) ? vlaAddress(g, d) : slotOf(g, d);
   return new LV(base, 0, alignOfDecl(d), flagsOf(t), t);
 }

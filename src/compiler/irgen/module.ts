@@ -39,6 +39,7 @@ import { makeAbiType } from "./abi-type.ts";
 import { objectImage } from "./data.ts";
 import { genFunction } from "./func.ts";
 import { alignOfDecl, isGlobalRegister, type LV } from "./lvalue.ts";
+import { type Frame, writeTrampolines } from "./nested.ts";
 import { stackKind } from "./stack-kind.ts";
 import { qualsOf } from "./types.ts";
 
@@ -130,6 +131,8 @@ export class ModGen {
   bitRegions: Map<Member, readonly [number, number]> = new Map();
   /** Calling convention of prototyped function types, by type id. */
   assigns: (CallAssign | undefined)[] = [];
+  /** Records of functions whose nested functions use their variables. */
+  readonly frames: Map<Decl, Frame> = new Map();
   /** Where the aggregate result of the last call or statement expression lies. */
   callResult: LV | null = null;
   private abiTypes: (AbiType | null | undefined)[] = [];
@@ -184,7 +187,8 @@ export class ModGen {
     if (d.kind === D_VAR && isGlobalRegister(d)) this.diags.fatal(d.loc, "address of a global register variable requested");
     if (a.weakref !== "") return this.weakref(d);
     let s: Sym;
-    if (d.kind === D_VAR && (d.fnLocal || d.name === 0) && d.linkage !== LINK_EXTERNAL && d.asmName === "") {
+    if (d.kind === D_FUNC && d.owner !== null) s = m.privateSymbol(this.text(d.name));
+    else if (d.kind === D_VAR && (d.fnLocal || d.name === 0) && d.linkage !== LINK_EXTERNAL && d.asmName === "") {
       const name = this.text(d.name);
       s = m.privateSymbol(name === "" ? ".Lcompound" : name);
     } else if (d.kind === D_FUNC && d.inlineOnly && this.hasDefinition(d) && a.alias === "")
@@ -399,6 +403,7 @@ export class ModGen {
       m.funcs.push(f);
       this.drainData();
     }
+    if (this.diags.errors === 0) writeTrampolines(this);
     for (const text of this.unit.asms) m.asms.push(text);
     return m;
   }

@@ -106,7 +106,7 @@ export function genBuiltinSetjmp(g: FnGen, buffer: Value): Value {
   const asm = emit(g, s.set, operands, s.lost);
   const result = g.b.emit(O.OP_PROJ, g.ptrTy, asm, 0);
   if (!same) g.b.emit(O.OP_PROJ, g.ptrTy, asm, 1);
-  return g.b.emit(O.OP_TRUNC, O.TY_I32, result);
+  return g.b.emit(O.OP_TRUNC, O.TY_I32, result, 0, g.ptrTy);
 }
 
 /** Goes to where the buffer was filled; what follows is not reached. */

@@ -10,6 +10,7 @@ import { Cleanup, type FnGen, LabelState } from "./context.ts";
 import { intCast } from "./convert.ts";
 import { genExpr } from "./expr.ts";
 import { slotOf } from "./lvalue.ts";
+import { capturedOffset, frameOf, noteStackPointer, outerSize } from "./nested.ts";
 import { isSignedInt, mem } from "./types.ts";
 
 /** Emits what leaving all scopes from `from` out to (not including) `to` needs. */
@@ -24,7 +25,8 @@ export function unwind(g: FnGen, from: Cleanup | null, to: Cleanup | null): void
       if (!g.reachable) break;
     } else if (c.parent === null || c.parent === to || c.parent.decl !== null) {
       // of several stack restores in a row only the outermost counts
-      g.b.emit(O.OP_STACKRESTORE, 0, c.saved);
+      g.b.emit(O.OP_STACKRESTORE, 0, g.b.load(g.ptrTy, c.saved, ptrMem(g)));
+      noteStackPointer(g);
     }
   }
   g.cleanup = saved;
@@ -100,6 +102,7 @@ export function isVla(t: CType): boolean {
 }
 
 function sizeSlot(g: FnGen, t: CType): Value {
+  if (g.frame !== null) return g.addOff(g.frame.slot, g.frame.offsetOf(t, g.target.ptrSize, g.target.ptrSize));
   let s = g.vlaSizes.get(t);
   if (s === undefined) {
     s = g.temp(g.target.ptrSize, g.target.ptrSize);
@@ -116,6 +119,8 @@ function ptrMem(g: FnGen): number {
 export function evaluateVlaType(g: FnGen, t: CType): void {
   switch (t.kind) {
     case K_ARRAY:
+      // a typedef of an outer function has been evaluated there
+      if (outerSize(g, t.unqual) !== 0) return;
       evaluateVlaType(g, t.base!);
       if (isVla(t)) {
         const v = computeVlaSize(g, t);
@@ -142,8 +147,9 @@ function computeVlaSize(g: FnGen, t: CType): Value {
 export function vlaSize(g: FnGen, t: CType): Value {
   if (t.size >= 0) return g.ptrNum(t.size);
   if (!isVla(t)) throw new Error("size of an incomplete type");
-  const s = g.vlaSizes.get(t.unqual);
-  if (s !== undefined) return g.b.load(g.ptrTy, s, ptrMem(g));
+  const u = t.unqual;
+  const s = g.frame?.has(u) ? sizeSlot(g, u) : (g.vlaSizes.get(u) ?? outerSize(g, u));
+  if (s !== 0) return g.b.load(g.ptrTy, s, ptrMem(g));
   return computeVlaSize(g, t);
 }
 
@@ -151,17 +157,24 @@ export function vlaSize(g: FnGen, t: CType): Value {
 export function declareVla(g: FnGen, d: Decl): void {
   evaluateVlaType(g, d.type);
   const size = vlaSize(g, d.type);
-  const saved = g.b.emit(O.OP_STACKSAVE, g.ptrTy);
+  // in memory: a goto of a nested function may come into the scope without passing here
+  const saved = g.temp(g.target.ptrSize, g.target.ptrSize);
+  g.b.store(saved, g.b.emit(O.OP_STACKSAVE, g.ptrTy), ptrMem(g));
   g.cleanup = new Cleanup(g.cleanup, null, saved);
   g.f.hasDalloca = true;
   const align = Math.max(16, d.type.align, d.attrs.aligned);
   const p = g.b.emit(O.OP_DALLOCA, g.ptrTy, size, align);
   // the address lives in a slot of its own: the declaration may be passed several times
   g.b.store(vlaSlot(g, d), p, ptrMem(g));
+  noteStackPointer(g);
 }
 
 /** Slot that holds the address of a VLA object. */
 export function vlaSlot(g: FnGen, d: Decl): Value {
+  if (d.captured) {
+    const size = g.target.ptrSize;
+    return g.addOff(frameOf(g, d.owner!), capturedOffset(g, d, size, size, 0));
+  }
   if (d.slot === 0) d.slot = g.temp(g.target.ptrSize, g.target.ptrSize);
   return d.slot;
 }

@@ -13,6 +13,7 @@ import { Cleanup, type FnGen } from "./context.ts";
 import { genCond, genDiscard, genExpr } from "./expr.ts";
 import { initObject } from "./init.ts";
 import { alignOfDecl, copyObject, genLV, LV, slotOf, tempLV, writeLV } from "./lvalue.ts";
+import { declareLabel, leaveToOuter } from "./nested.ts";
 import { closeScope, declareVla, evaluateVlaType, isVla, jumpToLabel, placeLabel, unwind, vlaAddress, vlaSize } from "./scope.ts";
 import { genSwitch } from "./switch.ts";
 import { irType, isSignedInt, mem, qualsOf } from "./types.ts";
@@ -91,7 +92,11 @@ export function genStmt(g: FnGen, s: Stmt): void {
       return;
     }
     case A.S_GOTO:
-      jumpToLabel(g, s.label!);
+      if (s.label!.owner === g.decl) jumpToLabel(g, s.label!);
+      else leaveToOuter(g, s.label!);
+      return;
+    case A.S_LABELDECL:
+      declareLabel(g, s.label!);
       return;
     case A.S_IGOTO: {
       const v = genExpr(g, s.e!);

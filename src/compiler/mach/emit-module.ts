@@ -262,7 +262,8 @@ export class ModuleEmitter {
         o.push(`\t.p2align\t${Math.log2(this.o.pointerSize)}\n\t${quad}\t${s.name}\n`);
       }
     }
-    o.push(`\t.ident\t"occ"\n\t.section\t.note.GNU-stack,"",${this.o.at}progbits\n`);
+    const stack = this.m.execStack ? "x" : "";
+    o.push(`\t.ident\t"occ"\n\t.section\t.note.GNU-stack,"${stack}",${this.o.at}progbits\n`);
   }
 }
 

@@ -25,12 +25,6 @@ export interface TestVerdict {
   readonly reason: string;
 }
 
-/**
- * What a compiler may refuse by name without being wrong: GNU's nested functions, which need code on the stack. The summary counts
- * such tests beside the rest, and over all files as well.
- */
-const NOT_ATTEMPTED = /nested functions are not supported/;
-
 /** Judges the compiler under test against GCC's outcome of the same test. */
 export function judgeProgram(test: TestCase, level: string, gcc: ProgramOutcome | undefined, cut: ProgramOutcome): TestVerdict {
   const at = (verdict: TestVerdict["verdict"], reason: string): TestVerdict => ({ id: test.id, level, verdict, reason });
@@ -38,7 +32,6 @@ export function judgeProgram(test: TestCase, level: string, gcc: ProgramOutcome 
   if (cut.state === "compile-timeout") return at("fail", "compiler timed out");
   if (test.kind === "reject") return judgeReject(test, cut, at);
   if (gcc !== undefined && gccFailed(test, gcc)) return at("left-out", `gcc itself: ${describe(gcc)}`);
-  if (cut.state === "rejected" && NOT_ATTEMPTED.test(cut.message)) return at("left-out", `refused by name: ${cut.message}`);
   if (cut.state === "rejected") return at("fail", `rejected: ${cut.message}`);
   if (cut.state === "link-error") return at("fail", `link: ${cut.message}`);
   if (test.kind === "compile") return at("pass", "");
