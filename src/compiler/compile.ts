@@ -8,6 +8,7 @@ import type { Module } from "./ir/module.ts";
 import { printModule } from "./ir/print.ts";
 import { verifyOrThrow } from "./ir/verify.ts";
 import { DEFAULT_IRGEN_OPTIONS, generateModule } from "./irgen/module.ts";
+import { asksForMembers } from "./irgen/object-size.ts";
 import type { Tokens } from "./lex/tokens.ts";
 import { type FunctionAlignment, NO_ALIGNMENT } from "./mach/emit-module.ts";
 import { AsmError } from "./mach/inline-asm.ts";
@@ -234,6 +235,7 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
       instrument: flagOn(o, "finstrument-functions", false),
       stackProtector: target.stackProtector,
       fillByte: FILL_BYTES[flagValue(o, "ftrivial-auto-var-init", "uninitialized")] ?? -1,
+      markMembers: asksForMembers(tokens, job.session.names),
       trapOverflow: flagOn(o, "ftrapv", false) && !flagOn(o, "fwrapv", false),
     },
     job.diags,

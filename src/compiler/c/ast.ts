@@ -161,6 +161,7 @@ export class Attrs {
   malloc = false;
   noinline = false;
   noclone = false;
+  noipa = false;
   alwaysInline = false;
   gnuInline = false;
   cold = false;

@@ -353,6 +353,7 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
       case AT.AT_NOIPA:
         at.noinline = true;
         at.noclone = true;
+        at.noipa = true;
         break;
       case AT.AT_NOINLINE:
         at.noinline = true;

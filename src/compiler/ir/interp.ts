@@ -303,6 +303,8 @@ export class Interp {
         return 0n;
       case O.OP_ISCONST:
         return 0n;
+      case O.OP_SUBOBJ:
+        return a;
       case O.OP_OBJSIZE:
         return uns(ty, f.b[v] & 2 ? 0n : -1n);
     }

@@ -40,6 +40,7 @@ import {
   OP_SITOF,
   OP_STACKPARAM,
   OP_STORE,
+  OP_SUBOBJ,
   OP_SYM,
   OP_TLSADDR,
   OP_TRUNC,
@@ -86,6 +87,7 @@ const special: readonly (readonly [number, string])[] = [
   [OP_ATOMICRMW, "vvm"],
   [OP_PREFETCH, "vnn"],
   [OP_OBJSIZE, "vn-"],
+  [OP_SUBOBJ, "vn-"],
   [OP_JMP, "-b-"],
   [OP_BR, "vbb"],
 ];

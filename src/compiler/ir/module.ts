@@ -45,6 +45,8 @@ export class Sym {
   section = "";
   align = 1;
   size = 0;
+  /** Defined elsewhere: its declaration tells the size all the same. */
+  sizeKnown = false;
   /** Data: undefined = all zero (.bss) . */
   init: DataInit | undefined = undefined;
   readonly = false;
@@ -64,6 +66,10 @@ export class Sym {
   /** Which arguments (from 0) multiply to the size of the object that the function returns: attribute alloc_size. */
   allocSize: readonly number[] | undefined = undefined;
   noinline = false;
+  /** Not adapted to its callers. */
+  noclone = false;
+  /** Nothing that the body shows may be used by callers, nor the other way round. */
+  noipa = false;
   alwaysInline = false;
   /** C `inline` keyword or gnu_inline: raises the inliner's limit. */
   inlineHint = false;

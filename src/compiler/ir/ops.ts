@@ -123,7 +123,8 @@ export const OP_PREFETCH = 101; // a = address, b = rw constant, c = locality co
 
 // ---- settled late ----
 export const OP_ISCONST = 105; // __builtin_constant_p: a; 1 once a is a CONST, FCONST or address of a string literal, 0 at the late pass
-export const OP_OBJSIZE = 106; // __builtin_object_size: a = pointer, b = kind constant 0..3
+export const OP_OBJSIZE = 106; // __builtin_object_size: a = pointer, b = kind constant 0..3, + 4: __builtin_dynamic_object_size
+export const OP_SUBOBJ = 107; // a, the address of a member of b bytes (or OPEN_ENDED): what OBJSIZE of kinds 1 and 3 measures
 
 // ---- calls ----
 export const OP_CALL = 110; //   aux = CallInfo
@@ -139,6 +140,13 @@ export const OP_UNREACHABLE = 125;
 export const OP_TRAP = 126; //   __builtin_trap: terminator
 
 export const OP_COUNT = 128;
+
+// Kinds of OBJSIZE: the closest member instead of the whole object; the least instead of the most; code may compute the answer.
+export const OBJSIZE_MEMBER = 1;
+export const OBJSIZE_LEAST = 2;
+export const OBJSIZE_DYNAMIC = 4;
+/** Size of a SUBOBJ that reaches as far as the object around it: a flexible array, or what was once written for one. */
+export const OPEN_ENDED = 0x7fffffff;
 
 // Memory descriptor of LOAD/STORE/ATOMIC*: access size in bytes | flags | alignment.
 export const MEM_SIZE = 31; //        1 2 4 8 16 (F80 uses 16: ten bytes are touched)
@@ -262,6 +270,7 @@ export const OP_ROWS: readonly (readonly [number, string, number])[] = [
   [OP_PREFETCH, "prefetch", A | F_EFFECT],
   [OP_ISCONST, "isconst", A | P],
   [OP_OBJSIZE, "objsize", A | P],
+  [OP_SUBOBJ, "subobj", A | P],
   [OP_CALL, "call", F_AUX | F_EFFECT],
   [OP_ASM, "asm", F_AUX | F_EFFECT],
   [OP_JMP, "jmp", F_TERM | F_EFFECT],

@@ -222,6 +222,9 @@ class Verifier {
       case O.OP_ISCONST:
         need(ty === O.TY_I32, "type");
         break;
+      case O.OP_SUBOBJ:
+        need(f.b[v] >= 0 && f.ty[f.a[v]] === ty, "size or type");
+        break;
       case O.OP_CALL: {
         const x = f.aux[v] as CallInfo;
         need(ty === 0, "a call has no type: its results are proj");

@@ -17,7 +17,6 @@ import { genDiscard, genExpr } from "./expr.ts";
 import { genLV } from "./lvalue.ts";
 import { noteStackPointer } from "./nested.ts";
 import { genBuiltinLongjmp, genBuiltinSetjmp } from "./nonlocal-jump.ts";
-import { memberSize } from "./object-size.ts";
 import { irType } from "./types.ts";
 import { genVaCopy, vaListAddress } from "./vaarg.ts";
 
@@ -119,11 +118,9 @@ export function genBuiltin(g: FnGen, e: Expr): Value {
     }
     case B.BI_OBJECT_SIZE:
     case B.BI_DYNAMIC_OBJECT_SIZE: {
-      const kind = constArg(args[1], 0) & 3;
+      const kind = (constArg(args[1], 0) & 3) | (id === B.BI_DYNAMIC_OBJECT_SIZE ? O.OBJSIZE_DYNAMIC : 0);
       const ty = irType(g.target, e.type);
-      if (hasEffects(args[0]!)) return g.b.iconst(ty, kind < 2 ? -1 : 0, kind < 2 ? -1 : 0);
-      const known = (kind & 1) !== 0 ? memberSize(args[0]!) : undefined;
-      if (known !== undefined) return g.b.iconst(ty, known, 0);
+      if (hasEffects(args[0]!)) return g.b.iconst(ty, (kind & 2) === 0 ? -1 : 0, (kind & 2) === 0 ? -1 : 0);
       return g.b.emit(O.OP_OBJSIZE, ty, genExpr(g, args[0]!), kind);
     }
     case B.BI_UNREACHABLE:

@@ -19,6 +19,7 @@ import { Cx, complexOp, genComplex } from "./complex.ts";
 import type { FnGen } from "./context.ts";
 import { convert, extendNarrow, nonZero, truth } from "./convert.ts";
 import { addrOf, genLV, genPointer, pointerPlus, readLV, writeLV } from "./lvalue.ts";
+import { genMarked, namesMember } from "./object-size.ts";
 import { evaluateVlaType, labelState, vlaSize } from "./scope.ts";
 import { genStmtExpr } from "./stmt.ts";
 import { irType, isSignedInt, qualsOf } from "./types.ts";
@@ -44,6 +45,7 @@ export function genExpr(g: FnGen, e: Expr): Value {
       return fconst(g, ty, e.num);
     }
     case A.E_ADDR: {
+      if (g.mg.opts.markMembers && namesMember(e)) return genMarked(g, e);
       const lv = genLV(g, e.a!);
       if (lv.field !== null || lv.reg >= 0) throw new Error("address of a bit-field or register");
       return addrOf(g, lv);
@@ -103,6 +105,7 @@ export function genExpr(g: FnGen, e: Expr): Value {
     case A.E_PTRADD:
     case A.E_PTRSUB: {
       const pointee = t.base!;
+      if (g.mg.opts.markMembers && namesMember(e)) return genMarked(g, e);
       if (pointee.size >= 0) return addrOf(g, genPointer(g, e));
       const p = genExpr(g, e.a!);
       return pointerPlus(g, p, genExpr(g, e.b!), e.b!.type, pointee, e.op === A.E_PTRSUB);

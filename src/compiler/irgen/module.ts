@@ -40,6 +40,7 @@ import { objectImage } from "./data.ts";
 import { genFunction } from "./func.ts";
 import { alignOfDecl, isGlobalRegister, type LV } from "./lvalue.ts";
 import { type Frame, writeTrampolines } from "./nested.ts";
+import { isOpenEnded } from "./object-size.ts";
 import { stackKind } from "./stack-kind.ts";
 import { qualsOf } from "./types.ts";
 
@@ -69,6 +70,8 @@ export interface IrgenOptions {
   trapOverflow: boolean;
   /** -ftrivial-auto-var-init=: the byte that fills a variable without initialiser, or -1. */
   fillByte: number;
+  /** The unit asks for the sizes of members (__builtin_object_size of kinds 1 and 3): their addresses are marked. */
+  markMembers: boolean;
 }
 
 export const DEFAULT_IRGEN_OPTIONS: IrgenOptions = {
@@ -81,6 +84,7 @@ export const DEFAULT_IRGEN_OPTIONS: IrgenOptions = {
   stackProtector: false,
   trapOverflow: false,
   fillByte: -1,
+  markMembers: false,
 };
 
 const RETURNS_TWICE: ReadonlySet<string> = new Set([
@@ -267,6 +271,8 @@ export class ModGen {
     s.allocSize ??= allocSizeOf(d);
     s.returnsTwice ||= a.returnsTwice || RETURNS_TWICE.has(s.name);
     s.noinline ||= a.noinline;
+    s.noclone ||= a.noclone;
+    s.noipa ||= a.noipa;
     s.alwaysInline ||= a.alwaysInline;
     s.inlineHint ||= d.isInline;
     s.cold ||= a.cold;
@@ -302,6 +308,7 @@ export class ModGen {
       !(this.hasDefinition(d) || (d.isStatic && d.linkage !== LINK_EXTERNAL && d.storage !== SC_EXTERN))
     ) {
       if (s.size === 0) s.size = Math.max(0, t.size);
+      s.sizeKnown = t.size >= 0 && !isOpenEnded(t) && !d.attrs.weak;
       return;
     }
     s.kind = SYM_DATA;

@@ -74,7 +74,7 @@ export class Aliases {
       again = false;
       for (const b of f.order) {
         for (let v = f.first[b]; v !== 0; v = f.next[v]) {
-          if ((f.op[v] !== O.OP_ADD && f.op[v] !== O.OP_COPY) || slotOf[v] !== 0) continue;
+          if ((f.op[v] !== O.OP_ADD && f.op[v] !== O.OP_COPY && f.op[v] !== O.OP_SUBOBJ) || slotOf[v] !== 0) continue;
           const s = slotOf[f.a[v]] !== 0 ? slotOf[f.a[v]] : f.op[v] === O.OP_ADD ? slotOf[f.b[v]] : 0;
           if (s !== 0) {
             slotOf[v] = s;
@@ -116,6 +116,7 @@ export class Aliases {
           case O.OP_COPY:
           case O.OP_ISCONST:
           case O.OP_OBJSIZE:
+          case O.OP_SUBOBJ:
             break;
           default: {
             if (op >= O.OP_EQ && op <= O.OP_ULE) break;

@@ -71,6 +71,23 @@ export class Folder {
     return this.f.constant(ty, lo, hi);
   }
 
+  /** An access needs no mark of the member that its address names. */
+  private unmark(v: Value): boolean {
+    const f = this.f;
+    let marked = false;
+    let off = 0;
+    let x = f.a[v];
+    for (;;) {
+      if (f.op[x] === O.OP_SUBOBJ) marked = true;
+      else if (f.op[x] === O.OP_ADD && f.op[f.b[x]] === O.OP_CONST && f.b[f.b[x]] === f.a[f.b[x]] >> 31) off += f.a[f.b[x]];
+      else break;
+      x = f.a[x];
+    }
+    if (!marked || off !== (off | 0)) return false;
+    f.a[v] = off === 0 ? x : this.before(v, O.OP_ADD, f.ty[x], x, this.num(f.ty[x], off, off >> 31), 0);
+    return true;
+  }
+
   /** One step; true when v changed. */
   fold(v: Value): boolean {
     const f = this.f;
@@ -81,7 +98,9 @@ export class Folder {
       const y = f.b[v];
       if (f.c[v] <= O.TY_I64 && f.op[x] === O.OP_CONST && f.op[y] === O.OP_CONST)
         return this.toConst(v, evalCompare(op, f.a[x], f.b[x], f.a[y], f.b[y]) ? 1 : 0, 0);
-      return foldCompare(this, v, op);
+      if (f.op[x] === O.OP_SUBOBJ) f.a[v] = f.a[x];
+      if (f.op[y] === O.OP_SUBOBJ) f.b[v] = f.a[y];
+      return foldCompare(this, v, op) || f.a[v] !== x || f.b[v] !== y;
     }
     if (op >= O.OP_FEQ && op <= O.OP_FLE) {
       const x = f.a[v];
@@ -112,8 +131,12 @@ export class Folder {
         return false;
       }
       case O.OP_LOAD:
-        return foldLoad(this, v);
+        return this.unmark(v) || foldLoad(this, v);
+      case O.OP_BLKCPY:
+      case O.OP_BLKSET:
+        return this.unmark(v);
       case O.OP_STORE: {
+        if (this.unmark(v)) return true;
         const size = f.c[v] & O.MEM_SIZE;
         const x = f.b[v];
         if (size > 2 || f.ty[x] > O.TY_I64) return false;

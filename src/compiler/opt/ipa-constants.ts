@@ -21,7 +21,7 @@ export function propagateConstants(m: Module): Func[] {
   const meets = new Map<number, Meet>();
   for (const f of m.funcs) {
     const s = m.syms[f.sym]!;
-    if (s.bind !== BIND_LOCAL || s.used || s.retain || s.naked || f.variadic || f.params.length === 0) continue;
+    if (s.bind !== BIND_LOCAL || s.used || s.retain || s.naked || s.noclone || f.variadic || f.params.length === 0) continue;
     if (s.ctor >= 0 || s.dtor >= 0) continue;
     const n = f.params.length;
     meets.set(f.sym, { calls: 0, state: new Uint8Array(n), lo: new Int32Array(n), hi: new Int32Array(n) });

@@ -83,6 +83,7 @@ function movable(op: number, fl: number): boolean {
     case O.OP_LABELADDR:
     case O.OP_ISCONST:
     case O.OP_OBJSIZE:
+    case O.OP_SUBOBJ:
     case O.OP_CLZ:
     case O.OP_CTZ:
       return false;

@@ -7,7 +7,7 @@
 
 import type { CallInfo, Func } from "../ir/func.ts";
 import type { Module } from "../ir/module.ts";
-import { OP_CALL, OP_ISCONST, OP_OBJSIZE } from "../ir/ops.ts";
+import { OP_CALL, OP_ISCONST, OP_OBJSIZE, OP_SUBOBJ } from "../ir/ops.ts";
 import { printFunc } from "../ir/print.ts";
 import { verifyOrThrow } from "../ir/verify.ts";
 import { Bisect } from "./bisect.ts";
@@ -151,7 +151,8 @@ function early(f: Func, cx: PassCx, refs: Int32Array): void {
 
 function hasUnsettled(f: Func): boolean {
   for (const b of f.order)
-    for (let v = f.first[b]; v !== 0; v = f.next[v]) if (f.op[v] === OP_ISCONST || f.op[v] === OP_OBJSIZE) return true;
+    for (let v = f.first[b]; v !== 0; v = f.next[v])
+      if (f.op[v] === OP_ISCONST || f.op[v] === OP_OBJSIZE || f.op[v] === OP_SUBOBJ) return true;
   return false;
 }
 

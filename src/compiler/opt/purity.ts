@@ -12,7 +12,7 @@ import type { OptOptions } from "./options.ts";
 /** Notes on f's symbol that it is const or pure; f has been optimised. */
 export function inferPurity(f: Func, m: Module, o: OptOptions): void {
   const s = m.syms[f.sym]!;
-  if (s.purity === 2 || s.bind === BIND_WEAK || s.naked || f.variadic || f.callsSetjmp || f.hasDalloca) return;
+  if (s.purity === 2 || s.bind === BIND_WEAK || s.naked || s.noipa || f.variadic || f.callsSetjmp || f.hasDalloca) return;
   if (o.interposable && s.bind !== BIND_LOCAL && s.vis === 0) return;
   const cfg = computeCfg(f);
   const place = new Int32Array(f.nblk).fill(-1);
