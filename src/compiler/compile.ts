@@ -87,6 +87,7 @@ function functionAlignment(o: Options, byDefault: FunctionAlignment): FunctionAl
 function commonOptions(o: Options, sources: SourceManager, regByName: (name: string) => number, alignment: FunctionAlignment) {
   return {
     alignFunctions: functionAlignment(o, alignment),
+    siblingCalls: flagOn(o, "foptimize-sibling-calls", optLevel(o) >= 2),
     pic: o.pic !== 0,
     functionSections: flagOn(o, "ffunction-sections", false),
     dataSections: flagOn(o, "fdata-sections", false),

@@ -13,6 +13,7 @@ testRandomModules({
       pic: false,
       framePointer: false,
       strictAlign: false,
+      siblingCalls: true,
       alignFunctions: NO_ALIGNMENT,
       functionSections: false,
       dataSections: false,

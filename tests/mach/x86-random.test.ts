@@ -16,6 +16,7 @@ testRandomModules({
       sse: true,
       popcnt: false,
       framePointer: false,
+      siblingCalls: true,
       alignFunctions: NO_ALIGNMENT,
       functionSections: false,
       dataSections: false,

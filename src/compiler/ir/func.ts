@@ -38,6 +38,8 @@ export interface PhiInfo {
 export interface Piece {
   ty: number;
   loc: number;
+  /** Bytes of it that mean something, where that is known (the text form does not keep it). */
+  size?: number;
 }
 export interface CallInfo {
   /** Symbol id of a direct callee, or 0: then `target` is the address. */
@@ -59,6 +61,7 @@ export interface CallInfo {
   /** __attribute__((const)) = 2, pure = 1, else 0. */
   purity: number;
   returnsTwice: boolean;
+  /** The call is a jump and ends its block (mach/tail-calls.ts). */
   tail: boolean;
   /** The result is an object in memory whose address is an argument. */
   hiddenResult?: boolean;

@@ -17,11 +17,14 @@ import type { MFunc, RegFile } from "./minst.ts";
 import type { MoveEmitter } from "./rewrite.ts";
 import { protectStack, type StackProtection } from "./stack-protector.ts";
 import { expandSwitches } from "./switch.ts";
+import { markTailCalls } from "./tail-calls.ts";
 import { threadJumps } from "./thread-jumps.ts";
 
 /** What the command line says about code of every target. */
 export interface CodeOptions {
   readonly pic: boolean;
+  /** -foptimize-sibling-calls: calls in tail position are jumps. */
+  readonly siblingCalls: boolean;
   /** -falign-functions= */
   readonly alignFunctions: FunctionAlignment;
   readonly functionSections: boolean;
@@ -112,6 +115,7 @@ export function compileModule(m: Module, t: CodeTarget, o: CodeOptions): string 
     expandWide(f, m, t.info, t.wide);
     const quad = t.wide.quadF128 === true && hasQuad(f);
     legalize(f, m, t.info, t.legal);
+    if (o.siblingCalls) markTailCalls(f, m, t.info.name !== "riscv64");
     if (o.stackProtection !== undefined) protectStack(f, m, t.info.ptrTy, o.stackProtection);
     expandSwitches(f, t.jumpTables);
     const lowered = new Lowering(f, m, t.selector).run();

@@ -52,7 +52,8 @@ export function protectStack(f: Func, m: Module, ptrTy: number, p: StackProtecti
   const word = size | ((31 - Math.clz32(size)) << O.MEM_ALIGN_SHIFT);
   const slot = f.insertAtHead(f.entry, O.OP_ALLOCA, ptrTy, size, size, RANK_GUARD, f.declLoc);
   const rets: Value[] = [];
-  for (const b of f.order) if (f.op[f.last[b]!] === O.OP_RET) rets.push(f.last[b]!);
+  // a call in tail position is a return: it comes back to the caller
+  for (const b of f.order) if (f.op[f.last[b]!] === O.OP_RET || f.op[f.last[b]!] === O.OP_CALL) rets.push(f.last[b]!);
   const first = bodyStart(f);
   const guard = loadGuard(f, m, first, ptrTy, word, p.guard);
   f.insertBefore(first, O.OP_STORE, 0, slot, guard, word, f.declLoc);

@@ -167,7 +167,8 @@ export class AArch64Emitter {
     }
   }
 
-  private epilogue(): void {
+  /** Gives the frame back and leaves by `jump`. */
+  private epilogue(jump: string): void {
     if (this.naked) return;
     if (this.size !== 0) {
       if (this.cfi) this.put("\t.cfi_remember_state\n");
@@ -180,7 +181,7 @@ export class AArch64Emitter {
       if (first > 0) this.put(`\tadd\tsp, sp, ${first}\n`);
       if (this.cfi) this.put("\t.cfi_def_cfa_offset 0\n");
     }
-    this.put("\tret\n");
+    this.put(jump);
     if (this.cfi && this.size !== 0) this.put("\t.cfi_restore_state\n");
   }
 
@@ -374,7 +375,13 @@ export class AArch64Emitter {
         this.put(`\tblr\t${x(r[i.nd]!)}\n`);
         return;
       case I.I_RET:
-        this.epilogue();
+        this.epilogue("\tret\n");
+        return;
+      case I.I_TAIL:
+        this.epilogue(`\tb\t${this.module.syms[i.sym]!.name}\n`);
+        return;
+      case I.I_TAILR:
+        this.epilogue(`\tbr\t${x(X17)}\n`);
         return;
       case I.I_END:
         return;

@@ -83,6 +83,9 @@ export const I_CBNZ: readonly number[] = pair("cbnz", "{W0}, {l}");
 export const I_B: number = row("b", "{l}");
 export const I_BR: number = row("br", "{x0}");
 export const I_RET: number = row("ret");
+/** Calls in tail position: the epilogue and a jump. */
+export const I_TAIL: number = row("tail");
+export const I_TAILR: number = row("tailr");
 export const I_BRK: number = row("brk", "1000");
 export const I_END: number = row("unreachable");
 export const I_BL: number = row("bl");

@@ -12,6 +12,8 @@ export interface AArch64Options {
   readonly pic: boolean;
   readonly framePointer: boolean;
   readonly strictAlign: boolean;
+  /** -foptimize-sibling-calls */
+  readonly siblingCalls: boolean;
   /** -falign-functions= */
   readonly alignFunctions: FunctionAlignment;
   readonly functionSections: boolean;

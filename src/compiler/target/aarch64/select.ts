@@ -14,7 +14,7 @@ import { aarch64Asm } from "./asm-operands.ts";
 import { isAddImmediate, isLogicalImmediate } from "./immediates.ts";
 import * as I from "./isa.ts";
 import type { AArch64Options } from "./options.ts";
-import { CALL_CLOBBERS, FP, INT_CALL_CLOBBERS, LR, SP, V0, X0, X1, X16, ZR } from "./registers.ts";
+import { CALL_CLOBBERS, FP, INT_CALL_CLOBBERS, LR, SP, V0, X0, X1, X16, X17, ZR } from "./registers.ts";
 
 /** Pseudo slots of the frame (emit.ts gives them offsets). */
 export const SLOT_INCOMING = -2;
@@ -649,8 +649,10 @@ export class AArch64Selector implements Selector {
     const info = f.aux[v] as CallInfo;
     const dsts: number[] = [];
     const srcs: number[] = [];
-    L.m.hasCalls = true;
-    if (info.stackSize > L.m.outArea) L.m.outArea = info.stackSize;
+    if (!info.tail) {
+      L.m.hasCalls = true;
+      if (info.stackSize > L.m.outArea) L.m.outArea = info.stackSize;
+    }
     for (let k = 0; k < info.args.length; k++) {
       const x = info.args[k]!;
       const p = info.argLocs[k]!;
@@ -660,9 +662,23 @@ export class AArch64Selector implements Selector {
         srcs.push(L.classOf(x) === CLASS_INT ? this.valueOrZero(L, x) : L.reg(x));
         continue;
       }
+      if (f.op[x] === O.OP_UNDEF) continue;
       const float = L.classOf(x) === CLASS_FLOAT;
       const op = f.ty[x] === O.TY_F128 ? I.I_STRQ : float ? I.I_STRF[f.ty[x] === O.TY_F32 ? 0 : 1]! : I.I_STR[1]!;
-      L.emitImm(op, [float ? L.reg(x) : this.valueOrZero(L, x)], 0, -1 - p.loc).slot = SLOT_OUTGOING;
+      L.emitImm(op, [float ? L.reg(x) : this.valueOrZero(L, x)], 0, -1 - p.loc).slot = info.tail ? SLOT_INCOMING : SLOT_OUTGOING;
+    }
+    if (info.tail) {
+      const to = info.sym === 0 ? L.reg(info.target) : -1;
+      L.parallelCopy(dsts, srcs);
+      // x17: the epilogue does not touch it, and code that checks its indirect branches lets it enter a function (Arm ARM, BTI)
+      if (to >= 0) {
+        L.copy(X17, to);
+        dsts.push(X17);
+      }
+      const j = L.emit(to >= 0 ? I.I_TAILR : I.I_TAIL, dsts, 0);
+      j.sym = info.sym;
+      j.aux = info;
+      return;
     }
     const target = info.sym === 0 ? L.reg(info.target) : -1;
     L.parallelCopy(dsts, srcs);

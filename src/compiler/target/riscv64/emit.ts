@@ -11,7 +11,7 @@ import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
 import { TLS_INITIAL_EXEC, TLS_LOCAL_EXEC } from "../tls-model.ts";
 import * as I from "./isa.ts";
 import type { RiscvOptions } from "./options.ts";
-import { RA, REG_NAMES, S0, T5, T6 } from "./registers.ts";
+import { RA, REG_NAMES, S0, T1, T5, T6 } from "./registers.ts";
 import { SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./select.ts";
 
 const SLOT_DYNAMIC = -6;
@@ -146,7 +146,8 @@ export class RiscvEmitter {
     }
   }
 
-  private epilogue(): void {
+  /** Gives the frame back and leaves by `jump`. */
+  private epilogue(jump: string): void {
     if (this.naked) return;
     if (this.size !== 0) {
       if (this.cfi) this.put("\t.cfi_remember_state\n");
@@ -165,7 +166,7 @@ export class RiscvEmitter {
       if (first > 0) this.put(`\taddi\tsp,sp,${first}\n`);
       if (this.cfi) this.put("\t.cfi_def_cfa_offset 0\n");
     }
-    this.put("\tret\n");
+    this.put(jump);
     if (this.cfi && this.size !== 0) this.put("\t.cfi_restore_state\n");
   }
 
@@ -259,6 +260,11 @@ export class RiscvEmitter {
     return off === 0 ? name : off > 0 ? `${name}+${off}` : `${name}${off}`;
   }
 
+  private callee(sym: number): string {
+    const s = this.module.syms[sym]!;
+    return `${s.name}${this.o.pic && s.bind !== 0 && s.vis === 0 ? "@plt" : ""}`;
+  }
+
   private pseudo(i: MInst, name: string): void {
     const r = i.regs;
     const d = r.length > 0 ? REG_NAMES[r[0]!]! : "";
@@ -301,11 +307,9 @@ export class RiscvEmitter {
       case I.I_TABLEJUMP:
         this.put(`\tjr\t${d}\n`);
         return;
-      case I.I_CALL: {
-        const s = this.module.syms[i.sym]!;
-        this.put(`\tcall\t${s.name}${this.o.pic && s.bind !== 0 && s.vis === 0 ? "@plt" : ""}\n`);
+      case I.I_CALL:
+        this.put(`\tcall\t${this.callee(i.sym)}\n`);
         return;
-      }
       case I.I_TLSGD:
         this.put(`\tla.tls.gd\ta0,${this.module.syms[i.sym]!.name}\n\tcall\t__tls_get_addr@plt\n`);
         return;
@@ -313,7 +317,13 @@ export class RiscvEmitter {
         this.put(`\tjalr\t${REG_NAMES[r[i.nd]!]}\n`);
         return;
       case I.I_RET:
-        this.epilogue();
+        this.epilogue("\tret\n");
+        return;
+      case I.I_TAIL:
+        this.epilogue(`\ttail\t${this.callee(i.sym)}\n`);
+        return;
+      case I.I_TAILR:
+        this.epilogue(`\tjr\t${REG_NAMES[T1]}\n`);
         return;
       case I.I_EBREAK:
         this.put("\tebreak\n");

@@ -103,6 +103,9 @@ export const I_BEQZ: number = row("beqz", "Z");
 export const I_BNEZ: number = row("bnez", "Z");
 export const I_J: number = row("j", "J");
 export const I_JR: number = row("jr", "P");
+/** Calls in tail position: the epilogue and a jump. */
+export const I_TAIL: number = row("tail", "P");
+export const I_TAILR: number = row("tailr", "P");
 export const I_CALL: number = row("call", "P");
 /** Address of a thread-local variable from __tls_get_addr: a call. */
 export const I_TLSGD: number = row("tlsgd", "P");

@@ -8,6 +8,7 @@ export const ZERO = 0;
 export const RA = 1;
 export const SP = 2;
 export const TP = 4;
+export const T1 = 6;
 export const S0 = 8;
 export const A0 = 10;
 export const T5 = 30;

@@ -113,7 +113,7 @@ import { TLS_INITIAL_EXEC, tlsModelOf } from "../tls-model.ts";
 import { riscvAsm } from "./asm-operands.ts";
 import * as I from "./isa.ts";
 import type { RiscvOptions } from "./options.ts";
-import { A0, CALL_CLOBBERS, RA, S0, SP, TP, ZERO } from "./registers.ts";
+import { A0, CALL_CLOBBERS, RA, S0, SP, T1, TP, ZERO } from "./registers.ts";
 
 /** Pseudo slots of the frame, below the real ones (frame.ts gives them offsets). */
 export const SLOT_INCOMING = -2;
@@ -134,7 +134,7 @@ export class RiscvSelector implements Selector {
   isTerminator(i: MInst): boolean {
     if (i.op === 2) return i.aux !== undefined && "info" in i.aux && i.aux.info.labels.length > 0;
     return (
-      (i.op >= I.I_BEQ && i.op <= I.I_JR) ||
+      (i.op >= I.I_BEQ && i.op <= I.I_TAILR) ||
       i.op === I.I_RET ||
       i.op === I.I_TABLEJUMP ||
       i.op === I.I_EBREAK ||
@@ -849,8 +849,10 @@ export class RiscvSelector implements Selector {
     if (info === undefined || !("argLocs" in info)) return L.bug(v, "no call information");
     const dsts: number[] = [];
     const srcs: number[] = [];
-    L.m.hasCalls = true;
-    if (info.stackSize > L.m.outArea) L.m.outArea = info.stackSize;
+    if (!info.tail) {
+      L.m.hasCalls = true;
+      if (info.stackSize > L.m.outArea) L.m.outArea = info.stackSize;
+    }
     for (let k = 0; k < info.args.length; k++) {
       const x = info.args[k]!;
       const p = info.argLocs[k]!;
@@ -860,9 +862,22 @@ export class RiscvSelector implements Selector {
         srcs.push(L.constIn(x, 0, 0) ? ZERO : L.reg(x));
         continue;
       }
+      if (f.op[x] === OP_UNDEF) continue;
       const float = L.classOf(x) === CLASS_FLOAT;
       const op = float ? (f.ty[x] === TY_F32 ? I.I_FSW : I.I_FSD) : I.I_SD;
-      L.emitImm(op, [float ? L.reg(x) : this.zeroOr(L, x)], 0, -1 - p.loc).slot = SLOT_OUTGOING;
+      L.emitImm(op, [float ? L.reg(x) : this.zeroOr(L, x)], 0, -1 - p.loc).slot = info.tail ? SLOT_INCOMING : SLOT_OUTGOING;
+    }
+    if (info.tail) {
+      // a register that the epilogue does not restore
+      if (info.sym === 0) {
+        dsts.push(T1);
+        srcs.push(L.reg(info.target));
+      }
+      L.parallelCopy(dsts, srcs);
+      const j = L.emit(info.sym === 0 ? I.I_TAILR : I.I_TAIL, dsts, 0);
+      j.sym = info.sym;
+      j.aux = info;
+      return;
     }
     const target = info.sym === 0 ? L.reg(info.target) : -1;
     L.parallelCopy(dsts, srcs);

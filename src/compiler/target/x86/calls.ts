@@ -7,7 +7,7 @@ import { CLASS_INT } from "../../mach/minst.ts";
 import { address, emitMem, foldableLoad, SLOT_INCOMING, SLOT_OUTGOING, SLOT_VA } from "./address.ts";
 import * as I from "./isa.ts";
 import type { X86Options } from "./options.ts";
-import { ARG_GP, ARG_XMM, CALL_CLOBBERS, CLASS_X87, INT_CALL_CLOBBERS, RAX, ST0, XMM0 } from "./registers.ts";
+import { ARG_GP, ARG_XMM, CALL_CLOBBERS, CLASS_X87, INT_CALL_CLOBBERS, R11, RAX, ST0, XMM0 } from "./registers.ts";
 
 /** Bytes of the register save area that hold general registers; the vector registers follow. */
 export const VA_GP_BYTES = 48;
@@ -50,8 +50,10 @@ export function selectCall(L: Lowering, v: Value, o: X86Options): void {
   const info = f.aux[v] as CallInfo;
   const dsts: number[] = [];
   const srcs: number[] = [];
-  L.m.hasCalls = true;
-  if (info.stackSize > L.m.outArea) L.m.outArea = info.stackSize;
+  if (!info.tail) {
+    L.m.hasCalls = true;
+    if (info.stackSize > L.m.outArea) L.m.outArea = info.stackSize;
+  }
   for (let k = 0; k < info.args.length; k++) {
     const x = info.args[k]!;
     const p = info.argLocs[k]!;
@@ -61,7 +63,11 @@ export function selectCall(L: Lowering, v: Value, o: X86Options): void {
       srcs.push(L.reg(x));
       continue;
     }
-    storeArgument(L, x, -1 - p.loc);
+    storeArgument(L, x, -1 - p.loc, info.tail ? SLOT_INCOMING : SLOT_OUTGOING);
+  }
+  if (info.tail) {
+    tailJump(L, info, dsts, srcs, o);
+    return;
   }
   const rets = info.rets;
   const defs = rets.filter((r) => r.loc < ST0).map((r) => r.loc);
@@ -105,13 +111,33 @@ export function selectCall(L: Lowering, v: Value, o: X86Options): void {
   L.parallelCopy(outs, from);
 }
 
-function storeArgument(L: Lowering, x: Value, off: number): void {
+/** Registers that the epilogue does not restore take the target: rax, or r11 where rax counts vector registers. */
+function tailJump(L: Lowering, info: CallInfo, dsts: number[], srcs: number[], o: X86Options): void {
+  const counted = info.variadic && o.sse;
+  const uses = dsts.slice();
+  const target = info.sym === 0 ? L.reg(info.target) : -1;
+  if (target >= 0 && !counted) {
+    dsts.push(RAX);
+    srcs.push(target);
+  }
+  L.parallelCopy(dsts, srcs);
+  if (target >= 0 && counted) L.copy(R11, target);
+  if (counted) {
+    L.emitImm(I.I_LI, [RAX], 1, info.vecRegs);
+    uses.push(RAX);
+  }
+  const i = L.emit(target >= 0 ? I.I_TAILR : I.I_TAIL, target >= 0 ? [counted ? R11 : RAX, ...uses] : uses, 0);
+  i.sym = info.sym;
+  i.aux = info;
+}
+
+function storeArgument(L: Lowering, x: Value, off: number, slot: number): void {
   const f = L.f;
   const cls = L.classOf(x);
   if (f.op[x] === O.OP_UNDEF) return;
   if (cls === CLASS_INT && L.isConst(x) && (f.ty[x] === O.TY_I32 || f.b[x] === f.a[x]! >> 31)) {
     const i = L.emitImm(I.I_STI[3]!, [], 0, off);
-    i.slot = SLOT_OUTGOING;
+    i.slot = slot;
     i.imm2 = f.a[x]!;
     return;
   }
@@ -123,7 +149,7 @@ function storeArgument(L: Lowering, x: Value, off: number): void {
         : f.ty[x] === O.TY_F128
           ? I.I_STU
           : I.I_STF[f.ty[x] === O.TY_F32 ? 0 : 1]!;
-  L.emitImm(op, [L.reg(x)], 0, off).slot = SLOT_OUTGOING;
+  L.emitImm(op, [L.reg(x)], 0, off).slot = slot;
 }
 
 /** { gp_offset, fp_offset, overflow_arg_area, reg_save_area } */

@@ -190,7 +190,8 @@ export class X86Emitter {
     if (this.cfi && !this.framePointer) this.put(`\t.cfi_def_cfa_offset ${cfa + this.size}\n`);
   }
 
-  private epilogue(): void {
+  /** Gives the frame back and leaves by `jump`. */
+  private epilogue(jump: string): void {
     if (!this.naked) {
       const { m } = this;
       const saved = m.savedRegs;
@@ -212,16 +213,29 @@ export class X86Emitter {
         if (this.framePointer) this.put("\tpopq\t%rbp\n");
       }
       if (this.cfi && this.framePointer) this.put("\t.cfi_def_cfa 7, 8\n");
-      this.returnInstruction();
+      this.put(jump);
       if (this.cfi && changes) this.put("\t.cfi_restore_state\n");
       return;
     }
-    this.returnInstruction();
+    this.put(jump);
   }
 
-  private returnInstruction(): void {
-    if (this.o.functionReturn === "keep") this.put(this.o.hardenReturn ? "\tret\n\tint3\n" : "\tret\n");
-    else this.put("\tjmp\t__x86_return_thunk\n");
+  private returnInstruction(): string {
+    if (this.o.functionReturn === "keep") return this.o.hardenReturn ? "\tret\n\tint3\n" : "\tret\n";
+    return "\tjmp\t__x86_return_thunk\n";
+  }
+
+  /** Operand of a direct call or jump to a function. */
+  private callee(sym: number): string {
+    const s = this.module.syms[sym]!;
+    const preempts = this.o.pic && s.bind !== 0 && s.vis === 0 && !(this.o.pie && s.kind !== 0);
+    return preempts && !this.o.plt ? `*${s.name}@GOTPCREL(%rip)` : `${s.name}${preempts ? "@PLT" : ""}`;
+  }
+
+  /** Jump to the address in a register, without a way past it. */
+  private indirectJump(reg: number): string {
+    if (this.o.indirectBranch === "keep") return `\tjmp\t*%${GP64[reg]}\n${this.o.hardenJump ? "\tint3\n" : ""}`;
+    return `\t${this.csPrefix(reg)}jmp\t__x86_indirect_thunk_${GP64[reg]}\n`;
   }
 
   private csPrefix(reg: number): string {
@@ -379,18 +393,14 @@ export class X86Emitter {
         this.put(`\tjmp\t*.LT${this.id}_${(i.aux as JumpTable).id}(,%${GP64[r[0]!]},8)\n`);
         return;
       case I.I_RET:
-        this.epilogue();
+        this.epilogue(this.returnInstruction());
         return;
       case I.I_END:
         return;
-      case I.I_CALL: {
-        const s = this.module.syms[i.sym]!;
-        const preempts = this.o.pic && s.bind !== 0 && s.vis === 0 && !(this.o.pie && s.kind !== 0);
-        if (preempts && !this.o.plt) this.put(`\tcall\t*${s.name}@GOTPCREL(%rip)\n`);
-        else this.put(`\tcall\t${s.name}${preempts ? "@PLT" : ""}\n`);
+      case I.I_CALL:
+        this.put(`\tcall\t${this.callee(i.sym)}\n`);
         this.afterCall(i);
         return;
-      }
       case I.I_CALLR:
         if (this.o.indirectBranch === "keep") this.put(`\tcall\t*%${GP64[r[i.nd]!]}\n`);
         else this.put(`\t${this.csPrefix(r[i.nd]!)}call\t__x86_indirect_thunk_${GP64[r[i.nd]!]}\n`);
@@ -401,8 +411,13 @@ export class X86Emitter {
         this.afterCall(i);
         return;
       case I.I_IJMP:
-        if (this.o.indirectBranch === "keep") this.put(`\tjmp\t*%${GP64[r[0]!]}\n${this.o.hardenJump ? "\tint3\n" : ""}`);
-        else this.put(`\t${this.csPrefix(r[0]!)}jmp\t__x86_indirect_thunk_${GP64[r[0]!]}\n`);
+        this.put(this.indirectJump(r[0]!));
+        return;
+      case I.I_TAIL:
+        this.epilogue(`\tjmp\t${this.callee(i.sym)}\n`);
+        return;
+      case I.I_TAILR:
+        this.epilogue(this.indirectJump(r[0]!));
         return;
       case I.I_MOVT:
         if (r[0] !== r[1]) this.put(`\tfldt\t${this.cell(r[1]!)}\n\tfstpt\t${this.cell(r[0]!)}\n`);

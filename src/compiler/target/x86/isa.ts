@@ -127,6 +127,9 @@ export const I_JCC: number = row("j", "");
 export const I_JMP: number = row("jmp", "{t}");
 export const I_IJMP: number = row("ijmp");
 export const I_RET: number = row("ret");
+/** Calls in tail position: the epilogue and a jump. */
+export const I_TAIL: number = row("tail");
+export const I_TAILR: number = row("tailr");
 export const I_UD2: number = row("ud2", " ");
 export const I_END: number = row("unreachable");
 export const I_TABLEJMP: number = row("tablejmp");

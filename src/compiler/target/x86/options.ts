@@ -20,6 +20,8 @@ export interface X86Options {
   readonly sse: boolean;
   readonly popcnt: boolean;
   readonly framePointer: boolean;
+  /** -foptimize-sibling-calls */
+  readonly siblingCalls: boolean;
   /** -falign-functions= */
   readonly alignFunctions: FunctionAlignment;
   readonly functionSections: boolean;
