@@ -138,6 +138,29 @@ out:
   return a + 2 * b + 3 * c + 5 * d + 7 * e + 11 * f + 13 * g + 17 * h + 19 * i + 23 * j + 29 * k + 31 * l;
 }
 
+static int computed(int n) {
+  __label__ zero, one, many, out;
+  int r = 0;
+  void *pick(int k) {
+    if (k < 0) goto out;
+    return k == 0 ? &&zero : k == 1 ? &&one : &&many;
+  }
+  void *(*p)(int) = pick;
+next:
+  goto *p(n--);
+many:
+  r += 100;
+  goto next;
+one:
+  r += 10;
+  goto next;
+zero:
+  r += 1;
+  goto next;
+out:
+  return r;
+}
+
 int main(void) {
   int v[] = {4, 8, 15, 16, 23, 42};
   printf("%d %d %d\n", find(v, 6, 23), find(v, 6, 4), find(v, 6, 5));
@@ -147,5 +170,6 @@ int main(void) {
   printf("%d\n", own(5));
   printf("%d %d\n", values(1), values(4));
   printf("%d\n", registers(1, 2, 3, 4, 5, 6));
+  printf("%d\n", computed(5));
   return 0;
 }

@@ -8,7 +8,7 @@ import { errorExpr, isError, rvalue } from "./conversions.ts";
 import * as T from "./ctype.ts";
 import { parseExpression, parseStringText } from "./expr.ts";
 import type { Parser } from "./parser.ts";
-import { LABEL_ADDRESS, useLabel } from "./stmt.ts";
+import { LABEL_ASM, useLabel } from "./stmt.ts";
 
 /** asm [volatile] [inline] [goto] ( template [: outputs [: inputs [: clobbers [: labels]]]] ) ; */
 export function parseAsm(p: Parser): Stmt {
@@ -76,7 +76,7 @@ export function parseAsm(p: Parser): Stmt {
           p.syntaxError(`expected identifier ${p.tokenText()}`);
           return fail();
         }
-        const label = useLabel(p, p.tv, p.loc, LABEL_ADDRESS);
+        const label = useLabel(p, p.tv, p.loc, LABEL_ASM);
         p.fn!.gotos.push({ label, loc: p.loc, vm: p.fn!.vmStack.slice() });
         a.labels.push({ name: p.text(p.tv), label });
         p.next();

@@ -306,6 +306,8 @@ export class FuncBody {
   nested: Decl[] = [];
   /** Labels that nested functions go to. */
   receives: Label[] = [];
+  /** Labels whose addresses nested functions take. */
+  addressed: Label[] = [];
   usesVla = false;
   usesAlloca = false;
 

@@ -1002,6 +1002,7 @@ export function parseFunctionBody(p: Parser, fn: Decl): FuncBody {
   if (state.nested.length > 0) finishNested(p, state);
   body.nested = state.nested;
   body.receives = state.receives;
+  body.addressed = state.addressed;
   p.unevaluated = unevaluated;
   if (p.tk === TK.TK_RBRACE) p.next();
   fn.bodyTo = p.pos;

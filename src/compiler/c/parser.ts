@@ -129,6 +129,8 @@ export class FnState {
   nested: Decl[] = [];
   /** Labels of this function that nested ones go to. */
   receives: Label[] = [];
+  /** Labels of this function whose addresses nested ones take. */
+  addressed: Label[] = [];
   /** Uses of nested functions by others than their owners, for all functions inside one outermost function. */
   readonly uses: { from: Decl; to: Decl }[];
   constructor(decl: Decl, outer: FnState | null) {

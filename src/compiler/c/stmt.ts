@@ -573,10 +573,11 @@ function labelled(p: Parser): Stmt {
   return s;
 }
 
-/** What a label's name stands for: where to go, the statement it marks, or its address (also that of asm goto). */
+/** What a label's name stands for: where to go, the statement it marks, its address, where an asm goto goes. */
 export const LABEL_GOTO = 0;
 export const LABEL_DEFINE = 1;
 export const LABEL_ADDRESS = 2;
+export const LABEL_ASM = 3;
 
 /** The label of a name: the innermost __label__ one in scope, for a goto also an outer function's, else the function's. */
 export function useLabel(p: Parser, name: number, loc: number, how: number): Label {
@@ -590,8 +591,9 @@ export function useLabel(p: Parser, name: number, loc: number, how: number): Lab
     for (let f = fn.outer; f !== null; f = f.outer) {
       const l = localLabel(f, name);
       if (l === null) continue;
-      if (how === LABEL_ADDRESS) p.error(loc, `the address of label '${p.text(name)}' of an outer function is not supported`);
-      if (!f.receives.includes(l)) f.receives.push(l);
+      if (how === LABEL_ASM) p.error(loc, `asm goto to label '${p.text(name)}' of an outer function is not supported`);
+      const list = how === LABEL_ADDRESS ? f.addressed : f.receives;
+      if (!list.includes(l)) list.push(l);
       markChain(fn.decl, f.decl);
       return l;
     }

@@ -19,6 +19,7 @@ import { Cx, complexOp, genComplex } from "./complex.ts";
 import type { FnGen } from "./context.ts";
 import { convert, extendNarrow, nonZero, truth } from "./convert.ts";
 import { addrOf, genLV, genPointer, pointerPlus, readLV, writeLV } from "./lvalue.ts";
+import { outerLabel } from "./nested.ts";
 import { genMarked, namesMember } from "./object-size.ts";
 import { evaluateVlaType, labelState, vlaSize } from "./scope.ts";
 import { genStmtExpr } from "./stmt.ts";
@@ -53,6 +54,7 @@ export function genExpr(g: FnGen, e: Expr): Value {
     case A.E_CAST:
       return genCast(g, e);
     case A.E_LABELADDR: {
+      if (e.label!.owner !== g.decl) return outerLabel(g, e.label!);
       const s = labelState(g, e.label!);
       g.refer(s.block);
       return g.b.emit(O.OP_LABELADDR, g.ptrTy, s.block);

@@ -3,7 +3,7 @@
 // Source: the display-less static chain of Aho, Lam, Sethi, Ullman, "Compilers", 7.3; trampolines after Breuel, "Lexical Closures
 // for C++" (1988). A function whose nested functions need the chain keeps one record on its stack: the record of its own outer
 // function (offset 0, when it has the chain itself), every captured object, run-time sizes of its variable length arrays, jump
-// buffers of labels that nested functions go to, and trampolines. The record is an ordinary stack slot whose address is passed as
+// buffers of labels that nested functions go to, addresses of labels, and trampolines. The record is an ordinary stack slot whose address is passed as
 // an ordinary (last) argument, in the register that GCC uses for it: escape analysis and inlining need to know nothing more.
 //
 // A pointer to a nested function with a chain is the address of a trampoline in the record of the function that declares it: code
@@ -20,7 +20,7 @@ import { libcall } from "./call.ts";
 import type { FnGen } from "./context.ts";
 import type { ModGen } from "./module.ts";
 import { genBuiltinLongjmp, genBuiltinSetjmp } from "./nonlocal-jump.ts";
-import { jumpToLabel, unwind } from "./scope.ts";
+import { jumpToLabel, labelState, unwind } from "./scope.ts";
 import { mem } from "./types.ts";
 
 /** Where the static chain arrives. */
@@ -35,6 +35,7 @@ export class Frame {
   readonly g: FnGen;
   readonly slot: Value;
   private readonly places: Map<Decl | CType | Label, number> = new Map();
+  private readonly addresses: Map<Label, number> = new Map();
   readonly trampolines: Map<Decl, number> = new Map();
   /** Block that enters the body: trampolines are written before its end. */
   entry: Block = 0;
@@ -50,6 +51,16 @@ export class Frame {
     if (off === undefined) {
       off = this.room(size, align);
       this.places.set(what, off);
+    }
+    return off;
+  }
+
+  /** Offset of the word that holds the address of one of the function's labels. */
+  addressOf(l: Label): number {
+    let off = this.addresses.get(l);
+    if (off === undefined) {
+      off = this.room(this.g.target.ptrSize, this.g.target.ptrSize);
+      this.addresses.set(l, off);
     }
     return off;
   }
@@ -97,6 +108,11 @@ export function enterBody(g: FnGen, body: FuncBody): void {
   const next = g.newBlock();
   g.jmp(next);
   g.start(next);
+  for (const l of body.addressed) {
+    const s = labelState(g, l);
+    g.refer(s.block);
+    g.b.store(g.addOff(frame.slot, frame.addressOf(l)), g.b.emit(O.OP_LABELADDR, g.ptrTy, s.block), pointerMem(g));
+  }
   g.receives = body.receives;
   for (const l of body.receives) if (!l.inStmtExpr) receive(g, l);
 }
@@ -110,6 +126,12 @@ function bufferOf(g: FnGen, l: Label): Value {
   const owner = l.owner!;
   const size = BUFFER_WORDS * g.target.ptrSize;
   return g.addOff(frameOf(g, owner), g.mg.frames.get(owner)!.offsetOf(l, size, g.target.ptrSize));
+}
+
+/** &&l of an outer function: for a computed goto there. */
+export function outerLabel(g: FnGen, l: Label): Value {
+  const frame = g.mg.frames.get(l.owner!)!;
+  return g.b.load(g.ptrTy, g.addOff(frameOf(g, l.owner!), frame.addressOf(l)), pointerMem(g));
 }
 
 function receive(g: FnGen, l: Label): void {
