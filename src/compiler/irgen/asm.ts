@@ -79,9 +79,26 @@ function memoryOperand(g: FnGen, op: AsmOperand, lv: LV): void {
   op.value = addrOf(g, lv);
 }
 
+/** The x87 stack holds long doubles: nothing is lost on the way in, and the C type rounds on the way out. */
+function toX87(g: FnGen, v: Value): Value {
+  const ty = g.f.ty[v]!;
+  return ty === O.TY_F80 ? v : g.b.emit(O.OP_FCVT, O.TY_F80, v, 0, ty);
+}
+
+/** Refuses what has no place on the x87 stack. */
+function checkX87(g: FnGen, a: AsmArg, t: CType, fixedReg: number): void {
+  const ty = irType(g.target, t);
+  if (isAggregate(t) || (ty !== O.TY_F32 && ty !== O.TY_F64 && ty !== O.TY_F80))
+    g.mg.diags.fatal(a.loc, `inconsistent operand constraints in an 'asm': "${a.constraint}" for an operand of this type`);
+  if (a.constraint.startsWith("=") && !/[tu]/.test(a.constraint))
+    g.mg.diags.fatal(a.loc, "output constraint must specify a single register");
+  if (fixedReg >= 0) g.mg.diags.fatal(a.loc, "register variables of the x87 stack are not supported in 'asm'");
+}
+
 /** Register value of an operand: floats go to integer registers as bits where the constraint says so. */
 function toRegister(g: FnGen, v: Value, c: AsmConstraint): Value {
   const ty = g.f.ty[v]!;
+  if (c.x87 === true) return toX87(g, v);
   if (!isFloatTy(ty) || c.float || ty === O.TY_F80) return v;
   return g.b.emit(O.OP_BITCAST, intTy(O.TY_SIZE[ty]!), v, 0, ty);
 }
@@ -99,7 +116,7 @@ export function genAsm(g: FnGen, s: AsmStmt): void {
     const lv = genLV(g, a.e);
     const t = lv.type;
     const op = newOperand(a, inout ? AO_INOUT : AO_OUT, t, operandTy(g, t));
-    const asReg = c.flag !== "" || (c.reg && !tooBig(g, t)) || lv.reg >= 0;
+    const asReg = c.flag !== "" || (c.reg && !tooBig(g, t, c)) || lv.reg >= 0;
     if (!asReg) {
       if (!c.mem) g.mg.diags.fatal(a.loc, `impossible constraint in 'asm': "${a.constraint}"`);
       memoryOperand(g, op, lv);
@@ -110,6 +127,10 @@ export function genAsm(g: FnGen, s: AsmStmt): void {
       op.outIndex = nout++;
       op.fixedReg = lv.reg >= 0 ? lv.reg : fixedRegOf(g, a.e);
       if (op.fixedReg < 0) op.fixedReg = c.fixedReg;
+      if (c.x87 === true) {
+        checkX87(g, a, t, op.fixedReg);
+        op.ty = O.TY_F80;
+      }
       if (c.flag !== "") op.ty = O.TY_I32;
       else if (isFloatTy(op.ty) && !c.float && op.ty !== O.TY_F80) op.ty = intTy(O.TY_SIZE[op.ty]!);
     }
@@ -135,6 +156,8 @@ export function genAsm(g: FnGen, s: AsmStmt): void {
     fallthrough: 0,
     loc: s.loc,
   };
+  if (s.isGoto && operands.some((o) => !o.mem && o.ty === O.TY_F80))
+    g.mg.diags.fatal(s.loc, "operands in x87 registers are not supported in 'asm goto'");
   if (!s.isGoto) {
     const v = g.b.emit(O.OP_ASM, 0, 0, 0, 0, info);
     storeOutputs(g, v, outs);
@@ -171,7 +194,9 @@ export function genAsm(g: FnGen, s: AsmStmt): void {
   storeOutputs(g, v, outs);
 }
 
-function tooBig(g: FnGen, t: CType): boolean {
+function tooBig(g: FnGen, t: CType, c: AsmConstraint): boolean {
+  // a long double is in memory or on the x87 stack
+  if (irType(g.target, t) === O.TY_F80) return c.x87 !== true;
   if (t.kind === K_ARRAY) return true;
   if (!isAggregate(t)) return false;
   return t.size > g.target.ptrSize || t.size <= 0 || (t.size & (t.size - 1)) !== 0;
@@ -199,7 +224,9 @@ function storeOutputs(g: FnGen, asm: Value, outs: readonly Output[]): void {
       continue;
     }
     const ty = irType(g.target, t);
-    if (isFloatTy(ty) && !isFloatTy(o.op.ty)) v = g.b.emit(O.OP_BITCAST, ty, v, 0, o.op.ty);
+    if (o.c.x87 === true) {
+      if (ty !== O.TY_F80) v = g.b.emit(O.OP_FCVT, ty, v, 0, O.TY_F80);
+    } else if (isFloatTy(ty) && !isFloatTy(o.op.ty)) v = g.b.emit(O.OP_BITCAST, ty, v, 0, o.op.ty);
     else if (!isFloatTy(ty)) {
       v = intCast(g, v, ty, false);
       // an asm may leave anything above a narrow result
@@ -225,6 +252,10 @@ function genInput(g: FnGen, a: AsmArg, c: AsmConstraint, outs: readonly AsmOpera
       return op;
     }
     let v = inputValue(g, e);
+    if (g.target.asmConstraint(out!.constraint)?.x87 === true) {
+      checkX87(g, a, t, -1);
+      v = toX87(g, v);
+    }
     if (isFloatTy(g.f.ty[v]!) && !isFloatTy(out!.ty)) v = g.b.emit(O.OP_BITCAST, intTy(O.TY_SIZE[g.f.ty[v]!]!), v, 0, g.f.ty[v]!);
     if (!isFloatTy(g.f.ty[v]!) && !isFloatTy(out!.ty)) v = intCast(g, v, out!.ty, isSignedInt(t));
     op.value = v;
@@ -233,14 +264,15 @@ function genInput(g: FnGen, a: AsmArg, c: AsmConstraint, outs: readonly AsmOpera
     op.fixedReg = out!.fixedReg;
     return op;
   }
-  const asReg = c.reg && !tooBig(g, t);
-  if (!asReg && c.mem && !(c.imm && !e.lvalue)) {
+  const asReg = c.reg && !tooBig(g, t, c);
+  if (!asReg && c.mem && (!c.imm || e.lvalue || op.ty === O.TY_F80)) {
     const lv = lvOfInput(g, e);
     memoryOperand(g, op, lv);
     op.ty = g.ptrTy;
     return op;
   }
   if (!asReg && !c.imm) g.mg.diags.fatal(a.loc, `impossible constraint in 'asm': "${a.constraint}"`);
+  if (c.x87 === true) checkX87(g, a, t, fixedRegOf(g, e));
   let v = inputValue(g, e);
   if (asReg) v = toRegister(g, v, c);
   op.value = v;

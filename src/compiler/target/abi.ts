@@ -99,6 +99,8 @@ export interface AsmConstraint {
   imm: boolean;
   /** A register class other than integer: float or vector. */
   float: boolean;
+  /** A place of the x87 stack: the operand is a long double there, whatever its C type. */
+  x87?: boolean;
   /** Single-register constraint ("a", "b" …), physical register, or -1. */
   fixedReg: number;
   /** Digit: tied to that operand, or -1. */

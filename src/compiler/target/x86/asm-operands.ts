@@ -4,7 +4,7 @@ import type { AsmTarget } from "../../mach/inline-asm.ts";
 import type { AsmConstraint } from "../abi.ts";
 import { mayBeNull, viaGot } from "./address.ts";
 import type { X86Options } from "./options.ts";
-import { RAX, RBX, RCX, RDI, RDX, RSI, regByName } from "./registers.ts";
+import { CLASS_X87, RAX, RBX, RCX, RDI, RDX, RSI, regByName } from "./registers.ts";
 
 /** Constraints that name one register. */
 const FIXED: Readonly<Record<string, number>> = { a: RAX, b: RBX, c: RCX, d: RDX, S: RSI, D: RDI };
@@ -56,7 +56,7 @@ const target: AsmTarget = {
     for (const c of lettersOf(text)) if (constantLetter(c, isInt, lo, hi)) return true;
     return false;
   },
-  registerOk: (text) => /[rqQRlabcdSDAgXpxvU]/.test(lettersOf(text)),
+  registerOk: (text) => /[rqQRlabcdSDAgXpxvUtuf]/.test(lettersOf(text)),
   offsetOk: () => true,
   regByName,
   fixedReg(text) {
@@ -70,7 +70,10 @@ const target: AsmTarget = {
     }
     return found;
   },
-  classOf: (text) => (/[xv]/.test(lettersOf(text)) && !/[rqQRlgabcdSD]/.test(lettersOf(text)) ? 1 : 0),
+  classOf(text) {
+    const s = lettersOf(text);
+    return /[rqQRlgabcdSD]/.test(s) ? 0 : /[xv]/.test(s) ? 1 : /[tuf]/.test(s) ? CLASS_X87 : 0;
+  },
 };
 
 /** The operands of asm statements under the options of a module. */
@@ -93,6 +96,9 @@ export function x86Constraint(text: string): AsmConstraint | undefined {
     else if ("xv".includes(c)) {
       out.reg = true;
       out.float = true;
+    } else if ("tuf".includes(c)) {
+      out.reg = true;
+      out.x87 = true;
     } else if ("moV<>".includes(c)) out.mem = true;
     else if (c === "g" || c === "X") {
       out.reg = true;
@@ -106,6 +112,7 @@ export function x86Constraint(text: string): AsmConstraint | undefined {
     } else if (!",?!*".includes(c)) return undefined;
   }
   if (out.float && /[rqQRlgabcdSD]/.test(text)) out.float = false;
+  if (/[rqQRlgXabcdSDAxv]/.test(text)) out.x87 = false;
   return out;
 }
 

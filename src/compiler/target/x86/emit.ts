@@ -11,6 +11,7 @@ import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
 import { SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_VA } from "./address.ts";
 import { conditionOf } from "./asm-operands.ts";
+import { placeX87 } from "./asm-x87.ts";
 import { VA_GP_BYTES } from "./calls.ts";
 import type { ConstantPool } from "./constant-pool.ts";
 import { expandPseudo } from "./expand-pseudo.ts";
@@ -449,11 +450,22 @@ export class X86Emitter {
 
   private asm(i: MInst): void {
     const text = i.aux as AsmText;
+    const regOf = (k: number): number => (text.regIndex[k]! < 0 ? -1 : i.regs[text.regIndex[k]!]!);
+    const x87 = placeX87(text, (k) => regOf(k) >= CELL0);
+    if (x87 !== undefined) {
+      for (let at = x87.inputs.length - 1; at >= 0; at--) {
+        this.put(`\tfldt\t${this.cell(regOf(x87.inputs[at]!))}\n`);
+      }
+    }
     const s = expandTemplate(
       i,
       text,
       {
-        operand: (inst, t, k, modifier) => this.asmOperand(inst, t, k, modifier),
+        operand: (inst, t, k, modifier) => {
+          const at = x87?.place[k] ?? -1;
+          if (at < 0) return this.asmOperand(inst, t, k, modifier);
+          return at === 0 && modifier !== "y" ? "%st" : `%st(${at})`;
+        },
         blockLabel: (b) => this.label(b),
         unique: this.uniqueAsm++,
         dialect: 0,
@@ -462,6 +474,10 @@ export class X86Emitter {
       this.module,
     );
     if (s !== "") this.put(`\t${s}\n`);
+    if (x87 !== undefined) {
+      for (const k of x87.outputs) this.put(`\tfstpt\t${this.cell(regOf(k))}\n`);
+      for (let n = x87.left; n > 0; n--) this.put("\tfstp\t%st(0)\n");
+    }
     const ops = text.info.operands;
     for (let k = 0; k < ops.length; k++) {
       const c = ops[k]!.constraint;
