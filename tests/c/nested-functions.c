@@ -37,9 +37,19 @@ out:
   printf("depth %d\n", depth);
   return depth;
 }
+int triple(int arg) {
+  int read(void) { return arg; }
+  int parent(int own) {
+    int again(void) { return parent(0); }
+    int both(void) { return own + read(); }
+    return (own == 0 ? 0 : again()) + both();
+  }
+  return parent(arg);
+}
 int main(void) {
   outer(1, 2);
   sorted(1); sorted(-1);
   nonlocal(5);
+  printf("%d\n", triple(13));
   return 0;
 }

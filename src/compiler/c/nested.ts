@@ -27,9 +27,14 @@ import type { DeclSpec } from "./declspec.ts";
 import type { FnState, Parser } from "./parser.ts";
 import { compatible, composite, isVariablyModified } from "./types.ts";
 
-/** All functions from `from` out to the one that `to` directly contains get the chain. */
-export function markChain(from: Decl, to: Decl): void {
-  for (let x: Decl | null = from; x !== null && x !== to; x = x.owner) x.needsChain = true;
+/** All functions from `from` out to the one that `to` directly contains get the chain; true if one did not have it. */
+export function markChain(from: Decl, to: Decl): boolean {
+  let changed = false;
+  for (let x: Decl | null = from; x !== null && x !== to; x = x.owner) {
+    changed ||= !x.needsChain;
+    x.needsChain = true;
+  }
+  return changed;
 }
 
 /** A name that belongs to a function body is used in the function being read. */
@@ -94,11 +99,7 @@ export function finishNested(p: Parser, state: FnState): void {
   if (state.outer !== null) return;
   for (let again = true; again; ) {
     again = false;
-    for (const { from, to } of state.uses) {
-      if (!to.needsChain || from === to.owner || from.needsChain) continue;
-      markChain(from, to.owner!);
-      again = true;
-    }
+    for (const { from, to } of state.uses) if (to.needsChain && markChain(from, to.owner!)) again = true;
   }
 }
 

@@ -165,6 +165,7 @@ export function frameOf(g: FnGen, owner: Decl): Value {
   let at = g.decl.owner;
   let v = g.chain;
   while (v !== 0 && at !== null && at !== owner) {
+    if (!at.needsChain) throw new Error(`${g.f.name}: no chain from '${g.mg.text(at.name)}' to '${g.mg.text(owner.name)}'`);
     v = g.b.load(g.ptrTy, v, pointerMem(g));
     at = at.owner;
   }
