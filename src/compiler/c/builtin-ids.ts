@@ -600,7 +600,7 @@ for (const [n, id] of [
   ["finite", BI_ISFINITE],
   ["signbit", BI_SIGNBIT],
 ] as const) {
-  const plain = n === "isnan" || n === "isinf" || n === "finite" ? LIB | BF_GNU : 0;
+  const plain = n === "isnan" || n === "isinf" || n === "finite" || n === "signbit" ? LIB | BF_GNU : 0;
   rows.push([n, "i?", id, C | K | plain]);
   for (const [s, l] of [
     ["f", "f"],

@@ -458,7 +458,7 @@ export function declare(
     if (d.params !== null) r.params = d.params;
     const row = p.voc.plain.get(name);
     if (row !== undefined && linkage === LINK_EXTERNAL) {
-      if (sameBuiltin(p, t, prototypeOf(p, row))) {
+      if (sameBuiltin(t, prototypeOf(p, row), row[1])) {
         r.builtin = builtinAllowed(p, name) ? row[2] : 0;
         if ((row[3] & 16) !== 0) ownAttrs(r).noreturn = true;
       } else
@@ -486,7 +486,7 @@ export function builtinAllowed(p: Parser, name: number): boolean {
 }
 
 /** Loose comparison with a built-in's type: FILE * and va_list are not known to the table. */
-function sameBuiltin(_p: Parser, a: CType, b: CType): boolean {
+function sameBuiltin(a: CType, b: CType, letters: string): boolean {
   const same = (x: CType, y: CType): boolean =>
     compatible(x, y, true) ||
     (x.kind === T.K_POINTER && y.kind === T.K_POINTER) ||
@@ -495,7 +495,10 @@ function sameBuiltin(_p: Parser, a: CType, b: CType): boolean {
   if (!same(a.base!, b.base!) || (a.base!.kind === T.K_VOID) !== (b.base!.kind === T.K_VOID)) return false;
   if (!a.prototype) return true;
   if (a.params.length !== b.params.length || a.variadic !== b.variadic) return false;
-  for (let i = 0; i < a.params.length; i++) if (!same(a.params[i]!, b.params[i]!)) return false;
+  for (let i = 0; i < a.params.length; i++) {
+    // isnan and its like take any floating type
+    if (letters[i + 1] === "?" ? !T.isFloating(a.params[i]!) : !same(a.params[i]!, b.params[i]!)) return false;
+  }
   return true;
 }
 

@@ -89,8 +89,10 @@ export function wideFromText(text: string): Wide {
   const digits = BigInt(m[1]! + m[2]!);
   const e10 = Number(m[3] ?? 0) - m[2]!.length;
   if (digits === 0n) return ZERO;
-  if (e10 > 6000) return { kind: "inf", neg: false, mant: 0n, exp: 0 };
-  if (e10 < -6000) return ZERO;
+  // where the first digit stands: a constant may have thousands of digits and an exponent to match
+  const first = digits.toString().length + e10;
+  if (first > 6000) return { kind: "inf", neg: false, mant: 0n, exp: 0 };
+  if (first < -6000) return ZERO;
   if (e10 >= 0) return { kind: "finite", neg: false, mant: digits * 10n ** BigInt(e10), exp: 0 };
   return quotient(digits, 10n ** BigInt(-e10), 0, false);
 }

@@ -22,7 +22,7 @@ import { findNeverWritten } from "./never-written.ts";
 import type { OptOptions, Pass, PassCx } from "./options.ts";
 import { placeBlocks } from "./place.ts";
 import { promote } from "./promote.ts";
-import { inferPurity, markPureCalls } from "./purity.ts";
+import { inferEffects, markCalls } from "./purity.ts";
 import { diagnoseSurvivors, dropUnreferenced } from "./references.ts";
 import { settleConstants } from "./settle.ts";
 import { cleanCfg, conditionPhis } from "./simplify-cfg.ts";
@@ -138,7 +138,7 @@ function repeat(f: Func, cx: PassCx): void {
 }
 
 function early(f: Func, cx: PassCx, refs: Int32Array): void {
-  markPureCalls(f, cx.m);
+  markCalls(f, cx.m);
   inline(f, cx, refs);
   for (const p of EARLY) runPass(p, f, cx);
   repeat(f, cx);
@@ -185,7 +185,7 @@ export function optimize(m: Module, o: OptOptions): void {
   propagateConstants(m);
   for (const f of order) {
     early(f, cx, refs);
-    inferPurity(f, cx.m, o);
+    inferEffects(f, cx.m, o);
   }
   // once more with what folding has found out; a branch that dies with it may have held the only call of something undefined
   for (const f of propagateConstants(m)) {
