@@ -127,7 +127,7 @@ int main(void) {
   if (spun != DEEP / 2 + 1) return 10;
   struct two p = pair(DEEP, 1, 2);
   if (p.a != 1 + DEEP / 2 || p.b != 2 + DEEP / 2) return 11;
-  struct large l = wide(10);
+  struct large l = wide(DEEP);
   if (l.a[0] != 1 || l.a[5] != 6) return 12;
   if (early(DEEP, 0) != DEEP) return 13;
   if (private_array(DEEP, 1) < DEEP) return 14;

@@ -17,7 +17,7 @@ import * as O from "../ir/ops.ts";
 
 /** Turns the calls of f that can be jumps into terminators; `narrowResults`: bits above a result of 1 or 2 bytes mean nothing. */
 export function markTailCalls(f: Func, m: Module, narrowResults: boolean): void {
-  if (m.syms[f.sym]!.naked || f.callsSetjmp || f.hasDalloca || f.usesFrameAddr) return;
+  if (m.syms[f.sym]!.naked || f.callsSetjmp || f.hasDalloca) return;
   if (!plainFrame(f)) return;
   const exposed = exposedBlocks(f);
   for (const b of f.order.slice()) {
@@ -102,6 +102,8 @@ function qualifies(f: Func, call: Value, vals: readonly Value[], narrowResults: 
     let v = vals[k]!;
     if (f.op[v] === O.OP_UNDEF && !x87) continue;
     if (narrowResults) v = behindExtension(f, v, want);
+    // both give back the address at which the result has to be
+    if (info.hiddenResult === true && v === info.args[0] && info.rets.length === 1 && info.rets[0]!.loc === want.loc) continue;
     if (f.op[v] !== O.OP_PROJ || f.a[v] !== call) return false;
     const got = info.rets[f.b[v]!]!;
     if (got.loc !== want.loc || got.ty !== want.ty) return false;
