@@ -52,6 +52,7 @@ function targetOf(o: Options, sources: SourceManager): Target {
         compile: (m) => aarch64Compile(m, r),
       };
     }
+    case "i386":
     case "x86_64": {
       const r = x86Options(o, sources);
       return {
@@ -60,8 +61,6 @@ function targetOf(o: Options, sources: SourceManager): Target {
         compile: (m) => x86Compile(m, r),
       };
     }
-    default:
-      throw new Error(`occ generates no code for ${o.target} yet`);
   }
 }
 
@@ -122,8 +121,19 @@ const FILL_BYTES: Readonly<Record<string, number>> = { zero: 0, pattern: 0xfe };
 function x86Options(o: Options, sources: SourceManager): X86Options {
   const cet = flagValue(o, "fcf-protection", flagOn(o, "fcf-protection", false) ? "full" : "none");
   const sls = flagValue(o, "mharden-sls", "none");
+  const long = o.target === "x86_64";
+  const arch = flagValue(o, "march", "x86-64");
   return {
     ...commonOptions(o, sources, x86Register, { log: 4, skip: 15 }),
+    // on i386 the argument area may belong to a caller that pops nothing: not done
+    siblingCalls: long && flagOn(o, "foptimize-sibling-calls", optLevel(o) >= 2),
+    bits: long ? 64 : 32,
+    code16: o.code16,
+    regparm: Number(flagValue(o, "mregparm", "0")),
+    regStructReturn: flagOn(o, "freg-struct-return", false),
+    cmov: long || !/^(i[345]86|pentium|pentium-mmx|lakemont|winchip.*|c3|k6.*)$/.test(arch),
+    i486: arch !== "i386",
+    x87: flagOn(o, "m80387", true) && !flagOn(o, "msoft-float", false) && !flagOn(o, "mgeneral-regs-only", false),
     pie: o.pie !== 0,
     model: flagValue(o, "mcmodel", "small") === "kernel" ? "kernel" : "small",
     redZone: flagOn(o, "mred-zone", true),

@@ -19,7 +19,7 @@ function check(
   m.order = [b];
   const block = new MBlock(b);
   m.blocks[b] = block;
-  const trace: RewriteTrace = { original: new Map(), remats: new Map() };
+  const trace: RewriteTrace = { original: new Map(), remats: new Map(), exchanges: new Map(), copies: new Map() };
   for (const r of rows) {
     const i = new MInst(r.op ?? OP, r.after, r.nd);
     i.early = r.early ?? 0;

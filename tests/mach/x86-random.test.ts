@@ -9,6 +9,13 @@ testRandomModules({
   result: 0,
   compile: (m) =>
     x86Compile(m, {
+      bits: 64,
+      code16: false,
+      regparm: 0,
+      regStructReturn: false,
+      cmov: true,
+      i486: true,
+      x87: true,
       pic: false,
       pie: false,
       model: "small",

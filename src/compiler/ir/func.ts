@@ -65,6 +65,8 @@ export interface CallInfo {
   tail: boolean;
   /** The result is an object in memory whose address is an argument. */
   hiddenResult?: boolean;
+  /** i386: bytes of arguments that the callee takes off the stack; 0 when absent. */
+  calleePops?: number;
 }
 export const AO_IN = 0;
 export const AO_OUT = 1;
@@ -177,6 +179,8 @@ export class Func {
   vaStack = 0;
   /** Bytes of incoming stack arguments (named). */
   paramStack = 0;
+  /** i386: bytes of arguments that a return takes off the stack. */
+  calleePops = 0;
   hasDalloca = false;
   callsSetjmp = false;
   usesFrameAddr = false;

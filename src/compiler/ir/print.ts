@@ -84,6 +84,7 @@ function printCall(x: CallInfo, m: Module | undefined): string {
   s += " (" + x.args.map((v, i) => "v" + v + " " + TY_NAMES[x.argLocs[i].ty] + ":" + x.argLocs[i].loc).join(" ") + ")";
   s += " -> " + pieces(x.rets);
   if (x.stackSize !== 0) s += " stack " + x.stackSize;
+  if (x.calleePops !== undefined && x.calleePops !== 0) s += " pops " + x.calleePops;
   if (x.vecRegs !== 0) s += " vec " + x.vecRegs;
   if (x.purity !== 0) s += " purity " + x.purity;
   if (x.outArgs.length !== 0) s += " out (" + vals(x.outArgs) + ")";
@@ -208,6 +209,7 @@ export function printFunc(f: Func, m?: Module): string {
   s += " params " + pieces(f.params) + " ret " + pieces(f.ret) + " entry b" + f.entry;
   if (f.variadic) s += " variadic " + f.vaGp + " " + f.vaFp + " " + f.vaStack;
   if (f.paramStack !== 0) s += " paramstack " + f.paramStack;
+  if (f.calleePops !== 0) s += " pops " + f.calleePops;
   if (f.hasDalloca) s += " dalloca";
   if (f.callsSetjmp) s += " setjmp";
   if (f.usesFrameAddr) s += " frameaddr";

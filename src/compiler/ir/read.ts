@@ -146,6 +146,7 @@ function readCall(l: Line, m: Module): CallInfo {
   x.rets = l.pieces();
   for (;;) {
     if (l.eat("stack")) x.stackSize = l.num();
+    else if (l.eat("pops")) x.calleePops = l.num();
     else if (l.eat("vec")) x.vecRegs = l.num();
     else if (l.eat("purity")) x.purity = l.num();
     else if (l.eat("out")) {
@@ -254,6 +255,7 @@ function readFuncHeader(l: Line, m: Module): Func {
       f.vaFp = l.num();
       f.vaStack = l.num();
     } else if (l.eat("paramstack")) f.paramStack = l.num();
+    else if (l.eat("pops")) f.calleePops = l.num();
     else if (l.eat("dalloca")) f.hasDalloca = true;
     else if (l.eat("setjmp")) f.callsSetjmp = true;
     else if (l.eat("frameaddr")) f.usesFrameAddr = true;

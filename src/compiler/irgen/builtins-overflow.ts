@@ -58,7 +58,7 @@ export function genOverflow(g: FnGen, e: Expr): Value {
 function sameTypeOverflow(g: FnGen, op: number, ty: number, signed: boolean, x: Value, y: Value, r: Value): Value {
   const zero = g.b.iconst(ty, 0, 0);
   if (op === O.OP_MUL) {
-    if (ty === O.TY_I128) return bigMulOverflow(g, ty, signed, x, y, r);
+    if (ty === O.TY_I128 || (ty === O.TY_I64 && g.target.ptrSize === 4)) return bigMulOverflow(g, ty, signed, x, y, r);
     if (ty === O.TY_I32) {
       const wide = bin(g, O.OP_MUL, O.TY_I64, intCast(g, x, O.TY_I64, signed), intCast(g, y, O.TY_I64, signed));
       return icmp(g, O.OP_NE, O.TY_I64, intCast(g, r, O.TY_I64, signed), wide);
@@ -102,6 +102,7 @@ function wideOverflow(g: FnGen, e: Expr, op: number, at: CType, bt: CType, rt: C
   const ys = isSignedInt(bt);
   const rs = isSignedInt(rt);
   const ty = O.TY_I128;
+  if (g.target.ptrSize < 8) g.mg.diags.fatal(e.loc, "overflow of mixed 64-bit types is not checked on 32-bit targets by occ");
   const negative = icmp(g, O.OP_SLT, ty, r, g.b.iconst(ty, 0, 0));
   if (at.size <= 8 && bt.size <= 8) {
     // the exact result fits 128 bits; only its sign may not fit the type

@@ -211,6 +211,7 @@ export function callCore(
     returnsTwice: sym !== null && sym.returnsTwice,
     tail: false,
     hiddenResult: ca.sret !== undefined,
+    calleePops: ca.calleePops,
   };
   if (info.returnsTwice) g.f.callsSetjmp = true;
   const v = g.b.emit(O.OP_CALL, 0, 0, 0, 0, info);
@@ -288,7 +289,7 @@ export function genCall(g: FnGen, e: Expr, dst: LV | null, fresh: boolean): Valu
   if (!variadic && n === ft.params.length) {
     const cached = g.mg.assigns[ft.id];
     ca = cached === undefined ? (g.mg.assigns[ft.id] = g.target.abi.assign(retAbi, types, named, false)) : cached;
-  } else ca = g.target.abi.assign(retAbi, types, Math.min(named, n), variadic);
+  } else ca = g.target.abi.assign(retAbi, types, Math.min(named, n), g.target.name === "i386" ? ft.variadic : variadic);
   const aggr = retAbi !== undefined && isAggregate(rt);
   if (aggr && (dst === null || (ca.sret !== undefined && !fresh))) dst = tempLV(g, rt);
   const chain = callee === null ? 0 : chainFor(g, callee);

@@ -65,6 +65,7 @@ function prologue(g: FnGen, d: Decl, body: FuncBody): void {
   f.vaFp = ca.fpUsed;
   f.vaStack = ca.namedStack;
   f.paramStack = ca.stackSize;
+  f.calleePops = ca.calleePops;
   f.ret = ca.sret !== undefined ? (ca.sretBack === undefined ? [] : [ca.sretBack]) : ca.ret;
   // all PARAMs come first
   if (ca.sret !== undefined) g.sretPtr = param(g, ca.sret.ty, ca.sret.loc);

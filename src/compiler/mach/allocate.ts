@@ -12,7 +12,9 @@ export interface AllocateOptions {
 
 /** Gives every operand of m a physical register. */
 export function allocateRegisters(m: MFunc, regs: RegFile, moves: MoveEmitter, o: AllocateOptions): void {
-  const trace: RewriteTrace | undefined = o.check ? { original: new Map(), remats: new Map() } : undefined;
+  const trace: RewriteTrace | undefined = o.check
+    ? { original: new Map(), remats: new Map(), exchanges: new Map(), copies: new Map() }
+    : undefined;
   const allocation = new LinearScan(m, regs).run();
   const rewriter = new Rewriter(m, allocation, moves, regs, trace);
   rewriter.run();

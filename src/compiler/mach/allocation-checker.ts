@@ -13,6 +13,9 @@ import { FIRST_VREG, M_COPY, M_PCOPY, type MFunc, type MInst, type RegFile } fro
 export interface RewriteTrace {
   readonly original: Map<MInst, readonly number[]>;
   readonly remats: Map<MInst, number>;
+  /** Places (registers, or -1 - slot) that an instruction exchanges; destination and source of a slot's copy. */
+  readonly exchanges: Map<MInst, readonly [number, number]>;
+  readonly copies: Map<MInst, readonly [number, number]>;
 }
 
 /** Registers are themselves, spill slots are -1 - slot. */
@@ -36,6 +39,12 @@ class State {
     for (const set of this.at.values()) set.delete(value);
     this.at.set(loc, new Set([value]));
     this.defined.add(value);
+  }
+
+  exchange(a: Location, b: Location): void {
+    const old = new Set(this.at.get(a));
+    this.move(a, b);
+    this.at.set(b, old);
   }
 
   move(dst: Location, src: Location): void {
@@ -177,7 +186,11 @@ function checkOperands(
 function inserted(s: State, inst: MInst, trace: RewriteTrace): void {
   const value = trace.remats.get(inst);
   const r = inst.regs;
-  if (value !== undefined) s.at.set(r[0]!, new Set([value]));
+  const exchange = trace.exchanges.get(inst);
+  const copy = trace.copies.get(inst);
+  if (exchange !== undefined) s.exchange(exchange[0], exchange[1]);
+  else if (copy !== undefined) s.move(copy[0], copy[1]);
+  else if (value !== undefined) s.at.set(r[0]!, new Set([value]));
   else if (inst.slot >= 0) {
     if (inst.nd === 1) s.move(r[0]!, -1 - inst.slot);
     else s.move(-1 - inst.slot, r[0]!);

@@ -16,7 +16,7 @@ import { Lowering, type Selector } from "./lowering.ts";
 import type { MFunc, RegFile } from "./minst.ts";
 import type { MoveEmitter } from "./rewrite.ts";
 import { protectStack, type StackProtection } from "./stack-protector.ts";
-import { expandSwitches } from "./switch.ts";
+import { expandSwitches, expandWideSwitches } from "./switch.ts";
 import { markTailCalls } from "./tail-calls.ts";
 import { threadJumps } from "./thread-jumps.ts";
 
@@ -77,6 +77,8 @@ export interface CodeTarget {
   readonly at: string;
   /** Directives at the start of the file. */
   readonly preamble: string;
+  /** Changes to the IR that selection wants, after integers wider than a word are gone. */
+  prepare?(f: Func): void;
   framePointer(lowered: MFunc, f: Func): boolean;
   /** Registers and moves; `quad`: some value of the function is a binary128 in a vector register. */
   registers(framePointer: boolean, quad: boolean): RegFile;
@@ -112,12 +114,14 @@ export function compileModule(m: Module, t: CodeTarget, o: CodeOptions): string 
   for (const f of m.funcs) {
     const s = m.syms[f.sym]!;
     id++;
+    expandWideSwitches(f, t.info.ptrTy);
     expandWide(f, m, t.info, t.wide);
     const quad = t.wide.quadF128 === true && hasQuad(f);
     legalize(f, m, t.info, t.legal);
     if (o.siblingCalls) markTailCalls(f, m, t.info.name !== "riscv64");
     if (o.stackProtection !== undefined) protectStack(f, m, t.info.ptrTy, o.stackProtection);
     expandSwitches(f, t.jumpTables);
+    t.prepare?.(f);
     const lowered = new Lowering(f, m, t.selector).run();
     const framePointer = t.framePointer(lowered, f);
     allocateRegisters(lowered, t.registers(framePointer, quad), t.moves(quad), o);

@@ -217,6 +217,7 @@ export class ModuleEmitter {
     };
     for (const r of relocs) {
       raw(r.off);
+      if (r.size > this.o.pointerSize) throw new Error("an address in a wider integer is no constant for the assembler");
       const dir = r.size === 8 ? this.o.quad : r.size === 4 ? ".4byte" : r.size === 2 ? ".2byte" : ".byte";
       let x: string;
       if (r.label !== 0) x = this.labelName(r.label) + (r.minusLabel !== 0 ? `-${this.labelName(r.minusLabel)}` : "");

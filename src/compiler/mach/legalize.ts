@@ -103,8 +103,13 @@ function callBefore(f: Func, m: Module, t: TargetInfo, at: Value, name: string, 
   return f.insertBefore(at, OP_CALL, 0, 0, 0, 0, f.loc[at]!, info);
 }
 
-/** libgcc on 64-bit targets has only the 64-bit functions. */
+/** libgcc has the functions of the machine word (64-bit targets: only those). */
 function bitCall(f: Func, m: Module, t: TargetInfo, v: Value, name: string): void {
+  if (t.ptrSize === 4) {
+    const call = callBefore(f, m, t, v, `${name}si2`, [f.a[v]!], TY_I32);
+    f.replaceWith(v, f.insertBefore(v, OP_PROJ, TY_I32, call, 0, 0, f.loc[v]!));
+    return;
+  }
   const wide = f.ty[v] === TY_I64;
   const loc = f.loc[v]!;
   const arg = wide ? f.a[v]! : f.insertBefore(v, OP_ZEXT32, TY_I64, f.a[v]!, 0, 0, loc);

@@ -62,6 +62,8 @@ export interface Selector {
   readonly stackAlign?: number;
   /** Class of F80 values, the float class when absent. */
   readonly f80Class?: number;
+  /** Class of F32 and F64 values, CLASS_FLOAT when absent. */
+  readonly floatClass?: number;
   /** Register of a single-register constraint, -1 = none (as AsmTarget.fixedReg); for asm goto with outputs. */
   asmFixedReg?(constraint: string): number;
 }
@@ -308,7 +310,7 @@ export class Lowering {
   classOf(v: Value): number {
     const ty = this.f.ty[v]!;
     if (ty === TY_F80) return this.sel.f80Class ?? CLASS_FLOAT;
-    return ty === TY_F32 || ty === TY_F64 || ty === TY_F128 ? CLASS_FLOAT : CLASS_INT;
+    return ty === TY_F32 || ty === TY_F64 || ty === TY_F128 ? (this.sel.floatClass ?? CLASS_FLOAT) : CLASS_INT;
   }
 
   /** An ALLOCA whose address has to be rounded up to its alignment inside its slot. */

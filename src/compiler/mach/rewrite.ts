@@ -15,6 +15,12 @@ export interface MoveEmitter {
   store(out: MInst[], src: number, slot: number, cls: number): void;
   /** Two registers kept free for moves: the first breaks cycles, the second carries memory-to-memory moves. */
   scratch(cls: number, which: number): number;
+  /**
+   * Targets with too few registers to keep any free for class 0: one instruction that exchanges two places (registers, or slots as
+   * -1 - slot), and one that copies a slot. scratch(0, 1) is then a register to borrow.
+   */
+  readonly exchange?: (a: number, b: number) => MInst;
+  readonly copySlot?: (dst: number, src: number) => MInst;
 }
 
 /** One move of a parallel copy. Locations: >= 0 register, < 0 slot -1 - s; `remat` computes the value instead. */
@@ -228,8 +234,27 @@ export class Rewriter {
         progress = true;
       }
       if (!progress) {
-        // only cycles are left: free one destination by saving its value
         const x = pending.find((_x, k) => !done[k])!;
+        if (x.cls === 0 && this.t.exchange !== undefined) {
+          // only cycles are left: put one value in its place, and what was there where the value came from
+          const { dst, src } = x;
+          this.exchange(dst, src, out);
+          for (let k = 0; k < pending.length; k++) {
+            const y = pending[k]!;
+            if (done[k]) continue;
+            y.src = y.src === dst ? src : y.src === src ? dst : y.src;
+            if (y.src !== y.dst) continue;
+            done[k] = true;
+            left--;
+          }
+          readers.clear();
+          for (let k = 0; k < pending.length; k++) {
+            const from = pending[k]!.src;
+            if (!done[k]) readers.set(from, (readers.get(from) ?? 0) + 1);
+          }
+          continue;
+        }
+        // free one destination by saving its value
         const save = this.freeScratch(moves, pending, done, x.cls);
         this.one(save, x.dst, x.cls, out);
         let moved = 0;
@@ -246,11 +271,20 @@ export class Rewriter {
     for (const x of moves) {
       if (x.remat === undefined) continue;
       const dst = x.dst >= 0 ? x.dst : this.t.scratch(x.cls, 1);
+      const borrowed = x.dst < 0 && x.cls === 0 && this.t.exchange !== undefined;
+      if (borrowed) this.exchange(dst, x.dst, out);
       const again = cloneWithDef(x.remat, dst);
       this.trace?.remats.set(again, x.value);
       out.push(again);
-      if (x.dst < 0) this.t.store(out, dst, -1 - x.dst, x.cls);
+      if (borrowed) this.exchange(dst, x.dst, out);
+      else if (x.dst < 0) this.t.store(out, dst, -1 - x.dst, x.cls);
     }
+  }
+
+  private exchange(a: number, b: number, out: MInst[]): void {
+    const i = this.t.exchange!(a, b);
+    this.trace?.exchanges.set(i, [a, b]);
+    out.push(i);
   }
 
   /** A scratch register that the copy itself does not name (asm operands in fixed registers may). */
@@ -266,7 +300,11 @@ export class Rewriter {
     if (dst >= 0 && src >= 0) this.t.move(out, dst, src, cls);
     else if (dst >= 0) this.t.load(out, dst, -1 - src, cls);
     else if (src >= 0) this.t.store(out, src, -1 - dst, cls);
-    else {
+    else if (cls === 0 && this.t.copySlot !== undefined) {
+      const i = this.t.copySlot(-1 - dst, -1 - src);
+      this.trace?.copies.set(i, [dst, src]);
+      out.push(i);
+    } else {
       const tmp = this.t.scratch(cls, 1);
       this.t.load(out, tmp, -1 - src, cls);
       this.t.store(out, tmp, -1 - dst, cls);

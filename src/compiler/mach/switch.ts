@@ -29,6 +29,14 @@ export function expandSwitches(f: Func, tables: boolean): void {
   }
 }
 
+/** Replaces those whose value is wider than a word, before such values become pairs; `word`: IR type of a word. */
+export function expandWideSwitches(f: Func, word: number): void {
+  for (const b of f.order.slice()) {
+    const t = f.last[b]!;
+    if (f.op[t] === OP_SWITCH && f.ty[f.a[t]!]! > word) expand(f, b, t, false);
+  }
+}
+
 function expand(f: Func, b: Block, t: Value, tables: boolean): void {
   const s = f.aux[t] as SwitchInfo;
   const ty = f.ty[f.a[t]!]!;

@@ -28,6 +28,7 @@ import {
   OP_BR,
   OP_CALL,
   OP_CONST,
+  OP_DALLOCA,
   OP_FRAMEADDR,
   OP_IJMP,
   OP_JMP,
@@ -239,9 +240,10 @@ function inlineOne(f: Func, call: Value, g: Func, refs: Int32Array): void {
       }
     }
   }
-  const dynamic = g.hasDalloca;
+  const pointer = stackPointerType(g);
+  const dynamic = pointer !== 0;
   let saved: Value = 0;
-  if (dynamic) saved = f.append(before, OP_STACKSAVE, f.ty[call] === 0 ? 2 : f.ty[call]!, 0, 0, 0, callLoc);
+  if (dynamic) saved = f.append(before, OP_STACKSAVE, pointer, 0, 0, 0, callLoc);
   for (const b of g.order) {
     const nb = blockMap.get(b)!;
     for (let x = g.first[b]!; x !== 0; x = g.next[x]!) {
@@ -309,6 +311,12 @@ function inlineOne(f: Func, call: Value, g: Func, refs: Int32Array): void {
   if (g.hasDalloca && saved === 0) f.hasDalloca = true;
   if (g.usesFrameAddr) f.usesFrameAddr = true;
   if (dynamic) f.hasDalloca = true;
+}
+
+/** IR type of pointers, told by a dynamic allocation of g; 0 when it has none. */
+function stackPointerType(g: Func): number {
+  for (let v = 1; v < g.nval; v++) if (g.op[v] === OP_DALLOCA) return g.ty[v]!;
+  return 0;
 }
 
 function cloneAux(op: number, aux: Aux | undefined, blocks: Map<Block, Block>): Aux | undefined {

@@ -60,6 +60,8 @@ export interface CallAssign {
   fpUsed: number;
   vecRegs: number;
   namedStack: number;
+  /** Bytes of arguments that the callee takes off the stack (i386). */
+  calleePops: number;
 }
 
 /** An assignment of places before the first argument. */
@@ -74,6 +76,7 @@ export function newCallAssign(): CallAssign {
     fpUsed: 0,
     vecRegs: 0,
     namedStack: 0,
+    calleePops: 0,
   };
 }
 

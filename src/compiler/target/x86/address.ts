@@ -1,4 +1,4 @@
-// Addressing modes and memory operands of x86-64: base + index * scale + displacement, frame slots, symbols. // hot
+// Addressing modes and memory operands of x86: base + index * scale + displacement, frame slots, symbols. // hot
 // Source: Intel SDM vol. 1, 3.7.5.
 
 import type { Value } from "../../ir/func.ts";
@@ -130,6 +130,7 @@ function leaf(L: Lowering, v: Value, m: Mem, o: X86Options, indexed: boolean): b
       m.disp += f.a[v]!;
       return true;
     case O.OP_SYM:
+      if (o.bits === 32 && o.pic) return false;
       if ((indexed && o.pic) || viaGot(L, f.a[v]!, o) || (o.pic && mayBeNull(L, f.a[v]!))) return false;
       if (!fits32(m.disp + f.b[v]!)) return false;
       m.sym = f.a[v]!;

@@ -4,7 +4,7 @@ import type { AsmTarget } from "../../mach/inline-asm.ts";
 import type { AsmConstraint } from "../abi.ts";
 import { mayBeNull, viaGot } from "./address.ts";
 import type { X86Options } from "./options.ts";
-import { CLASS_X87, RAX, RBX, RCX, RDI, RDX, RSI, regByName } from "./registers.ts";
+import { CLASS_X87, RAX, RBX, RCX, RDI, RDX, RSI, regByName, regByName32 } from "./registers.ts";
 
 /** Constraints that name one register. */
 const FIXED: Readonly<Record<string, number>> = { a: RAX, b: RBX, c: RCX, d: RDX, S: RSI, D: RDI };
@@ -78,6 +78,8 @@ const target: AsmTarget = {
 
 /** The operands of asm statements under the options of a module. */
 export function x86Asm(o: X86Options): AsmTarget {
+  if (o.bits === 32)
+    return { ...target, regByName: regByName32, symbolOk: (L, sym) => !o.pic && L.module.syms[sym] !== undefined };
   return { ...target, symbolOk: (L, sym) => !viaGot(L, sym, o) && !mayBeNull(L, sym) };
 }
 

@@ -1,4 +1,4 @@
-// Calls, parameters and variable argument lists on x86-64. Source: System V psABI, 3.2.3 and 3.5.7.
+// Calls, parameters and variable argument lists on x86. Source: System V psABI of x86-64, 3.2.3 and 3.5.7; of i386, 2.2.
 
 import type { CallInfo, Value } from "../../ir/func.ts";
 import * as O from "../../ir/ops.ts";
@@ -7,7 +7,19 @@ import { CLASS_INT } from "../../mach/minst.ts";
 import { address, emitMem, foldableLoad, SLOT_INCOMING, SLOT_OUTGOING, SLOT_VA } from "./address.ts";
 import * as I from "./isa.ts";
 import type { X86Options } from "./options.ts";
-import { ARG_GP, ARG_XMM, CALL_CLOBBERS, CLASS_X87, INT_CALL_CLOBBERS, R11, RAX, ST0, XMM0 } from "./registers.ts";
+import {
+  ARG_GP,
+  ARG_XMM,
+  CALL_CLOBBERS,
+  CALL_CLOBBERS32,
+  CLASS_X87,
+  INT_CALL_CLOBBERS,
+  R11,
+  RAX,
+  RBX,
+  ST0,
+  XMM0,
+} from "./registers.ts";
 
 /** Bytes of the register save area that hold general registers; the vector registers follow. */
 export const VA_GP_BYTES = 48;
@@ -26,7 +38,7 @@ export function selectEntry(L: Lowering, o: X86Options): void {
       srcs.push(p.loc);
     } else loads.push({ dst: L.result(v), off: -1 - p.loc, ty: p.ty });
   }
-  if (f.variadic) {
+  if (f.variadic && o.bits === 64) {
     for (let r = f.vaGp; r < ARG_GP.length; r++) L.emitImm(I.I_ST[3]!, [ARG_GP[r]!], 0, 8 * r).slot = SLOT_VA;
     if (o.sse && f.vaFp < ARG_XMM) {
       const regs: number[] = [];
@@ -38,14 +50,22 @@ export function selectEntry(L: Lowering, o: X86Options): void {
   L.parallelCopy(dsts, srcs);
   for (const l of loads) {
     let op = l.ty === O.TY_I32 ? I.I_LD[0]! : I.I_LD[1]!;
-    if (l.ty === O.TY_F32 || l.ty === O.TY_F64) op = I.I_LDF[l.ty === O.TY_F64 ? 1 : 0]!;
+    if (o.bits === 32 && l.ty !== O.TY_I32) op = I.I_T_LOAD;
+    else if (l.ty === O.TY_F32 || l.ty === O.TY_F64) op = I.I_LDF[l.ty === O.TY_F64 ? 1 : 0]!;
     else if (l.ty === O.TY_F80) op = I.I_T_LOAD;
     else if (l.ty === O.TY_F128) op = I.I_LDU;
     L.emitImm(op, [l.dst], 1, l.off).slot = SLOT_INCOMING;
   }
 }
 
-export function selectCall(L: Lowering, v: Value, o: X86Options): void {
+/** May another module define the function, so that a call goes through the linkage table? */
+export function preempted(L: Lowering, sym: number, o: X86Options): boolean {
+  const s = L.module.syms[sym]!;
+  return o.pic && s.bind !== 0 && s.vis === 0 && !(o.pie && s.kind !== 0);
+}
+
+/** `got`: the address of the global offset table, which i386's linkage table wants in ebx. */
+export function selectCall(L: Lowering, v: Value, o: X86Options, got: ((L: Lowering) => number) | undefined): void {
   const f = L.f;
   const info = f.aux[v] as CallInfo;
   const dsts: number[] = [];
@@ -63,7 +83,7 @@ export function selectCall(L: Lowering, v: Value, o: X86Options): void {
       srcs.push(L.reg(x));
       continue;
     }
-    storeArgument(L, x, -1 - p.loc, info.tail ? SLOT_INCOMING : SLOT_OUTGOING);
+    storeArgument(L, x, -1 - p.loc, info.tail ? SLOT_INCOMING : SLOT_OUTGOING, o);
   }
   if (info.tail) {
     tailJump(L, info, dsts, srcs, o);
@@ -72,20 +92,28 @@ export function selectCall(L: Lowering, v: Value, o: X86Options): void {
   const rets = info.rets;
   const defs = rets.filter((r) => r.loc < ST0).map((r) => r.loc);
   const uses = dsts.slice();
-  if (info.variadic && o.sse) uses.push(RAX);
-  const clobbers = (o.sse ? CALL_CLOBBERS : INT_CALL_CLOBBERS).filter((r) => !defs.includes(r));
+  const long = o.bits === 64;
+  const countVectors = info.variadic && o.sse && long;
+  if (countVectors) uses.push(RAX);
+  const all = !long ? CALL_CLOBBERS32 : o.sse ? CALL_CLOBBERS : INT_CALL_CLOBBERS;
+  const clobbers = all.filter((r) => !defs.includes(r));
   const direct = info.sym !== 0;
   let target: number[] = [];
   let row = direct ? I.I_CALL : I.I_CALLR;
   let memory: ReturnType<typeof address> | undefined;
   if (!direct) {
-    if (o.indirectBranch === "keep" && foldableLoad(L, v, info.target) && (f.c[info.target]! & O.MEM_SIZE) === 8) {
+    if (o.indirectBranch === "keep" && foldableLoad(L, v, info.target) && (f.c[info.target]! & O.MEM_SIZE) === (long ? 8 : 4)) {
       memory = address(L, f.a[info.target]!, o, f.c[info.target]!);
       row = I.I_CALLM;
     } else target = [L.reg(info.target)];
   }
+  if (direct && got !== undefined && preempted(L, info.sym, o)) {
+    dsts.push(RBX);
+    srcs.push(got(L));
+    uses.push(RBX);
+  }
   L.parallelCopy(dsts, srcs);
-  if (info.variadic && o.sse) L.emitImm(I.I_LI, [RAX], 1, info.vecRegs);
+  if (countVectors) L.emitImm(I.I_LI, [RAX], 1, info.vecRegs);
   const i =
     memory === undefined
       ? L.emit(row, [...defs, ...target, ...uses], defs.length)
@@ -131,7 +159,7 @@ function tailJump(L: Lowering, info: CallInfo, dsts: number[], srcs: number[], o
   i.aux = info;
 }
 
-function storeArgument(L: Lowering, x: Value, off: number, slot: number): void {
+function storeArgument(L: Lowering, x: Value, off: number, slot: number, o: X86Options): void {
   const f = L.f;
   const cls = L.classOf(x);
   if (f.op[x] === O.OP_UNDEF) return;
@@ -139,6 +167,13 @@ function storeArgument(L: Lowering, x: Value, off: number, slot: number): void {
     const i = L.emitImm(I.I_STI[3]!, [], 0, off);
     i.slot = slot;
     i.imm2 = f.a[x]!;
+    return;
+  }
+  if (o.bits === 32 && f.op[x] === O.OP_SYM && !o.pic) {
+    const i = L.emitImm(I.I_STSYM, [], 0, off);
+    i.slot = slot;
+    i.sym = f.a[x]!;
+    i.imm2 = f.b[x]!;
     return;
   }
   const op =
@@ -156,6 +191,13 @@ function storeArgument(L: Lowering, x: Value, off: number, slot: number): void {
 export function selectVaStart(L: Lowering, v: Value, o: X86Options): void {
   const f = L.f;
   const a = f.a[v]!;
+  if (o.bits === 32) {
+    const t = L.tmp();
+    const m = address(L, a, o);
+    L.emitImm(I.I_LEA[1]!, [t], 1, f.vaStack).slot = SLOT_INCOMING;
+    emitMem(L, I.I_ST[2]!, [t], 0, m);
+    return;
+  }
   const at = (off: number): ReturnType<typeof address> => {
     const m = address(L, a, o);
     m.disp += off;

@@ -1,4 +1,4 @@
-// Frame layout, prologue and epilogue, and assembler text of an x86-64 function.
+// Frame layout, prologue and epilogue, and assembler text of an x86 function.
 //
 // Frame, from high to low addresses: incoming stack arguments | return address | rbp (with a frame pointer) | saved registers | slots and
 // long double cells | outgoing arguments. Slots are addressed from rsp, or from rbp in functions that move rsp. A function that
@@ -22,7 +22,8 @@ import { printX87 } from "./x87.ts";
 
 const RED_ZONE = 128;
 /** DWARF numbers of the general registers. Source: psABI figure 3.36. */
-const DWARF: readonly number[] = [0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15];
+const DWARF32: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7];
+const DWARF64: readonly number[] = [0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15];
 const NAMES: Readonly<Record<string, readonly string[]>> = { b: GP8, w: GP16, l: GP32, q: GP64 };
 
 /** Name of a register as operand of the given width, with its %. */
@@ -34,12 +35,14 @@ export function regName(width: string, r: number): string {
 }
 
 /** Rows that read the flags. */
-const READS_FLAGS: ReadonlySet<number> = new Set([I.I_JCC, I.I_SETCC, ...I.I_CMOV, I.I_FSEL, I.I_T_SELECT]);
+const READS_FLAGS: ReadonlySet<number> = new Set([I.I_JCC, I.I_SETCC, ...I.I_CMOV, I.I_SEL, I.I_FSEL, I.I_T_SELECT]);
 /** Rows that leave the flags alone and may stand between a comparison and its reader. */
 const KEEPS_FLAGS: ReadonlySet<number> = new Set([
   I.I_MOV,
   I.I_MOVF,
   I.I_MOVT,
+  I.I_SWAP,
+  I.I_SLOTMOVE,
   I.I_LI,
   I.I_ADDRESS,
   I.I_PXOR,
@@ -67,6 +70,14 @@ export class X86Emitter {
   private readonly lines: DebugLines | undefined;
   private readonly naked: boolean;
   private readonly cfi: boolean;
+  /** x86-64. */
+  readonly long: boolean;
+  /** Bytes of a word and its suffix; names of the registers that hold one. */
+  private readonly word: number;
+  private readonly suffix: string;
+  private readonly gp: readonly string[];
+  private readonly dwarf: readonly number[];
+  private readonly isa: readonly I.IsaRow[];
   /** Bytes pushed before the locals: rbp and the saved registers. */
   private pushed = 0;
   /** Bytes of locals and outgoing arguments. */
@@ -99,6 +110,12 @@ export class X86Emitter {
     this.naked = module.syms[m.f.sym]!.naked;
     this.cfi = o.unwind !== "none";
     this.uniqueAsm = id * 1000;
+    this.long = o.bits === 64;
+    this.word = this.long ? 8 : 4;
+    this.suffix = this.long ? "q" : "l";
+    this.gp = this.long ? GP64 : GP32;
+    this.dwarf = this.long ? DWARF64 : DWARF32;
+    this.isa = this.long ? I.X86_ISA : I.I386_ISA;
   }
 
   label(b: number): string {
@@ -117,8 +134,9 @@ export class X86Emitter {
 
   layout(): void {
     const { m } = this;
-    this.pushed = 8 * (m.savedRegs.length + (this.framePointer ? 1 : 0));
-    let low = (m.outArea + 15) & -16;
+    this.pushed = this.word * (m.savedRegs.length + (this.framePointer ? 1 : 0));
+    const step = this.step();
+    let low = (m.outArea + step - 1) & -step;
     const place = (size: number, align: number): number => {
       low = (low + align - 1) & -align;
       const at = low;
@@ -127,18 +145,19 @@ export class X86Emitter {
     };
     const slots = m.slotsInOrder();
     for (const s of slots) if (s.rank === 0) s.off = place(s.size, s.align);
-    if (m.f.variadic) this.vaOff = place(this.o.sse ? 176 : VA_GP_BYTES, 16);
+    if (m.f.variadic && this.long) this.vaOff = place(this.o.sse ? 176 : VA_GP_BYTES, 16);
     for (const b of m.order) {
       for (const i of m.blocks[b]!.insts) {
-        for (const r of i.regs) if (r >= CELL0 && this.cellOff[r - CELL0] === -1) this.cellOff[r - CELL0] = place(16, 16);
+        for (const r of i.regs) if (r >= CELL0 && this.cellOff[r - CELL0] === -1) this.cellOff[r - CELL0] = place(16, step);
       }
     }
     for (const s of slots) if (s.rank !== 0) s.off = place(s.size, s.align);
     const aligned = m.hasCalls || m.movesStack || low > 0;
-    const align = aligned ? this.o.stackAlign : 8;
+    const align = aligned ? this.o.stackAlign : this.word;
     // with the return address the whole is a multiple of the alignment
-    this.size = ((low + this.pushed + 8 + align - 1) & -align) - this.pushed - 8;
-    this.redZone = this.o.redZone && !m.hasCalls && !m.movesStack && !this.framePointer && this.size <= RED_ZONE;
+    const above = this.pushed + this.word;
+    this.size = ((low + above + align - 1) & -align) - above;
+    this.redZone = this.long && this.o.redZone && !m.hasCalls && !m.movesStack && !this.framePointer && this.size <= RED_ZONE;
   }
 
   /** Base register and offset of a frame location. */
@@ -147,14 +166,14 @@ export class X86Emitter {
     const lift = this.redZone ? -this.size : 0;
     switch (slot) {
       case SLOT_INCOMING:
-        return this.framePointer ? [RBP, 16 + off] : [RSP, this.size + this.pushed + 8 + lift + off];
+        return this.framePointer ? [RBP, 2 * this.word + off] : [RSP, this.size + this.pushed + this.word + lift + off];
       case SLOT_OUTGOING:
         return [RSP, off];
       case SLOT_DYNAMIC:
-        return [RSP, ((this.m.outArea + 15) & -16) + off];
+        return [RSP, ((this.m.outArea + this.step() - 1) & -this.step()) + off];
       default: {
         const at = (slot === SLOT_VA ? this.vaOff : this.m.slots[slot]!.off) + off;
-        return byFrame ? [RBP, at - this.size - this.pushed + 8] : [RSP, at + lift];
+        return byFrame ? [RBP, at - this.size - this.pushed + this.word] : [RSP, at + lift];
       }
     }
   }
@@ -162,58 +181,65 @@ export class X86Emitter {
   /** Memory operand of a long double cell, `off` bytes into it. */
   cell(r: number, off = 0): string {
     const at = this.cellOff[r - CELL0]! + off;
-    return this.m.movesStack ? `${at - this.size - this.pushed + 8}(%rbp)` : `${at - (this.redZone ? this.size : 0)}(%rsp)`;
+    if (this.m.movesStack) return `${at - this.size - this.pushed + this.word}(%${this.gp[RBP]})`;
+    return `${at - (this.redZone ? this.size : 0)}(%${this.gp[RSP]})`;
+  }
+
+  /** What the outgoing arguments are rounded to. */
+  private step(): number {
+    return Math.min(16, this.o.stackAlign);
   }
 
   prologue(): void {
     const { m } = this;
     if (this.cfi) this.put("\t.cfi_startproc\n");
     const s = this.module.syms[m.f.sym]!;
-    if (this.o.endbr && (s.bind !== 0 || s.referenced)) this.put("\tendbr64\n");
+    if (this.o.endbr && (s.bind !== 0 || s.referenced)) this.put(this.endbr());
     if (this.naked) return;
-    let cfa = 8;
+    const { word, suffix: x, gp, dwarf } = this;
+    let cfa = word;
     if (this.framePointer) {
-      cfa = 16;
-      this.put("\tpushq\t%rbp\n");
-      if (this.cfi) this.put("\t.cfi_def_cfa_offset 16\n\t.cfi_offset 6, -16\n");
-      this.put("\tmovq\t%rsp, %rbp\n");
-      if (this.cfi) this.put("\t.cfi_def_cfa_register 6\n");
+      cfa = 2 * word;
+      this.put(`\tpush${x}\t%${gp[RBP]}\n`);
+      if (this.cfi) this.put(`\t.cfi_def_cfa_offset ${cfa}\n\t.cfi_offset ${dwarf[RBP]}, ${-cfa}\n`);
+      this.put(`\tmov${x}\t%${gp[RSP]}, %${gp[RBP]}\n`);
+      if (this.cfi) this.put(`\t.cfi_def_cfa_register ${dwarf[RBP]}\n`);
     }
     for (const r of m.savedRegs) {
-      cfa += 8;
-      this.put(`\tpushq\t%${GP64[r]}\n`);
+      cfa += word;
+      this.put(`\tpush${x}\t%${gp[r]}\n`);
       if (!this.cfi) continue;
       if (!this.framePointer) this.put(`\t.cfi_def_cfa_offset ${cfa}\n`);
-      this.put(`\t.cfi_offset ${DWARF[r]}, ${-cfa}\n`);
+      this.put(`\t.cfi_offset ${dwarf[r]}, ${-cfa}\n`);
     }
     if (this.size === 0 || this.redZone) return;
-    this.put(`\tsubq\t$${this.size}, %rsp\n`);
+    this.put(`\tsub${x}\t$${this.size}, %${gp[RSP]}\n`);
     if (this.cfi && !this.framePointer) this.put(`\t.cfi_def_cfa_offset ${cfa + this.size}\n`);
   }
 
   /** Gives the frame back and leaves by `jump`. */
   private epilogue(jump: string): void {
     if (!this.naked) {
-      const { m } = this;
+      const { m, word, suffix: x, gp, dwarf } = this;
       const saved = m.savedRegs;
       const changes = this.pushed > 0 || (this.size > 0 && !this.redZone);
       if (this.cfi && changes) this.put("\t.cfi_remember_state\n");
-      let cfa = 8 + this.pushed;
+      let cfa = word + this.pushed;
       if (m.movesStack && saved.length === 0) this.put("\tleave\n");
       else {
-        if (m.movesStack) this.put(`\tleaq\t${-8 * saved.length}(%rbp), %rsp\n`);
+        if (m.movesStack) this.put(`\tlea${x}\t${-word * saved.length}(%${gp[RBP]}), %${gp[RSP]}\n`);
         else if (this.size > 0 && !this.redZone) {
-          this.put(`\taddq\t$${this.size}, %rsp\n`);
+          this.put(`\tadd${x}\t$${this.size}, %${gp[RSP]}\n`);
           if (this.cfi && !this.framePointer) this.put(`\t.cfi_def_cfa_offset ${cfa}\n`);
         }
         for (let k = saved.length - 1; k >= 0; k--) {
-          cfa -= 8;
-          this.put(`\tpopq\t%${GP64[saved[k]!]}\n`);
+          cfa -= word;
+          this.put(`\tpop${x}\t%${gp[saved[k]!]}\n`);
           if (this.cfi && !this.framePointer) this.put(`\t.cfi_def_cfa_offset ${cfa}\n`);
         }
-        if (this.framePointer) this.put("\tpopq\t%rbp\n");
+        if (this.framePointer) this.put(`\tpop${x}\t%${gp[RBP]}\n`);
       }
-      if (this.cfi && this.framePointer) this.put("\t.cfi_def_cfa 7, 8\n");
+      if (this.cfi && this.framePointer) this.put(`\t.cfi_def_cfa ${dwarf[RSP]}, ${word}\n`);
       this.put(jump);
       if (this.cfi && changes) this.put("\t.cfi_restore_state\n");
       return;
@@ -222,6 +248,8 @@ export class X86Emitter {
   }
 
   private returnInstruction(): string {
+    const pops = this.m.f.calleePops;
+    if (pops > 0) return `\tret\t$${pops}\n${this.o.hardenReturn ? "\tint3\n" : ""}`;
     if (this.o.functionReturn === "keep") return this.o.hardenReturn ? "\tret\n\tint3\n" : "\tret\n";
     return "\tjmp\t__x86_return_thunk\n";
   }
@@ -230,13 +258,19 @@ export class X86Emitter {
   private callee(sym: number): string {
     const s = this.module.syms[sym]!;
     const preempts = this.o.pic && s.bind !== 0 && s.vis === 0 && !(this.o.pie && s.kind !== 0);
-    return preempts && !this.o.plt ? `*${s.name}@GOTPCREL(%rip)` : `${s.name}${preempts ? "@PLT" : ""}`;
+    if (preempts && !this.o.plt) return this.long ? `*${s.name}@GOTPCREL(%rip)` : `*${s.name}@GOT(%ebx)`;
+    return `${s.name}${preempts ? "@PLT" : ""}`;
   }
 
   /** Jump to the address in a register, without a way past it. */
   private indirectJump(reg: number): string {
-    if (this.o.indirectBranch === "keep") return `\tjmp\t*%${GP64[reg]}\n${this.o.hardenJump ? "\tint3\n" : ""}`;
-    return `\t${this.csPrefix(reg)}jmp\t__x86_indirect_thunk_${GP64[reg]}\n`;
+    if (this.o.indirectBranch === "keep") return `\tjmp\t*%${this.gp[reg]}\n${this.o.hardenJump ? "\tint3\n" : ""}`;
+    return `\t${this.csPrefix(reg)}jmp\t__x86_indirect_thunk_${this.gp[reg]}\n`;
+  }
+
+  /** Landing place of indirect branches. */
+  private endbr(): string {
+    return this.long ? "\tendbr64\n" : "\tendbr32\n";
   }
 
   private csPrefix(reg: number): string {
@@ -251,7 +285,7 @@ export class X86Emitter {
     for (let k = 0; k < order.length; k++) {
       const b = m.blocks[order[k]!]!;
       if (k > 0 || b.preds.length > 0 || b.addressTaken) this.put(`${this.label(b.id)}:\n`);
-      if (b.memoryEntry && this.o.endbr) this.put("\tendbr64\n");
+      if (b.memoryEntry && this.o.endbr) this.put(this.endbr());
       const next = k + 1 < order.length ? order[k + 1]! : -1;
       const insts = b.insts;
       const n = insts.length;
@@ -298,10 +332,11 @@ export class X86Emitter {
     const name = `.LT${this.id}_${t.id}`;
     if (this.o.pic) {
       this.put(`\t.section\t.rodata\n\t.p2align\t2\n${name}:\n`);
-      for (const b of t.targets) this.put(`\t.long\t${this.label(b)}-${name}\n`);
+      for (const b of t.targets)
+        this.put(this.long ? `\t.long\t${this.label(b)}-${name}\n` : `\t.long\t${this.label(b)}@GOTOFF\n`);
     } else {
-      this.put(`\t.section\t.rodata\n\t.p2align\t3\n${name}:\n`);
-      for (const b of t.targets) this.put(`\t.quad\t${this.label(b)}\n`);
+      this.put(`\t.section\t.rodata\n\t.p2align\t${this.long ? 3 : 2}\n${name}:\n`);
+      for (const b of t.targets) this.put(`\t.${this.long ? "quad" : "long"}\t${this.label(b)}\n`);
     }
     this.put("\t.previous\n");
   }
@@ -317,16 +352,16 @@ export class X86Emitter {
     const scale = flags & I.MEM_SCALE;
     const based = (flags & I.MEM_BASE) !== 0;
     const r = i.regs;
-    const index = scale !== 0 ? `,%${GP64[r[r.length - 1]!]},${scale}` : "";
+    const index = scale !== 0 ? `,%${this.gp[r[r.length - 1]!]},${scale}` : "";
     const seg = (flags & I.MEM_SEG_GS) !== 0 ? "%gs:" : (flags & I.MEM_SEG_FS) !== 0 ? "%fs:" : "";
     if (i.slot !== -1) {
       const [base, at] = this.place(i.slot, i.imm);
-      return `${seg}${at === 0 ? "" : at}(%${GP64[base]}${index})`;
+      return `${seg}${at === 0 ? "" : at}(%${this.gp[base]}${index})`;
     }
-    const base = based ? `%${GP64[r[r.length - (scale !== 0 ? 2 : 1)]!]}` : "";
+    const base = based ? `%${this.gp[r[r.length - (scale !== 0 ? 2 : 1)]!]}` : "";
     if (i.sym !== 0) {
       const s = this.symbol(i.sym, i.imm);
-      if (!based && scale === 0) return `${seg}${s}${this.absolute(i.sym) ? "" : "(%rip)"}`;
+      if (!based && scale === 0) return `${seg}${s}${!this.long || this.absolute(i.sym) ? "" : "(%rip)"}`;
       return `${seg}${s}(${base}${index})`;
     }
     if (!based && scale === 0) return `${seg}${i.imm}`;
@@ -340,11 +375,15 @@ export class X86Emitter {
   }
 
   private print(i: MInst): void {
-    const row = I.X86_ISA[i.op]!;
+    const row = this.isa[i.op]!;
     const p = row.pieces;
     const r = i.regs;
     if (p.length === 0) {
       this.pseudo(i);
+      return;
+    }
+    if (!this.long && this.lacksByte(i, p)) {
+      this.throughByte(i);
       return;
     }
     if ((i.op === I.I_MOV || i.op === I.I_MOVF) && r[0] === r[1]) return;
@@ -375,6 +414,77 @@ export class X86Emitter {
     this.put(`${text}\n`);
   }
 
+  /** i386: only a, b, c and d have a byte part. */
+  withoutByte(r: number): boolean {
+    return !this.long && r >= RSP && r < XMM0;
+  }
+
+  /** A register with a byte part that the instruction does not name. */
+  byteRegister(used: readonly number[]): number {
+    for (let r = 0; r < RSP; r++) if (!used.includes(r)) return r;
+    throw new Error(`${this.m.name}: no byte register is left`);
+  }
+
+  private lacksByte(i: MInst, pieces: readonly string[]): boolean {
+    for (let k = 1; k < pieces.length; k += 2)
+      if (pieces[k]![0] === "b" && this.withoutByte(i.regs[Number(pieces[k]![1])]!)) return true;
+    return false;
+  }
+
+  /**
+   * An instruction on the byte part of a register that has none: two registers change places around it. xchg leaves the flags
+   * alone; results of a conversion are whole registers, whose byte operand need not survive.
+   */
+  private throughByte(i: MInst): void {
+    const pieces = this.isa[i.op]!.pieces;
+    let from = -1;
+    for (let k = 1; k < pieces.length; k += 2) {
+      const r = pieces[k]![0] === "b" ? i.regs[Number(pieces[k]![1])]! : -1;
+      if (this.withoutByte(r)) from = r;
+    }
+    const d = i.regs[0]!;
+    if (i.op === I.I_MOVZB || i.op === I.I_MOVSB[0]) {
+      // from one register to another: whole words have no such trouble
+      if (d !== from) this.put(`\tmovl\t%${GP32[from]}, %${GP32[d]}\n`);
+      if (i.op === I.I_MOVZB) this.put(`\tandl\t$255, %${GP32[d]}\n`);
+      else this.put(`\tsall\t$24, %${GP32[d]}\n\tsarl\t$24, %${GP32[d]}\n`);
+      return;
+    }
+    if (i.op === I.I_TESTB) {
+      // the constant has no bit above the byte
+      this.put(`\ttestl\t$${i.imm2}, %${GP32[from]}\n`);
+      return;
+    }
+    const to = this.byteRegister(i.regs);
+    const swap = `\txchgl\t%${GP32[from]}, %${GP32[to]}\n`;
+    const c = i.clone();
+    for (let k = 0; k < c.regs.length; k++) if (c.regs[k] === from) c.regs[k] = to;
+    this.put(swap);
+    this.print(c);
+    this.put(swap);
+  }
+
+  /** Text of a slot's place. */
+  private slotText(slot: number, lift: number): string {
+    const [base, at] = this.place(slot, 0);
+    return `${at + (base === RSP ? lift : 0)}(%${GP32[base]})`;
+  }
+
+  /** Exchanges two registers, a register and a slot, or two slots: slot and imm2 name them. */
+  swapText(i: MInst): string {
+    const r = i.regs;
+    if (r.length === 2) return `\txchgl\t%${GP32[r[0]!]}, %${GP32[r[1]!]}\n`;
+    if (r.length === 1) return `\txchgl\t%${GP32[r[0]!]}, ${this.slotText(i.slot, 0)}\n`;
+    // pop computes its address after it has moved the stack pointer (Intel SDM vol. 2, POP)
+    const a = this.slotText(i.slot, 0);
+    return `\tpushl\t${a}\n\tpushl\t${this.slotText(i.imm2, 4)}\n\tpopl\t${this.slotText(i.slot, 4)}\n\tpopl\t${this.slotText(i.imm2, 0)}\n`;
+  }
+
+  /** Copies slot imm2 to slot. */
+  slotMoveText(i: MInst): string {
+    return `\tpushl\t${this.slotText(i.imm2, 0)}\n\tpopl\t${this.slotText(i.slot, 0)}\n`;
+  }
+
   private pseudo(i: MInst): void {
     const r = i.regs;
     switch (i.op) {
@@ -385,13 +495,20 @@ export class X86Emitter {
         this.address(i);
         return;
       case I.I_LABEL:
-        this.put(`\tleaq\t${this.label(i.target)}(%rip), %${GP64[r[0]!]}\n`);
+        if (this.long) this.put(`\tleaq\t${this.label(i.target)}(%rip), %${GP64[r[0]!]}\n`);
+        else if (r.length > 1) this.put(`\tleal\t${this.label(i.target)}@GOTOFF(%${GP32[r[1]!]}), %${GP32[r[0]!]}\n`);
+        else this.put(`\tmovl\t$${this.label(i.target)}, %${GP32[r[0]!]}\n`);
         return;
+      case I.I_TABLELD: {
+        const t = `.LT${this.id}_${(i.aux as JumpTable).id}`;
+        this.put(`\tmovl\t${t}@GOTOFF(%${GP32[r[1]!]},%${GP32[r[2]!]},4), %${GP32[r[0]!]}\n`);
+        return;
+      }
       case I.I_TABLE:
         this.put(`\tleaq\t.LT${this.id}_${(i.aux as JumpTable).id}(%rip), %${GP64[r[0]!]}\n`);
         return;
       case I.I_TABLEJMP:
-        this.put(`\tjmp\t*.LT${this.id}_${(i.aux as JumpTable).id}(,%${GP64[r[0]!]},8)\n`);
+        this.put(`\tjmp\t*.LT${this.id}_${(i.aux as JumpTable).id}(,%${this.gp[r[0]!]},${this.word})\n`);
         return;
       case I.I_RET:
         this.epilogue(this.returnInstruction());
@@ -403,8 +520,8 @@ export class X86Emitter {
         this.afterCall(i);
         return;
       case I.I_CALLR:
-        if (this.o.indirectBranch === "keep") this.put(`\tcall\t*%${GP64[r[i.nd]!]}\n`);
-        else this.put(`\t${this.csPrefix(r[i.nd]!)}call\t__x86_indirect_thunk_${GP64[r[i.nd]!]}\n`);
+        if (this.o.indirectBranch === "keep") this.put(`\tcall\t*%${this.gp[r[i.nd]!]}\n`);
+        else this.put(`\t${this.csPrefix(r[i.nd]!)}call\t__x86_indirect_thunk_${this.gp[r[i.nd]!]}\n`);
         this.afterCall(i);
         return;
       case I.I_CALLM:
@@ -431,13 +548,27 @@ export class X86Emitter {
 
   /** setjmp-like functions come back by an indirect jump. */
   private afterCall(i: MInst): void {
-    if (this.o.endbr && (i.aux as CallInfo).returnsTwice) this.put("\tendbr64\n");
+    const info = i.aux as CallInfo;
+    // the callee has taken its hidden argument with it
+    if (info.calleePops !== undefined && info.calleePops > 0) this.put(`\tsubl\t$${info.calleePops}, %esp\n`);
+    if (this.o.endbr && info.returnsTwice) this.put(this.endbr());
   }
 
   private address(i: MInst): void {
     const d = GP64[i.regs[0]!]!;
     const s = this.module.syms[i.sym]!;
     const name = this.symbol(i.sym, i.imm);
+    if (!this.long) {
+      const to = GP32[i.regs[0]!];
+      if (i.regs.length === 1) this.put(`\tmovl\t$${name}, %${to}\n`);
+      else {
+        const got = s.bind !== 0 && s.vis === 0 && (!this.o.pie || s.kind === 0);
+        const base = `(%${GP32[i.regs[1]!]}), %${to}\n`;
+        if (got) this.put(`\tmovl\t${s.name}@GOT${base}`);
+        else this.put(`\tleal\t${s.name}@GOTOFF${i.imm === 0 ? "" : i.imm > 0 ? `+${i.imm}` : i.imm}${base}`);
+      }
+      return;
+    }
     if (this.o.pic) {
       const got = s.bind !== 0 && s.vis === 0 && (!this.o.pie || s.kind === 0);
       if (got) this.put(`\tmovq\t${s.name}@GOTPCREL(%rip), %${d}\n`);
@@ -483,6 +614,12 @@ export class X86Emitter {
       const c = ops[k]!.constraint;
       if (!c.startsWith("@cc")) continue;
       const r = i.regs[text.regIndex[k]!]!;
+      if (this.withoutByte(r)) {
+        const t = `%${GP32[r]}`;
+        const skip = this.freshLabel();
+        this.put(`\tmovl\t$0, ${t}\n\tj${I.CONDITIONS[conditionOf(c.slice(3))! ^ 1]}\t${skip}\n\tmovl\t$1, ${t}\n${skip}:\n`);
+        continue;
+      }
       this.put(`\tset${I.CONDITIONS[conditionOf(c.slice(3))!]}\t%${GP8[r]}\n\tmovzbl\t%${GP8[r]}, %${GP32[r]}\n`);
     }
   }
@@ -496,17 +633,21 @@ export class X86Emitter {
       const off = t.off[k]! + (modifier === "H" ? 8 : 0);
       const [base, at] = t.slot[k]! >= 0 ? this.place(t.slot[k]!, off) : [inst.regs[t.regIndex[k]!]!, off];
       const segment = o.segment === "" ? "" : `%${o.segment}:`;
-      if (t.text[k] !== "") return `${segment}${t.text[k]}${off === 0 ? "" : off > 0 ? `+${off}` : off}(%rip)`;
-      return `${segment}${at === 0 ? "" : at}(%${GP64[base]})`;
+      if (t.text[k] !== "")
+        return `${segment}${t.text[k]}${off === 0 ? "" : off > 0 ? `+${off}` : off}${this.long ? "(%rip)" : ""}`;
+      return `${segment}${at === 0 ? "" : at}(%${this.gp[base]})`;
     }
     if (t.regIndex[k]! < 0) {
       const c = t.text[k]!;
       const s = c.startsWith("@") ? this.label(Number(c.slice(1))) : c;
       if (modifier === "n") return `$${-Number(c)}`;
-      if (modifier === "a") return /^-?\d+$/.test(s) ? s : `${s}(%rip)`;
+      if (modifier === "a") return !this.long || /^-?\d+$/.test(s) ? s : `${s}(%rip)`;
       return modifier === "c" || modifier === "P" || modifier === "p" || modifier === "l" ? s : `$${s}`;
     }
     const r = inst.regs[t.regIndex[k]!]!;
+    const word = this.suffix;
+    if (this.withoutByte(r) && (modifier === "b" || (o.size === 1 && /^[pPc]?$/.test(modifier))))
+      bad(`register ${GP32[r]} has no byte part`);
     switch (modifier) {
       case "b":
         return regName("b", r);
@@ -517,22 +658,22 @@ export class X86Emitter {
       case "k":
         return regName("l", r);
       case "q":
-        return regName("q", r);
+        return regName(word, r);
       case "V":
-        return regName("q", r).slice(1);
+        return regName(word, r).slice(1);
       case "a":
-        return `(${regName("q", r)})`;
+        return `(${regName(word, r)})`;
       case "z":
         return { 1: "b", 2: "w", 4: "l", 8: "q" }[o.size] ?? bad("operand size for %z");
       case "x":
         return regName("x", r);
       case "A":
-        return `*${regName("q", r)}`;
+        return `*${regName(word, r)}`;
       case "":
       case "p":
       case "P":
       case "c":
-        return regName(o.size === 1 ? "b" : o.size === 2 ? "w" : o.size === 4 ? "l" : "q", r);
+        return regName(o.size === 1 ? "b" : o.size === 2 ? "w" : o.size === 4 ? "l" : word, r);
       default:
         return bad(`operand code '${modifier}'`);
     }

@@ -1,4 +1,4 @@
-// Text of those x86-64 rows that stand for several instructions. Source: Intel SDM vol. 2.
+// Text of those x86 rows that stand for several instructions. Source: Intel SDM vol. 2.
 
 import type { MInst } from "../../mach/minst.ts";
 import { TLS_INITIAL_EXEC, TLS_LOCAL_DYNAMIC } from "../tls-model.ts";
@@ -6,7 +6,7 @@ import { SLOT_VA } from "./address.ts";
 import { regName, type X86Emitter } from "./emit.ts";
 import * as I from "./isa.ts";
 
-const q = (r: number): string => regName("q", r);
+const q64 = (r: number): string => regName("q", r);
 const l = (r: number): string => regName("l", r);
 const b = (r: number): string => regName("b", r);
 const x = (r: number): string => regName("x", r);
@@ -25,10 +25,12 @@ const REST: readonly (readonly number[])[] = [
 export function expandPseudo(e: X86Emitter, i: MInst): void {
   const r = i.regs;
   const d = r[0]!;
+  const q = e.long ? q64 : l;
+  const word = e.long ? "q" : "l";
   switch (i.op) {
     case I.I_ADD3[0]:
     case I.I_ADD3[1]: {
-      const w = i.op === I.I_ADD3[0] ? "l" : "q";
+      const w = i.op === I.I_ADD3[0] ? "l" : word;
       if (d === r[1]) e.put(`\tadd${w}\t${regName(w, r[2]!)}, ${regName(w, d)}\n`);
       else if (d === r[2]) e.put(`\tadd${w}\t${regName(w, r[1]!)}, ${regName(w, d)}\n`);
       else e.put(`\tlea${w}\t(${q(r[1]!)},${q(r[2]!)}), ${regName(w, d)}\n`);
@@ -36,7 +38,7 @@ export function expandPseudo(e: X86Emitter, i: MInst): void {
     }
     case I.I_ADDI3[0]:
     case I.I_ADDI3[1]: {
-      const w = i.op === I.I_ADDI3[0] ? "l" : "q";
+      const w = i.op === I.I_ADDI3[0] ? "l" : word;
       if (i.imm === 0) e.put(`\tmov${w}\t${regName(w, r[1]!)}, ${regName(w, d)}\n`);
       else if (d !== r[1]) e.put(`\tlea${w}\t${i.imm}(${q(r[1]!)}), ${regName(w, d)}\n`);
       else if (i.imm === 128) e.put(`\tsub${w}\t$-128, ${regName(w, d)}\n`);
@@ -44,6 +46,12 @@ export function expandPseudo(e: X86Emitter, i: MInst): void {
       return;
     }
     case I.I_SETCC:
+      if (e.withoutByte(d)) {
+        const t = e.byteRegister(r);
+        const swap = `\txchgl\t${l(d)}, ${l(t)}\n`;
+        e.put(`${swap}\tset${I.CONDITIONS[i.immHi]}\t${b(t)}\n\tmovzbl\t${b(t)}, ${l(t)}\n${swap}`);
+        return;
+      }
       e.put(`\tset${I.CONDITIONS[i.immHi]}\t${b(d)}\n\tmovzbl\t${b(d)}, ${l(d)}\n`);
       return;
     case I.I_CMOV[0]:
@@ -52,6 +60,27 @@ export function expandPseudo(e: X86Emitter, i: MInst): void {
     case I.I_CMOV[1]:
       e.put(`\tcmov${I.CONDITIONS[i.immHi]}q\t${q(r[2]!)}, ${q(d)}\n`);
       return;
+    case I.I_SEL: {
+      const skip = e.freshLabel();
+      e.put(`\tj${I.CONDITIONS[i.immHi ^ 1]}\t${skip}\n\tmovl\t${l(r[2]!)}, ${l(d)}\n${skip}:\n`);
+      return;
+    }
+    case I.I_GOTPC: {
+      const here = e.freshLabel();
+      e.put(`\tcall\t${here}\n${here}:\n\tpopl\t${l(d)}\n\taddl\t$_GLOBAL_OFFSET_TABLE_+[.-${here}], ${l(d)}\n`);
+      return;
+    }
+    case I.I_SWAP:
+      e.put(e.swapText(i));
+      return;
+    case I.I_SLOTMOVE:
+      e.put(e.slotMoveText(i));
+      return;
+    case I.I_STSYM: {
+      const [base, at] = e.place(i.slot, i.imm);
+      e.put(`\tmovl\t$${e.symbol(i.sym, i.imm2)}, ${at}(${l(base)})\n`);
+      return;
+    }
     case I.I_FSEL: {
       const skip = e.freshLabel();
       e.put(`\tj${I.CONDITIONS[i.immHi ^ 1]}\t${skip}\n\tmovaps\t${x(r[2]!)}, ${x(d)}\n${skip}:\n`);
@@ -59,6 +88,15 @@ export function expandPseudo(e: X86Emitter, i: MInst): void {
     }
     case I.I_TLS: {
       const name = e.module.syms[i.sym]!.name;
+      if (!e.long) {
+        const off = i.imm === 0 ? "" : i.imm > 0 ? `+${i.imm}` : `${i.imm}`;
+        e.put(`\tmovl\t%gs:0, ${l(d)}\n`);
+        if (i.immHi === TLS_INITIAL_EXEC) {
+          e.put(r.length > 1 ? `\taddl\t${name}@gotntpoff(${l(r[1]!)}), ${l(d)}\n` : `\taddl\t${name}@indntpoff, ${l(d)}\n`);
+          if (i.imm !== 0) e.put(`\taddl\t$${i.imm}, ${l(d)}\n`);
+        } else e.put(`\tleal\t${name}@ntpoff${off}(${l(d)}), ${l(d)}\n`);
+        return;
+      }
       e.put(`\tmovq\t%fs:0, ${q(d)}\n`);
       if (i.immHi === TLS_INITIAL_EXEC) {
         e.put(`\taddq\t${name}@gottpoff(%rip), ${q(d)}\n`);
@@ -69,6 +107,12 @@ export function expandPseudo(e: X86Emitter, i: MInst): void {
     case I.I_TLSGD: {
       // the fixed form that linkers recognise and relax (Drepper, "ELF Handling For Thread-Local Storage", 4.1.6)
       const name = e.module.syms[i.sym]!.name;
+      if (!e.long) {
+        // always the general dynamic form; edx and ecx are free here, as in any call
+        e.put(`\tleal\t${name}@tlsgd(,%ebx,1), %eax\n\tcall\t___tls_get_addr@PLT\n`);
+        if (i.imm !== 0) e.put(`\taddl\t$${i.imm}, %eax\n`);
+        return;
+      }
       if (i.immHi === TLS_LOCAL_DYNAMIC) {
         e.put(`\tleaq\t${name}@tlsld(%rip), %rdi\n\tcall\t__tls_get_addr@PLT\n`);
         e.put(`\tleaq\t${name}@dtpoff${i.imm === 0 ? "" : i.imm > 0 ? `+${i.imm}` : i.imm}(%rax), %rax\n`);
@@ -93,10 +137,10 @@ export function expandPseudo(e: X86Emitter, i: MInst): void {
       const t = r[1]!;
       const p = q(r[3]!);
       const load = i.imm === 0 ? "movzbl" : i.imm === 1 ? "movzwl" : `mov${w}`;
-      e.put(`\t${load}\t(${p}), ${i.imm === 3 ? "%rax" : "%eax"}\n${again}:\n\tmovq\t%rax, ${q(t)}\n`);
+      e.put(`\t${load}\t(${p}), ${i.imm === 3 ? "%rax" : "%eax"}\n${again}:\n\tmov${word}\t${q(0)}, ${q(t)}\n`);
       const name = ["", "", "", "and", "or", "xor", "and"][i.imm2]!;
-      e.put(`\t${name}q\t${q(r[2]!)}, ${q(t)}\n`);
-      if (i.imm2 === 6) e.put(`\tnotq\t${q(t)}\n`);
+      e.put(`\t${name}${word}\t${q(r[2]!)}, ${q(t)}\n`);
+      if (i.imm2 === 6) e.put(`\tnot${word}\t${q(t)}\n`);
       e.put(`\tlock cmpxchg${w}\t${regName(w, t)}, (${p})\n\tjne\t${again}\n`);
       return;
     }

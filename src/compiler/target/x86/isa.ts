@@ -1,4 +1,7 @@
-// The x86-64 instructions that occ emits, one row each, in AT&T syntax. Source: Intel SDM vol. 2; GNU as manual, "i386-Syntax".
+// The x86 instructions that occ emits, one row each, in AT&T syntax. Source: Intel SDM vol. 2; GNU as manual, "i386-Syntax".
+//
+// Rows for 64 bits are those of the machine word: the same row stands for 32 bits in i386 code (I386_ISA), where no value of
+// 64 bits is left when instructions are selected.
 //
 // A row's text names its operands: {b0} {w0} {l0} {q0} {x0} = register 0 of the instruction as byte, word, long, quad, xmm;
 // {i} = $imm2, {c} = condition in `cc` (kept in immHi where there is no memory operand, else in imm2), {t} = label of the target
@@ -20,8 +23,14 @@ export const MEM_SEG_GS = 32;
 export const MEM_SEG_FS = 64;
 
 const rows: IsaRow[] = [];
+const rows32: IsaRow[] = [];
 function row(name: string, text = ""): number {
-  return rows.push({ name, pieces: text === "" ? [] : `${name}\t${text}`.split(/[{}]/) }) - 1;
+  const name32 = name === "cqto" ? "cltd" : name.replace(/q$/, "l");
+  rows32.push(newRow(name32, text.replace(/\{q(\d)\}/g, "{l$1}").replaceAll("%rsp", "%esp")));
+  return rows.push(newRow(name, text)) - 1;
+}
+function newRow(name: string, text: string): IsaRow {
+  return { name, pieces: text === "" ? [] : `${name}\t${text}`.split(/[{}]/) };
 }
 const LETTERS = ["l", "q"];
 /** [32 bits, 64 bits]; W in the text becomes the width's letter, the name gets it as suffix. */
@@ -45,6 +54,9 @@ row("nop");
 export const I_MOV: number = row("movq", "{q1}, {q0}");
 export const I_MOVF: number = row("movaps", "{x1}, {x0}");
 export const I_MOVT: number = row("x87move");
+/** Moves of the allocator on i386, which keeps no register free for them: exchange of two places, slot to slot. */
+export const I_SWAP: number = row("swap");
+export const I_SLOTMOVE: number = row("slotmove");
 
 /** Two-operand arithmetic: [op reg, reg], [op $imm, reg], [op mem, reg], all [32, 64] bits; mem forms by log2 of the size. */
 export interface Alu {
@@ -119,6 +131,8 @@ export const I_TESTB: number = row("testb", "{i}, {b0}");
 export const I_TESTMI: readonly number[] = sizes("test", "{i}, {m}");
 export const I_SETCC: number = row("setcc");
 export const I_CMOV: readonly number[] = [row("cmov", ""), row("cmov", "")];
+/** The same by a jump, for processors without cmov: regs = [d, d, x]. */
+export const I_SEL: number = row("sel");
 /** and/or of two SETCC results. */
 export const I_ANDB: number = row("andl", "{l2}, {l0}");
 export const I_ORB: number = row("orl", "{l2}, {l0}");
@@ -141,8 +155,12 @@ export const I_LI: number = row("li");
 export const I_ADDRESS: number = row("address");
 export const I_TLS: number = row("tls");
 export const I_TLSGD: number = row("tlsgd");
+/** i386: address of the global offset table, for position-independent code. */
+export const I_GOTPC: number = row("gotpc");
 export const I_LABEL: number = row("label");
 export const I_TABLE: number = row("table");
+/** i386: entry of a table of distances from the global offset table: regs = [d, base, index]. */
+export const I_TABLELD: number = row("tableld");
 // memory
 export const I_LDZB: number = row("movzbl", "{m}, {l0}");
 export const I_LDZW: number = row("movzwl", "{m}, {l0}");
@@ -153,6 +171,8 @@ export const I_LD: readonly number[] = pair("mov", "{m}, {W0}");
 export const I_LDF: readonly number[] = fpair("mov", "{m}, {x0}");
 export const I_ST: readonly number[] = sizes("mov", "{W0}, {m}");
 export const I_STI: readonly number[] = sizes("mov", "{i}, {m}");
+/** Address of a symbol into a place of the frame (i386): sym + imm2. */
+export const I_STSYM: number = row("stsym");
 export const I_STF: readonly number[] = fpair("mov", "{x0}, {m}");
 export const I_STX: number = row("movaps", "{x0}, {m}");
 export const I_LDX: number = row("movaps", "{m}, {x0}");
@@ -174,6 +194,8 @@ export const I_CMPXCHG: readonly number[] = sizes("lock cmpxchg", "{W2}, {m}");
 /** and or xor nand with the old value: regs = [rax, t, value, address]; imm2 = kind, imm = log2 of the size */
 export const I_RMWLOOP: number = row("rmwloop");
 export const I_MFENCE: number = row("mfence", " ");
+/** What processors without mfence have. */
+export const I_FENCE: number = row("lock orl", "$0, (%rsp)");
 export const I_PREFETCH: readonly number[] = [
   row("prefetchnta", "{m}"),
   row("prefetcht2", "{m}"),
@@ -237,6 +259,8 @@ export const I_T_PUSH: number = row("tpush");
 export const I_T_POP: number = row("tpop");
 
 export const X86_ISA: readonly IsaRow[] = rows;
+/** The same rows in 32-bit code. */
+export const I386_ISA: readonly IsaRow[] = rows32;
 
 /** Condition codes in their encoding; c ^ 1 is the opposite. Source: Intel SDM vol. 2, table B-10. */
 export const CONDITIONS: readonly string[] = [

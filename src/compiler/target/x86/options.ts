@@ -1,4 +1,4 @@
-// What the command line says about x86-64 code. Source: GCC manual, "x86 Options".
+// What the command line says about x86 code. Source: GCC manual, "x86 Options".
 
 import type { DecodeLoc } from "../../mach/debug-lines.ts";
 import type { FunctionAlignment } from "../../mach/emit-module.ts";
@@ -9,6 +9,20 @@ import type { TlsOptions } from "../tls-model.ts";
 export type BranchThunk = "keep" | "thunk" | "thunk-inline" | "thunk-extern";
 
 export interface X86Options {
+  /** Size of the machine word: 64 = x86-64, 32 = i386. */
+  readonly bits: 32 | 64;
+  /** -m16: 32-bit code for processors in 16-bit mode. */
+  readonly code16: boolean;
+  /** -mregparm=: how many words of arguments go in registers on i386. */
+  readonly regparm: number;
+  /** -freg-struct-return: small structs of i386 come back in registers. */
+  readonly regStructReturn: boolean;
+  /** The processor has cmov, fcomi and what else came with the Pentium Pro. */
+  readonly cmov: boolean;
+  /** bswap, xadd and cmpxchg: from the 486 on. */
+  readonly i486: boolean;
+  /** The x87 may be used. */
+  readonly x87: boolean;
   /** Global symbols that another module may define go through the GOT. */
   readonly pic: boolean;
   /** Position independent, but what this module defines is final. */

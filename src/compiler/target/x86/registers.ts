@@ -1,4 +1,4 @@
-// x86-64 registers: one numbering for the ABI, the allocator, inline asm and the printer. Source: Intel SDM vol. 1, 3.4.1.
+// x86 registers: one numbering for the ABI, the allocator, inline asm and the printer. Source: Intel SDM vol. 1, 3.4.1.
 
 import type { RegFile } from "../../mach/minst.ts";
 
@@ -149,6 +149,32 @@ export function quadRegs(r: RegFile): RegFile {
 /** With rbp as the frame pointer, and as one more register. r10, r11, xmm14, xmm15 and two cells are kept for moves. */
 export const REGS_WITH_FRAME: RegFile = regFile(SAVED);
 export const REGS_WITHOUT_FRAME: RegFile = regFile([RBX, RBP, ...SAVED.slice(1)]);
+
+const SAVED32 = [RBX, RSI, RDI];
+/** Registers that a call destroys on i386; x87 values live in cells of the frame. */
+export const CALL_CLOBBERS32: readonly number[] = [RAX, RCX, RDX];
+
+function regFile32(saved: readonly number[]): RegFile {
+  return {
+    // those with a byte part first, of those that a call keeps too
+    order: [[RAX, RDX, RCX, ...saved], [], X87_CELLS],
+    calleeSaved: new Set([...SAVED32, RBP]),
+    classOf: (r) => (r < XMM0 ? 0 : CLASS_X87),
+    slotSize: [4, 4, 16],
+    scratch: [RAX, XMM0, CELL0],
+  };
+}
+/** i386 with and without a frame pointer. No register is kept for moves (MoveEmitter.exchange). */
+export const REGS32_WITH_FRAME: RegFile = regFile32(SAVED32);
+export const REGS32_WITHOUT_FRAME: RegFile = regFile32([...SAVED32, RBP]);
+
+/** Physical register of a name in 32-bit code. */
+export function regByName32(name: string): number {
+  const n = name.startsWith("%") ? name.slice(1) : name;
+  const r = regByName(n);
+  if (r >= XMM0 + 8 && r < ST0) return -1;
+  return r >= 0 && r < XMM0 && (r > RDI || n.startsWith("r") || (n.length === 3 && n.endsWith("l"))) ? -1 : r;
+}
 
 /** Physical register of a name with or without %, -1 = unknown, -2 = a clobber that needs nothing (flags and the like). */
 export function regByName(name: string): number {

@@ -1,5 +1,6 @@
-// Instruction selection for x86-64: integers, memory and control. // hot
+// Instruction selection for x86-64 and i386: integers, memory and control. // hot
 //
+// The rows for 64 bits stand for the machine word (isa.ts): on i386, where integers of 64 bits are pairs by now, they are 32 bits.
 // The upper half of a register that holds an I32 is unspecified; an instruction that writes 32 bits clears it (Intel SDM vol. 1,
 // 3.4.1.1), which ZEXT32 uses where it can see the definition. Comparisons set the flags right in front of what reads them.
 
@@ -7,7 +8,7 @@ import type { AsmInfo, AtomicInfo, RetInfo, Value } from "../../ir/func.ts";
 import * as O from "../../ir/ops.ts";
 import { type AsmTarget, lowerAsm } from "../../mach/inline-asm.ts";
 import type { Lowering, Selector } from "../../mach/lowering.ts";
-import { CLASS_INT, type MInst } from "../../mach/minst.ts";
+import { CLASS_FLOAT, CLASS_INT, type MFunc, type MInst } from "../../mach/minst.ts";
 import { lowerSwitch } from "../../mach/switch.ts";
 import { TLS_LOCAL_DYNAMIC, tlsModelOf } from "../tls-model.ts";
 import { address, emitMem, fits32, foldableLoad, SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, viaGot } from "./address.ts";
@@ -16,7 +17,7 @@ import { selectCall, selectEntry, selectVaStart } from "./calls.ts";
 import { FLAGS_FEQ, FLAGS_FNE, floatFlags, materializeFloat, selectFloat } from "./float.ts";
 import * as I from "./isa.ts";
 import type { X86Options } from "./options.ts";
-import { CALL_CLOBBERS, CLASS_X87, RAX, RBP, RCX, RDX, ST0 } from "./registers.ts";
+import { CALL_CLOBBERS, CALL_CLOBBERS32, CLASS_X87, RAX, RBP, RBX, RCX, RDX, ST0 } from "./registers.ts";
 
 /** Conditions of the integer comparisons EQ … ULE, and the same with the operands exchanged. */
 const CONDITION = [I.CC_E, I.CC_NE, I.CC_L, I.CC_LE, I.CC_B, I.CC_BE];
@@ -31,11 +32,29 @@ export class X86Selector implements Selector {
   private readonly asm: AsmTarget;
   readonly stackAlign: number;
   readonly f80Class: number = CLASS_X87;
+  /** i386 computes all floating-point numbers in the x87. */
+  readonly floatClass: number;
+  private readonly long: boolean;
+  /** Width of addresses: index of the rows for I32 and I64. */
+  private readonly pw: number;
+  /** i386: register that holds the address of the global offset table in the function being selected. */
+  private got = -1;
+  private gotOf: MFunc | undefined;
+  private readonly gotBase = (L: Lowering): number => {
+    if (this.gotOf !== L.m) {
+      this.gotOf = L.m;
+      this.got = L.tmp();
+    }
+    return this.got;
+  };
 
   constructor(o: X86Options) {
     this.o = o;
     this.asm = x86Asm(o);
     this.stackAlign = o.stackAlign;
+    this.long = o.bits === 64;
+    this.pw = this.long ? 1 : 0;
+    this.floatClass = this.long ? CLASS_FLOAT : CLASS_X87;
   }
 
   isTerminator(i: MInst): boolean {
@@ -60,12 +79,12 @@ export class X86Selector implements Selector {
       case O.OP_SYM:
         if (viaGot(L, f.a[v]!, this.o) && f.b[v] !== 0) {
           const t = L.tmp();
-          L.emit(I.I_ADDRESS, [t], 1).sym = f.a[v]!;
+          L.emit(I.I_ADDRESS, this.withGot(L, t), 1).sym = f.a[v]!;
           L.emitImm(I.I_ADDI3[1]!, [dst, t], 1, f.b[v]!);
-        } else L.emitImm(I.I_ADDRESS, [dst], 1, f.b[v]!).sym = f.a[v]!;
+        } else L.emitImm(I.I_ADDRESS, this.withGot(L, dst), 1, f.b[v]!).sym = f.a[v]!;
         break;
       case O.OP_LABELADDR:
-        L.emit(I.I_LABEL, [dst], 1).target = f.a[v]!;
+        L.emit(I.I_LABEL, this.withGot(L, dst), 1).target = f.a[v]!;
         break;
       case O.OP_ALLOCA: {
         if (!L.overAligned(v)) {
@@ -93,6 +112,12 @@ export class X86Selector implements Selector {
 
   entry(L: Lowering): void {
     selectEntry(L, this.o);
+    if (this.gotOf === L.m) L.emit(I.I_GOTPC, [this.got], 1);
+  }
+
+  /** d, and on i386 the base that position-independent addresses are relative to. */
+  private withGot(L: Lowering, d: number): number[] {
+    return !this.long && this.o.pic ? [d, this.gotBase(L)] : [d];
   }
 
   // ---- values ---------------------------------------------------------------------------------------
@@ -225,7 +250,7 @@ export class X86Selector implements Selector {
         this.compareExchange(L, v);
         break;
       case O.OP_FENCE:
-        if (b !== 1 && a === 5) L.emit(I.I_MFENCE, [], 0);
+        if (b !== 1 && a === 5) L.emit(this.long || this.o.sse ? I.I_MFENCE : I.I_FENCE, [], 0);
         break;
       case O.OP_PREFETCH:
         emitMem(L, I.I_PREFETCH[Math.min(3, Math.max(0, f.c[v]!))]!, [], 0, address(L, a, this.o));
@@ -252,7 +277,7 @@ export class X86Selector implements Selector {
         L.emit(I.I_UD2, [], 0);
         break;
       case O.OP_CALL:
-        selectCall(L, v, this.o);
+        selectCall(L, v, this.o, this.long ? undefined : this.gotBase);
         break;
       case O.OP_ASM:
         lowerAsm(L, v, this.asm);
@@ -279,11 +304,11 @@ export class X86Selector implements Selector {
         this.frameAddress(L, L.result(v), a);
         break;
       case O.OP_RETADDR:
-        if (a === 0) L.emitImm(I.I_LD[1]!, [L.result(v)], 1, -8).slot = SLOT_INCOMING;
+        if (a === 0) L.emitImm(I.I_LD[1]!, [L.result(v)], 1, this.long ? -8 : -4).slot = SLOT_INCOMING;
         else {
           const record = L.tmp();
           this.frameAddress(L, record, a);
-          const i = L.emitImm(I.I_LD[1]!, [L.result(v), record], 1, 8);
+          const i = L.emitImm(I.I_LD[1]!, [L.result(v), record], 1, this.long ? 8 : 4);
           i.immHi = I.MEM_BASE;
         }
         break;
@@ -319,16 +344,19 @@ export class X86Selector implements Selector {
     const model = tlsModelOf(s, this.o.tls);
     if (model <= TLS_LOCAL_DYNAMIC) {
       L.m.hasCalls = true;
-      const i = L.emitImm(I.I_TLSGD, [RAX], 1, f.b[v]!);
+      if (!this.long) L.copy(RBX, this.gotBase(L));
+      const i = L.emitImm(I.I_TLSGD, this.long ? [RAX] : [RAX, RBX], 1, f.b[v]!);
       i.sym = s.id;
       i.immHi = model;
-      i.clobbers = CALL_CLOBBERS.filter((r) => r !== RAX);
+      i.clobbers = (this.long ? CALL_CLOBBERS : CALL_CLOBBERS32).filter((r) => r !== RAX);
       L.copy(L.result(v), RAX);
       return;
     }
-    const i = L.emitImm(I.I_TLS, [L.result(v)], 1, f.b[v]!);
+    const i = L.emitImm(I.I_TLS, this.withGot(L, L.result(v)), 1, f.b[v]!);
     i.sym = s.id;
     i.immHi = model;
+    // written before the base is read
+    if (i.regs.length > 1) i.early = 1;
   }
 
   /** Is v what an asm statement left in the global register variable that it is stored to? */
@@ -410,7 +438,7 @@ export class X86Selector implements Selector {
     }
     if (this.int32(L, b)) {
       // a sum of a sum: one lea
-      if (w === 1 && (f.op[a] === O.OP_ADD || f.op[a] === O.OP_ALLOCA || f.op[a] === O.OP_SYM) && !L.wanted(a)) {
+      if (w === this.pw && (f.op[a] === O.OP_ADD || f.op[a] === O.OP_ALLOCA || f.op[a] === O.OP_SYM) && !L.wanted(a)) {
         const m = address(L, v, this.o);
         if (m.regs.length === 2 || m.slot !== -1 || m.sym !== 0) {
           emitMem(L, I.I_LEA[1]!, [L.result(v)], 1, m);
@@ -428,7 +456,7 @@ export class X86Selector implements Selector {
       this.alu(L, v, w, I.ADD, true);
       return;
     }
-    if (w === 1 && (this.isScaled(L, a) || this.isScaled(L, b) || f.op[a] === O.OP_ALLOCA || f.op[b] === O.OP_ALLOCA)) {
+    if (w === this.pw && (this.isScaled(L, a) || this.isScaled(L, b) || f.op[a] === O.OP_ALLOCA || f.op[b] === O.OP_ALLOCA)) {
       const m = address(L, v, this.o);
       emitMem(L, I.I_LEA[1]!, [L.result(v)], 1, m);
       return;
@@ -647,7 +675,7 @@ export class X86Selector implements Selector {
       L.emit(I.I_TEST[0]!, [t, t], 0);
       cc = I.CC_NE;
     }
-    const row = cls === CLASS_INT ? I.I_CMOV[w]! : cls === CLASS_X87 ? I.I_T_SELECT : I.I_FSEL;
+    const row = cls === CLASS_INT ? (this.o.cmov ? I.I_CMOV[w]! : I.I_SEL) : cls === CLASS_X87 ? I.I_T_SELECT : I.I_FSEL;
     L.emit(row, [d, d, x], 1).immHi = cc;
   }
 
@@ -841,6 +869,15 @@ export class X86Selector implements Selector {
     const t = L.jumpTable(targets);
     const k = L.tmp();
     L.emit(I.I_MOVL, [k, index], 1);
+    if (!this.long && this.o.pic) {
+      const base = this.gotBase(L);
+      const d = L.tmp();
+      const to = L.tmp();
+      L.emit(I.I_TABLELD, [d, base, k], 1).aux = t;
+      L.emit(I.I_ADD3[1]!, [to, base, d], 1);
+      L.emit(I.I_IJMP, [to], 0);
+      return;
+    }
     if (!this.o.pic) {
       L.emit(I.I_TABLEJMP, [k], 0).aux = t;
       return;
@@ -877,18 +914,20 @@ export class X86Selector implements Selector {
 
   private dynamicAlloca(L: Lowering, v: Value): void {
     const f = L.f;
-    const align = Math.max(16, f.b[v]!);
+    // the stack may be aligned to less than what the sum of its parts keeps it at
+    const have = Math.min(16, this.stackAlign);
+    const align = Math.max(have, f.b[v]!);
     const n = L.tmp();
-    L.emitImm(I.I_ADDI3[1]!, [n, L.reg(f.a[v]!)], 1, 15 + align - 16);
+    L.emitImm(I.I_ADDI3[1]!, [n, L.reg(f.a[v]!)], 1, 15 + align - have);
     const r = L.tmp();
     L.copy(r, n);
     L.emit(I.AND.ri[1]!, [r, r], 1).imm2 = -16;
     L.emit(I.I_SUBSP, [r], 0);
     const d = L.wanted(v) ? L.result(v) : L.tmp();
-    if (align === 16) L.emit(I.I_LEA[1]!, [d], 1).slot = SLOT_DYNAMIC;
+    if (align === have) L.emit(I.I_LEA[1]!, [d], 1).slot = SLOT_DYNAMIC;
     else {
       const low = L.tmp();
-      L.emitImm(I.I_LEA[1]!, [low], 1, align - 16).slot = SLOT_DYNAMIC;
+      L.emitImm(I.I_LEA[1]!, [low], 1, align - have).slot = SLOT_DYNAMIC;
       L.copy(d, low);
       L.emit(I.AND.ri[1]!, [d, d], 1).imm2 = -align;
     }

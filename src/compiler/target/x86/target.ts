@@ -1,21 +1,57 @@
-// x86-64 as a target: what the front end asks, and code generation of a module.
+// x86-64 and i386 as targets: what the front end asks, and code generation of a module.
 
+import type { Func } from "../../ir/func.ts";
 import type { Module } from "../../ir/module.ts";
-import { TY_F80, TY_I64 } from "../../ir/ops.ts";
+import { OP_NONE, TY_F32, TY_F80, TY_I32, TY_I64 } from "../../ir/ops.ts";
 import { compileModule } from "../../mach/compile-module.ts";
+import { AsmError, type AsmTarget } from "../../mach/inline-asm.ts";
 import { MInst } from "../../mach/minst.ts";
 import type { MoveEmitter } from "../../mach/rewrite.ts";
 import type { TargetInfo } from "../abi.ts";
 import { x86Abi } from "./abi.ts";
-import { x86Constraint } from "./asm-operands.ts";
+import { i386Abi } from "./abi32.ts";
+import { x86Asm, x86Constraint } from "./asm-operands.ts";
+import { fixByteOperands } from "./byte-operands.ts";
 import { ConstantPool } from "./constant-pool.ts";
 import { X86Emitter } from "./emit.ts";
 import * as I from "./isa.ts";
 import type { X86Options } from "./options.ts";
-import { CELL0, CELLS, CLASS_X87, quadRegs, R11, REGS_WITH_FRAME, REGS_WITHOUT_FRAME, regByName, XMM0 } from "./registers.ts";
+import {
+  CELL0,
+  CELLS,
+  CLASS_X87,
+  quadRegs,
+  R11,
+  RAX,
+  REGS_WITH_FRAME,
+  REGS_WITHOUT_FRAME,
+  REGS32_WITH_FRAME,
+  REGS32_WITHOUT_FRAME,
+  regByName,
+  regByName32,
+  XMM0,
+} from "./registers.ts";
 import { X86Selector } from "./select.ts";
 
-export function x86Info(_o: X86Options): TargetInfo {
+export function x86Info(o: X86Options): TargetInfo {
+  if (o.bits === 32) {
+    return {
+      name: "i386",
+      ptrTy: TY_I32,
+      ptrSize: 4,
+      longDoubleTy: TY_F80,
+      longDoubleSize: 12,
+      longDoubleAlign: 4,
+      charSigned: true,
+      wcharSigned: true,
+      maxStructAlign64: 4,
+      biggestAlign: 16,
+      unalignedOk: true,
+      abi: i386Abi(o),
+      regByName: regByName32,
+      asmConstraint: x86Constraint,
+    };
+  }
   return {
     name: "x86_64",
     ptrTy: TY_I64,
@@ -55,6 +91,26 @@ const moves: MoveEmitter = {
   scratch: (cls, which) => (cls === 0 ? R11 - which : cls === CLASS_X87 ? CELL0 + CELLS - 2 + which : XMM0 + 15 - which),
 };
 
+/** i386 keeps no integer register free for moves. */
+const moves32: MoveEmitter = {
+  ...moves,
+  scratch: (cls, which) => (cls === CLASS_X87 ? CELL0 + CELLS - 2 + which : RAX),
+  exchange(a, b) {
+    const regs = [a, b].filter((x) => x >= 0);
+    const slots = [a, b].filter((x) => x < 0);
+    const i = new MInst(I.I_SWAP, regs, regs.length);
+    if (slots.length > 0) i.slot = -1 - slots[0]!;
+    if (slots.length > 1) i.imm2 = -1 - slots[1]!;
+    return i;
+  },
+  copySlot(dst, src) {
+    const i = new MInst(I.I_SLOTMOVE, [], 0);
+    i.slot = dst;
+    i.imm2 = src;
+    return i;
+  },
+};
+
 /** The same with vector registers of 16 bytes. */
 const quadMoves: MoveEmitter = {
   move: moves.move,
@@ -71,29 +127,40 @@ const quadMoves: MoveEmitter = {
   scratch: moves.scratch,
 };
 
+function prepare32(f: Func, asm: AsmTarget): void {
+  for (let v = 1; v < f.nval; v++)
+    if (f.op[v] !== OP_NONE && f.ty[v]! >= TY_F32)
+      throw new AsmError(f.loc[v]!, "occ generates no floating-point code for i386 yet");
+  fixByteOperands(f, asm);
+}
+
 /** Assembler text of a module. */
 export function x86Compile(m: Module, o: X86Options): string {
   const pool = new ConstantPool();
+  const long = o.bits === 64;
+  const asm = x86Asm(o);
   return compileModule(
     m,
     {
       info: x86Info(o),
       selector: new X86Selector(o),
-      wide: { softF128: false, quadF128: true },
+      wide: { softF128: false, quadF128: long },
       legal: { clz: true, ctz: true, popcnt: o.popcnt, inlineBytes: 64 },
       jumpTables: o.jumpTables && o.indirectBranch === "keep",
       jump: I.I_JMP,
       indirectJump: I.I_IJMP,
       functionAlign: 0,
-      quad: ".quad",
+      quad: long ? ".quad" : ".long",
       at: "@",
-      preamble: "",
+      preamble: o.code16 ? "\t.code16gcc\n" : "",
+      ...(long ? {} : { prepare: (f) => prepare32(f, asm) }),
       framePointer: (lowered, f) => o.framePointer || lowered.movesStack || f.usesFrameAddr,
       registers: (framePointer, quad) => {
+        if (!long) return framePointer ? REGS32_WITH_FRAME : REGS32_WITHOUT_FRAME;
         const regs = framePointer ? REGS_WITH_FRAME : REGS_WITHOUT_FRAME;
         return quad ? quadRegs(regs) : regs;
       },
-      moves: (quad) => (quad ? quadMoves : moves),
+      moves: (quad) => (!long ? moves32 : quad ? quadMoves : moves),
       emitter: (e) => new X86Emitter(e.lowered, m, o, e.out, e.id, e.framePointer, e.lines, pool),
       constants: (out) => pool.emit(out),
     },
