@@ -1,6 +1,7 @@
 // Planted truth on real kernels: faults drawn by seed, put into real objects, found by the search from boots alone.
 //
 //   node bench/planted.ts --arch riscv --kernel DIR --out DIR [--seed N] [--minutes M] [--workers W] [--timeout S] [--jobs N]
+//                         [--shapes "flaky 0.5,flaky 0.9"]
 //
 // The clean side of the compiler under test is GCC with other optimisation flags, so that every object differs and every image
 // is new. A drawn fault counts only if the kernel with that one fault fails at all (a plain boot runs a fraction of the code;
@@ -43,6 +44,7 @@ const { values } = parseArgs({
     timeout: { type: "string", default: "30" },
     jobs: { type: "string", default: "2" },
     only: { type: "string", default: "basic-file" },
+    shapes: { type: "string", default: "" },
   },
 });
 const arch = parseArch(values.arch);
@@ -258,7 +260,8 @@ async function nextFatal(): Promise<Fatal> {
 }
 
 type Shape = "single" | "multiple" | "pair" | "triple" | "mismatch" | "flaky 0.9" | "flaky 0.5";
-const ROTA: readonly Shape[] = [
+const SHAPES: readonly Shape[] = ["single", "multiple", "pair", "triple", "mismatch", "flaky 0.9", "flaky 0.5"];
+const ALL_IN_TURN: readonly Shape[] = [
   "single",
   "pair",
   "single",
@@ -271,6 +274,9 @@ const ROTA: readonly Shape[] = [
   "triple",
   "flaky 0.5",
 ];
+const asked = values.shapes.split(",").filter((name) => name !== "");
+const ROTA = asked.length === 0 ? ALL_IN_TURN : SHAPES.filter((shape) => asked.includes(shape));
+if (asked.some((name) => !SHAPES.includes(name as Shape))) throw new Error(`--shapes: of ${SHAPES.join(", ")}`);
 
 const casesPath = join(out, "cases.jsonl");
 const done = existsSync(casesPath)

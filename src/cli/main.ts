@@ -26,12 +26,9 @@ interface Subcommand {
 }
 
 type Register = (program: Command, host: CommandHost) => void;
-type RegisterWithRoot = (program: Command, root: string, exit: (code: number) => void) => void;
 
 const byHost = (name: string) => (module: Record<string, unknown>, program: Command, host: CommandHost) =>
   (module[name] as Register)(program, host);
-const byRoot = (name: string) => (module: Record<string, unknown>, program: Command, host: CommandHost) =>
-  (module[name] as RegisterWithRoot)(program, host.root, host.exit);
 
 const SUBCOMMANDS: readonly Subcommand[] = [
   {
@@ -56,7 +53,7 @@ const SUBCOMMANDS: readonly Subcommand[] = [
     name: "test",
     summary: "compile and run program suites, compared with GCC",
     module: "test.ts",
-    register: byRoot("registerTest"),
+    register: byHost("registerTest"),
   },
   { name: "fuzz", summary: "Csmith programs against GCC", module: "fuzz.ts", register: byHost("registerFuzz") },
   { name: "agents", summary: "parallel agents on failing cases", module: "agents.ts", register: byHost("registerAgents") },

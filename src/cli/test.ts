@@ -1,7 +1,7 @@
 // `oracle test`: program suites, compiled by the compiler under test and by GCC, run and compared.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Command } from "commander";
@@ -20,6 +20,7 @@ import { sampleFor } from "../oracle/program/sample.ts";
 import { listSuites, loadSuite, SuiteError, type TestCase } from "../oracle/program/suite.ts";
 import { SourceMissing } from "../oracle/program/suite-source.ts";
 import { TOOLCHAINS } from "../oracle/program/toolchain.ts";
+import type { CommandHost } from "./main.ts";
 
 interface Options {
   arch: string;
@@ -42,7 +43,7 @@ const MAX_ERRORS = 20;
 class UsageError extends Error {}
 
 /** Adds the subcommand; its action resolves to the exit code. */
-export function registerTest(program: Command, root: string, exit: (code: number) => void): void {
+export function registerTest(program: Command, host: CommandHost): void {
   program
     .command("test [suites...]")
     .description("compile and run program suites with GCC and with the compiler under test, and compare")
@@ -63,17 +64,18 @@ export function registerTest(program: Command, root: string, exit: (code: number
       "after",
       "\nSuites: torture-execute torture-ieee torture-compile dg-run dg-error c-testsuite own csmith abi (default: own c-testsuite torture-execute)\n\nExamples:\n  oracle test c-testsuite --arch riscv --level O2\n  oracle test --fast=0.05 --agent agent-3",
     )
-    .action(async (suites: string[], o: Options) => exit(await testCommand(root, suites, o)));
+    .action(async (suites: string[], o: Options) => host.exit(await testCommand(host, suites, o)));
 }
 
-async function testCommand(root: string, names: string[], o: Options): Promise<number> {
-  const abort = new AbortController();
-  const onInt = (): void => abort.abort();
-  process.once("SIGINT", onInt);
+async function testCommand(host: CommandHost, names: string[], o: Options): Promise<number> {
+  // Compilers that an interruption ends in the middle leave their scratch files where TMPDIR says; all of it goes with the run.
+  const scratch = mkdtempSync(path.join(os.tmpdir(), "oracle-test-"));
+  process.env.TMPDIR = scratch;
   try {
-    return await runAll(root, names.length === 0 ? ["own", "c-testsuite", "torture-execute"] : names, o, abort.signal);
+    return await runAll(host.root, names.length === 0 ? ["own", "c-testsuite", "torture-execute"] : names, o, host.signal);
   } catch (e) {
-    if (abort.signal.aborted) return 130;
+    // The front door says that it was interrupted.
+    if (host.signal.aborted) throw e;
     if (e instanceof UsageError || e instanceof SuiteError) {
       process.stderr.write(`oracle test: ${e.message}\n`);
       return 2;
@@ -84,7 +86,7 @@ async function testCommand(root: string, names: string[], o: Options): Promise<n
     }
     throw e;
   } finally {
-    process.removeListener("SIGINT", onInt);
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

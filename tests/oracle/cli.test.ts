@@ -1,6 +1,6 @@
 // The launcher as a user sees it: exit codes, one-line errors, help. No kernel is built here.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -109,4 +109,52 @@ describe("doctor and runs", () => {
     expect(doctor.tools.length).toBeGreaterThan(10);
     expect(JSON.parse((await oracle(["runs", "--json"])).out)).toEqual([]);
   });
+});
+
+describe("oracle test when it is interrupted", () => {
+  const isAlive = (pid: number): boolean => {
+    try {
+      process.kill(pid, 0);
+      return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    } catch {
+      return false;
+    }
+  };
+  const until = async (holds: () => boolean): Promise<void> => {
+    for (let i = 0; i < 600 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(holds()).toBe(true);
+  };
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    it(`ends by ${signal}, takes its children along and leaves nothing behind`, async () => {
+      const place = mkdtempSync(join(dir, "interrupted-"));
+      const temporary = join(place, "tmp");
+      mkdirSync(temporary);
+      // A compiler whose child never ends, and which leaves a scratch file.
+      const compiler = join(place, "cc");
+      writeFileSync(
+        compiler,
+        `#!/bin/sh\n[ "$1" = --version ] && { echo 1; exit 0; }\nsleep 10000 &\n: > "$TMPDIR/scratch"\necho $! > ${place}/child.new\nmv ${place}/child.new ${place}/child\nwait\n`,
+        { mode: 0o755 },
+      );
+      const log = join(place, "test.log");
+      const running = execa(
+        join(root, "oracle"),
+        ["test", "own", "--arch", "x86", "--level", "O0", "--jobs", "1", "--cc", compiler, "--gcc", compiler, "--log", log],
+        { reject: false, env: { ORACLE_CACHE: join(place, "cache"), TMPDIR: temporary } },
+      );
+      await until(() => existsSync(join(place, "child")));
+      const child = Number(readFileSync(join(place, "child"), "utf8"));
+      expect(isAlive(child)).toBe(true);
+      running.kill(signal);
+      const ended = await running;
+      expect(ended.exitCode).toBe(130);
+      expect(ended.stderr).toContain("interrupted");
+      await until(() => !isAlive(child));
+      expect(readdirSync(temporary).filter((name) => name !== "node-compile-cache")).toEqual([]);
+      expect(existsSync(log)).toBe(false);
+      const stored = existsSync(join(place, "cache")) ? readdirSync(join(place, "cache"), { recursive: true }).map(String) : [];
+      expect(stored.filter((name) => name.includes("programs/"))).toEqual([]);
+    }, 60_000);
+  }
 });

@@ -34,22 +34,31 @@ export async function runSuite(run: SuiteRun): Promise<TestVerdict[]> {
   const total = run.tests.length * run.levels.length;
   let done = 0;
   let failed = 0;
+  const running = new Set<Promise<TestVerdict>>();
   try {
     const all = run.tests.flatMap((test) =>
       run.levels.map((level) =>
         limit(async () => {
           run.signal.throwIfAborted();
-          const v = await runTest(run, test, level, work);
-          done++;
-          if (v.verdict === "fail") failed++;
-          run.onProgress(done, total, failed);
-          return v;
+          const test_ = runTest(run, test, level, work);
+          running.add(test_);
+          try {
+            const v = await test_;
+            done++;
+            if (v.verdict === "fail") failed++;
+            run.onProgress(done, total, failed);
+            return v;
+          } finally {
+            running.delete(test_);
+          }
         }),
       ),
     );
     return await Promise.all(all);
   } finally {
     limit.clearQueue();
+    // One test ended the run (an interruption, a missing tool): the others' processes still write here until they are dead.
+    await Promise.allSettled(running);
     rmSync(work, { recursive: true, force: true });
   }
 }
