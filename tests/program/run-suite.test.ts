@@ -66,6 +66,13 @@ test("what GCC itself fails is left out, not failed", async () => {
   expect(await verdictOf(program("gccfails", "int main(void){return 7;}"), ["gcc"])).toBe("left-out: gcc itself: exit 7");
 });
 
+test("what GCC refuses of its own half is left out and does not end the run", async () => {
+  const p = program("half", "int main(void){return 0;}");
+  const half = path.join(dir, "half-gcc.c");
+  writeFileSync(half, "int x = ;\n");
+  expect(await verdictOf({ ...p, gccFiles: [half] }, ["gcc"])).toMatch(/^left-out: GCC refuses half-gcc\.c: .*error/);
+});
+
 test("an invalid program must be rejected on the right line", async () => {
   const bad = program("bad", "int main(void)\n{\n  5 = 3;\n}\n", "reject", [3]);
   expect(await verdictOf(bad, ["gcc"])).toBe("pass: ");

@@ -4,7 +4,9 @@ import { type CType, isRecord, K_ARRAY, K_COMPLEX, K_POINTER, K_VECTOR, K_VOID }
 import type { AbiField, AbiType, TargetInfo } from "../target/abi.ts";
 import { intTy, irType, isSignedInt } from "./types.ts";
 
-const MAX_FIELDS = 32;
+/** No calling convention looks into what is larger (bytes), nor are there types worth looking at with more scalars. */
+const MAX_SIZE = 64;
+const MAX_FIELDS = 4096;
 
 class Flattener {
   readonly target: TargetInfo;
@@ -94,8 +96,9 @@ export function makeAbiType(target: TargetInfo, t: CType): AbiType | undefined {
     };
   }
   const fl = new Flattener(target);
-  fl.walk(t, 0);
-  fl.fields.sort((x, y) => x.off - y.off);
+  // in the order of declaration: that of the members of a union decides on x86-64 (x87 classes do not merge alike both ways)
+  if (t.size > MAX_SIZE) fl.overflow = true;
+  else fl.walk(t, 0);
   return {
     size: t.size,
     align: t.align,
