@@ -11,13 +11,16 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { narrow } from "../../bisect/narrow.ts";
 import { encodePattern, parseMatches } from "../../bisect/pattern.ts";
-import type { Outcome } from "../../bisect/probe.ts";
+import { bootPoles } from "../../bisect/poles.ts";
+import type { Outcome, RunWish } from "../../bisect/probe.ts";
+import type { Rates } from "../../bisect/rates.ts";
 import { textDiff } from "../../delta/text-diff.ts";
 import { archInfo } from "../arch.ts";
 import { runProcess } from "../process.ts";
 import { repositoryRoot } from "../repository.ts";
 import type { BaselineUnit } from "./baseline.ts";
 import type { KernelContext } from "./context.ts";
+import { isSoft } from "./verdict.ts";
 
 /** Which rewrites are at fault. */
 export interface PassBlame {
@@ -31,6 +34,14 @@ export interface PassBlame {
   readonly boots: number;
   /** The function before and after the rewrite. */
   readonly irDiff: readonly string[];
+}
+
+/** Boots of one search after which it is given up: ten times what a triple costs. */
+const MOST_BOOTS = 400;
+
+/** Code that cannot be made with something off shows nothing. */
+function shown(outcome: Outcome): Outcome {
+  return outcome.verdict === "invalid" ? { verdict: "pass" } : outcome;
 }
 
 /** No pass is blamed, and why. */
@@ -79,14 +90,21 @@ function passOf(text: string): string {
   return /^[^. ]+/.exec(text)?.[0] ?? text;
 }
 
+/** What the level above knows of the failure. */
+export interface PassSettings {
+  readonly workers: number;
+  readonly rates: Rates;
+  readonly signature: string;
+}
+
 /** Searches the rewrites of the functions at fault; `boot` builds and runs the kernel with the text occ gives under a pattern. */
 export async function blamePass(
   context: KernelContext,
   unit: BaselineUnit,
   functions: readonly string[],
   work: string,
-  workers: number,
-  boot: (pattern: string, signal: AbortSignal) => Promise<Outcome>,
+  settings: PassSettings,
+  boot: (pattern: string, signal: AbortSignal, wish?: RunWish) => Promise<Outcome>,
   signal: AbortSignal,
 ): Promise<PassBlame> {
   const scratch = join(work, "ids.s");
@@ -101,27 +119,38 @@ export async function blamePass(
   const universe = [...all.keys()];
   const own = universe.filter((id) => isOwn(all.get(id)!));
   if (own.length === 0) return noPass("passes: no optional rewrite in the function");
-  const bare = await boot(allBut(new Set(own), universe), signal);
-  if (bare.verdict === "fail")
-    return noPass("no optional pass is at fault: fails with all of them off (front end or code generator)", 1);
-  const full = await boot("y", signal);
-  if (full.verdict !== "fail") return noPass("passes: the function's own rewrites do not reproduce the failure", 2);
-  let boots = 2;
+  const bare = allBut(new Set(own), universe);
+  const poles = await bootPoles({
+    boot: async (on) => shown(await boot(on ? "y" : bare, signal, { fresh: true })),
+    ...settings,
+  });
+  const count = (side: { readonly runs: number; readonly failures: number }): string => `${side.failures} of ${side.runs} boots`;
+  if (poles.verdict === "trusted fails")
+    return noPass(
+      `no optional pass is at fault: fails with all of them off, ${count(poles.trusted)} (front end or code generator)`,
+      poles.boots,
+    );
+  if (poles.verdict !== "both")
+    return noPass(
+      `passes: the function's own rewrites do not reproduce the failure, ${poles.trouble || count(poles.all)}`,
+      poles.boots,
+    );
+  let boots = poles.boots;
   const search = async (items: readonly string[], patternOf: (on: ReadonlySet<string>) => string, phase: string) => {
     const result = await narrow({
       items,
       nameOf: (name) => name,
       probe: {
-        async run(subset, bootSignal) {
-          const outcome = await boot(patternOf(subset), bootSignal);
-          return outcome.verdict === "invalid" ? { verdict: "pass" } : outcome;
-        },
+        run: async (subset, bootSignal, wish) => shown(await boot(patternOf(subset), bootSignal, wish)),
       },
-      workers,
+      workers: settings.workers,
       seed: 1,
-      witness: { runs: 1, failures: 1 },
+      controls: poles.trusted,
+      witness: poles.all,
       witnessRuns: 0,
-      anySignature: true,
+      signature: poles.signature,
+      isSoft,
+      budget: MOST_BOOTS,
       mostSets: 1,
       phase,
       signal,

@@ -6,7 +6,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NamedSet, type NarrowResult, narrow } from "../../bisect/narrow.ts";
-import type { Outcome } from "../../bisect/probe.ts";
+import { bootPoles } from "../../bisect/poles.ts";
+import type { Outcome, RunWish } from "../../bisect/probe.ts";
 import type { BestSoFar } from "../../bisect/progress.ts";
 import type { Rates } from "../../bisect/rates.ts";
 import { type Case, caseId, kindOf, writeCase } from "../../delta/case.ts";
@@ -118,7 +119,7 @@ export async function narrowKernelRun(
     const cases: Case[] = [];
     for (const set of result.sets) {
       const mismatch = await mismatchOf(kernel, set, result.rates, options, progress, signal);
-      const record = await makeCase(kernel, set, mismatch, options, work, signal);
+      const record = await makeCase(kernel, set, result.rates, mismatch, options, work, signal);
       cases.push(record);
       options.onCase?.(record);
     }
@@ -283,12 +284,15 @@ interface FunctionBlame {
   readonly note: string;
   readonly boots: number;
   readonly texts: readonly UnitTexts[];
+  /** How far one boot could be trusted on this level. */
+  readonly rates: Rates;
 }
 
 /** Which functions of the set's files are at fault: the same search over functions, the other files held as they are. */
 async function blameFunctions(
   kernel: KernelProbe,
   set: NamedSet,
+  rates: Rates,
   options: KernelNarrowOptions,
   work: string,
   signal: AbortSignal,
@@ -296,13 +300,13 @@ async function blameFunctions(
   const texts: UnitTexts[] = [];
   for (const id of set.items) {
     const got = await textsOf(kernel, id, work, signal);
-    if (typeof got === "string") return { functions: [], note: `functions: ${got}`, boots: 0, texts };
+    if (typeof got === "string") return { functions: [], note: `functions: ${got}`, boots: 0, texts, rates };
     texts.push(got);
   }
   const items = texts.flatMap((t) => differingFunctions(t.trusted, t.other).map((name) => `${t.id}:${name}`));
   let count = 0;
   let refused = "";
-  const run = async (subset: ReadonlySet<string>, bootSignal: AbortSignal) => {
+  const boot = async (subset: ReadonlySet<string>, bootSignal: AbortSignal, wish?: RunWish): Promise<Outcome> => {
     const swapped = new Map<string, string>();
     for (const t of texts) {
       const chosen = new Set(
@@ -312,69 +316,92 @@ async function blameFunctions(
       const complaint = await assembleText(kernel, t.unit, splice(t.trusted, t.other, chosen), path, bootSignal);
       if (complaint !== undefined) {
         refused = complaint;
-        return { verdict: "invalid", reason: complaint } as const;
+        return { verdict: "invalid", reason: complaint };
       }
       swapped.set(t.unit.object, path);
     }
-    const outcome = await kernel.bootObjects(swapped, bootSignal);
+    const outcome = await kernel.bootObjects(swapped, bootSignal, wish);
     for (const path of swapped.values()) rmSync(path, { force: true });
     return outcome;
   };
   // The two poles first: a splice that does not show both verdicts says nothing.
-  const none = await run(new Set(), signal);
-  const all = none.verdict === "pass" ? await run(new Set(items), signal) : none;
-  if (none.verdict !== "pass" || all.verdict !== "fail") {
+  const poles = await bootPoles({
+    boot: (all) => boot(new Set(all ? items : []), signal, { fresh: true }),
+    rates,
+    workers: options.workers,
+    signature: set.signature,
+  });
+  if (poles.verdict !== "both") {
     const why =
-      refused !== ""
-        ? refused
-        : none.verdict !== "pass"
-          ? "all of GCC's functions in the splice fail too"
-          : "all of the compiler's functions in the splice pass";
-    return { functions: [], note: `functions: spliced away (${why}): data, layout or inlining effect`, boots: 2, texts };
+      poles.verdict === "trouble"
+        ? refused || poles.trouble
+        : poles.verdict === "trusted fails"
+          ? `all of GCC's functions in the splice fail too, ${counts(poles.trusted)}`
+          : `all of the compiler's functions in the splice pass, ${counts(poles.all)}`;
+    return {
+      functions: [],
+      note: `functions: spliced away (${why}): data, layout or inlining effect`,
+      boots: poles.boots,
+      texts,
+      rates,
+    };
   }
   const result = await narrow({
     items,
     nameOf: (item) => item,
-    probe: { run },
+    probe: { canDisguise: true, run: boot },
     workers: options.workers,
     seed: 1,
-    witness: { runs: 1, failures: 1 },
+    signature: poles.signature,
+    isSoft,
+    controls: poles.trusted,
+    witness: poles.all,
     witnessRuns: 0,
+    budget: options.budget ?? MOST_BOOTS,
     mostSets: 3,
     phase: `functions of ${set.items.join(" + ")}`,
     ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
     signal,
   });
+  return { ...sayFunctions(result), boots: poles.boots + result.boots, texts, rates: result.rates };
+}
+
+const counts = (side: { readonly runs: number; readonly failures: number }): string => `${side.failures} of ${side.runs} boots`;
+
+/** What a search over functions found, in words; nobody is named whom it did not settle on. */
+export function sayFunctions(result: NarrowResult): Pick<FunctionBlame, "functions" | "note"> {
   const first = result.sets[0];
-  const more =
-    result.sets.length > 1
-      ? `; also alone: ${result.sets
-          .slice(1)
-          .map((s) => s.items.join(" + "))
-          .join(", ")}`
-      : "";
-  return {
-    functions: first?.items ?? [],
-    note: first === undefined ? "functions: not found" : more,
-    boots: 2 + result.boots,
-    texts,
-  };
+  if (first !== undefined) {
+    const also = result.sets.slice(1).map((s) => s.items.join(" + "));
+    const sure = `functions: confidence ${(first.confidence * 100).toFixed(2)} %`;
+    const often = result.rates.p1 < 0.99 ? `, fails in about ${Math.round(result.rates.p1 * 100)} % of the boots` : "";
+    return { functions: first.items, note: `${sure}${often}${also.length > 0 ? `; also alone: ${also.join(", ")}` : ""}` };
+  }
+  const [shaky] = result.unstable;
+  if (shaky !== undefined) {
+    const seen = `failed ${counts(shaky.own)}, GCC's code in its place ${counts(shaky.trusted)}`;
+    return { functions: [], note: `functions: nobody is blamed: ${shaky.items.join(" + ")} ${seen}` };
+  }
+  const contradict = "the answers contradict each other";
+  const leads = result.suspects.length > 0 ? `; suspected, not proven: ${result.suspects.join(" + ")}` : "";
+  return { functions: [], note: `functions: not found, ${contradict} (${result.boots} boots)${leads}` };
 }
 
 async function makeCase(
   kernel: KernelProbe,
   set: NamedSet,
+  rates: Rates,
   mismatch: Mismatch,
   options: KernelNarrowOptions,
   work: string,
   signal: AbortSignal,
 ): Promise<Case> {
   const { run } = kernel;
-  let blame: FunctionBlame = { functions: [], note: "", boots: 0, texts: [] };
+  let blame: FunctionBlame = { functions: [], note: "", boots: 0, texts: [], rates };
   // A kernel that does not link has no functions to boot.
   if (options.granularity !== "file" && !set.signature.startsWith("link-fail")) {
     try {
-      blame = await blameFunctions(kernel, set, options, work, signal);
+      blame = await blameFunctions(kernel, set, rates, options, work, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       blame = { ...blame, note: `functions: ${(error as Error).message}` };
@@ -392,7 +419,7 @@ async function makeCase(
   ) {
     const names = functions.map((f) => f.slice(only.id.length + 1));
     let count = 0;
-    const boot = async (pattern: string, bootSignal: AbortSignal): Promise<Outcome> => {
+    const boot = async (pattern: string, bootSignal: AbortSignal, wish?: RunWish): Promise<Outcome> => {
       const path = join(work, `pass-${++count}.o`);
       const text = `${path}.occ.s`;
       const made = await occText(kernel.context, only.unit, pattern, text, bootSignal);
@@ -406,12 +433,13 @@ async function makeCase(
       );
       rmSync(text, { force: true });
       if (complaint !== undefined) return { verdict: "invalid", reason: complaint };
-      const outcome = await kernel.bootObjects(new Map([[only.unit.object, path]]), bootSignal);
+      const outcome = await kernel.bootObjects(new Map([[only.unit.object, path]]), bootSignal, wish);
       rmSync(path, { force: true });
       return outcome;
     };
     try {
-      pass = await blamePass(kernel.context, only.unit, names, work, options.workers, boot, signal);
+      const settings = { workers: options.workers, rates: blame.rates, signature: set.signature };
+      pass = await blamePass(kernel.context, only.unit, names, work, settings, boot, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       pass = noPass(`passes: ${(error as Error).message}`);
@@ -449,7 +477,7 @@ async function makeCase(
     against: mismatch.against,
     ...(mismatch.notes.length > 0 && { disagreement: mismatch.notes }),
     functions,
-    functionNote: functions.length > 0 ? pass.note : blame.note,
+    functionNote: [blame.note, pass.note].filter((note) => note !== "").join("; "),
     pass: pass.pass,
     rewrite: pass.rewrite,
     signature: set.signature === "" ? run.signature : set.signature,
