@@ -82,11 +82,15 @@ function functionAlignment(o: Options, byDefault: FunctionAlignment): FunctionAl
   return { log: Math.ceil(Math.log2(n)), skip: (m === undefined || m === 0 ? n : Math.min(m, n)) - 1 };
 }
 
+function siblingCalls(o: Options): boolean {
+  return flagOn(o, "foptimize-sibling-calls", optLevel(o) >= 2);
+}
+
 /** What all targets ask of the command line. */
 function commonOptions(o: Options, sources: SourceManager, regByName: (name: string) => number, alignment: FunctionAlignment) {
   return {
     alignFunctions: functionAlignment(o, alignment),
-    siblingCalls: flagOn(o, "foptimize-sibling-calls", optLevel(o) >= 2),
+    siblingCalls: siblingCalls(o),
     pic: o.pic !== 0,
     functionSections: flagOn(o, "ffunction-sections", false),
     dataSections: flagOn(o, "fdata-sections", false),
@@ -274,6 +278,7 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
     target: target.info,
     nullChecksDeletable: flagOn(o, "fdelete-null-pointer-checks", true),
     interposable: o.pic !== 0 && o.pie === 0,
+    siblingCalls: siblingCalls(o),
     noInline: !flagOn(o, "finline-functions", true) || !flagOn(o, "finline", true),
     check: o.check,
     diags: job.diags,

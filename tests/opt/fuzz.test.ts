@@ -27,6 +27,7 @@ const opts: OptOptions = {
   select: true,
   nullChecksDeletable: true,
   interposable: false,
+  siblingCalls: true,
   noInline: false,
   check: true,
   diags: new Diagnostics(new SourceManager(), defaultDiagnosticOptions()),

@@ -15,6 +15,8 @@ export interface OptOptions {
   readonly nullChecksDeletable: boolean;
   /** -fPIC: global functions may be replaced at run time and are not inlined. */
   readonly interposable: boolean;
+  /** -foptimize-sibling-calls: tail recursion becomes a loop. */
+  readonly siblingCalls?: boolean;
   /** -fno-inline: always_inline only. */
   readonly noInline: boolean;
   /** Verify after every pass. */

@@ -26,6 +26,7 @@ import { inferEffects, markCalls } from "./purity.ts";
 import { diagnoseSurvivors, dropUnreferenced } from "./references.ts";
 import { settleConstants } from "./settle.ts";
 import { cleanCfg, conditionPhis } from "./simplify-cfg.ts";
+import { loopTailRecursion, selfCalls } from "./tail-recursion.ts";
 
 const pass = (name: string, after: readonly string[], optional: boolean, run: Pass["run"]): Pass => ({
   name,
@@ -45,6 +46,7 @@ const CONDITIONS = pass("conditions", ["cfg"], true, (f) => conditionPhis(f));
 const LIBCALLS = pass("libcalls", ["values"], true, (f, cx) => simplifyLibcalls(f, cx));
 const LICM = pass("licm", ["values"], true, (f, cx) => hoistInvariants(f, cx));
 const PLACE = pass("place", ["cfg"], true, (f, cx) => placeBlocks(f, cx));
+const RECURSION = pass("recursion", ["promote"], true, (f, cx) => loopTailRecursion(f, cx));
 
 /** Every function, as soon as its callees are done; again after calls in it were inlined. */
 const EARLY: readonly Pass[] = [CLEAN, PROMOTE, VALUES, CLEAN];
@@ -56,7 +58,7 @@ const LATE: readonly Pass[] = [SETTLE, VALUES, CLEAN];
 const LAST: readonly Pass[] = [LICM, VALUES, CLEAN, DEAD];
 
 const seen = new Set<string>();
-for (const p of [...EARLY, ...AGAIN, ...LATE, ...LAST, PLACE]) {
+for (const p of [...EARLY, ...AGAIN, ...LATE, ...LAST, PLACE, RECURSION]) {
   for (const a of p.after) if (!seen.has(a)) throw new Error("pass " + p.name + " must come after " + a);
   seen.add(p.name);
 }
@@ -144,6 +146,12 @@ function early(f: Func, cx: PassCx, refs: Int32Array): void {
   repeat(f, cx);
   // Folding may have made indirect calls direct.
   for (let round = 0; round < MAX_ROUNDS && inline(f, cx, refs); round++) {
+    for (const p of EARLY) runPass(p, f, cx);
+    repeat(f, cx);
+  }
+  const calls = cx.o.siblingCalls === true ? selfCalls(f) : 0;
+  if (calls !== 0 && runPass(RECURSION, f, cx)) {
+    refs[f.sym] -= calls - selfCalls(f);
     for (const p of EARLY) runPass(p, f, cx);
     repeat(f, cx);
   }
