@@ -4,7 +4,7 @@
 // the layout when code for them starts (`start`); a block that nobody jumped to is never placed, so that code under constant
 // conditions leaves no trace. `b.block === 0` means that the current point cannot be reached.
 
-import type { Decl, Label } from "../c/ast.ts";
+import type { Decl, Expr, Label } from "../c/ast.ts";
 import type { CType } from "../c/ctype.ts";
 import { Builder } from "../ir/builder.ts";
 import type { Block, Func, PhiInfo, Value } from "../ir/func.ts";
@@ -85,8 +85,8 @@ export class FnGen {
   /** Labels that computed gotos may reach, and the gotos' target lists to be filled at the end. */
   /** Where all computed gotos leave the function, and the slot of the address they go to. */
   dispatch: { block: Block; slot: Value } | undefined = undefined;
-  /** Slots of evaluated VLA sizes in bytes, by type. */
-  vlaSizes: Map<CType, Value> = new Map();
+  /** Slots of evaluated VLA sizes in bytes, by type or expression of the length (scope.ts). */
+  vlaSizes: Map<CType | Expr, Value> = new Map();
   assign: CallAssign | null = null;
   /** The static chain, if the function has it; the record for nested functions (nested.ts), and the labels that those go to. */
   chain: Value = 0;

@@ -12,7 +12,7 @@
 // Invariant: an outer function is generated before its nested ones (those are found through it), so that records can grow until
 // the whole module is generated; nothing looks at their size before.
 
-import type { Decl, FuncBody, Label } from "../c/ast.ts";
+import type { Decl, Expr, FuncBody, Label } from "../c/ast.ts";
 import type { CType } from "../c/ctype.ts";
 import type { Block, Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
@@ -20,7 +20,7 @@ import { libcall } from "./call.ts";
 import type { FnGen } from "./context.ts";
 import type { ModGen } from "./module.ts";
 import { genBuiltinLongjmp, genBuiltinSetjmp } from "./nonlocal-jump.ts";
-import { jumpToLabel, labelState, unwind } from "./scope.ts";
+import { jumpToLabel, labelState } from "./scope.ts";
 import { mem } from "./types.ts";
 
 /** Where the static chain arrives. */
@@ -34,7 +34,7 @@ const BUFFER_SP = 2;
 export class Frame {
   readonly g: FnGen;
   readonly slot: Value;
-  private readonly places: Map<Decl | CType | Label, number> = new Map();
+  private readonly places: Map<Decl | CType | Expr | Label, number> = new Map();
   private readonly addresses: Map<Label, number> = new Map();
   readonly trampolines: Map<Decl, number> = new Map();
   /** Block that enters the body: trampolines are written before its end. */
@@ -46,7 +46,7 @@ export class Frame {
   }
 
   /** Offset of something in the record; room is made at the first question. */
-  offsetOf(what: Decl | CType | Label, size: number, align: number): number {
+  offsetOf(what: Decl | CType | Expr | Label, size: number, align: number): number {
     let off = this.places.get(what);
     if (off === undefined) {
       off = this.room(size, align);
@@ -65,7 +65,7 @@ export class Frame {
     return off;
   }
 
-  has(what: CType): boolean {
+  has(what: CType | Expr): boolean {
     return this.places.has(what);
   }
 
@@ -150,10 +150,8 @@ export function noteStackPointer(g: FnGen): void {
   for (const l of g.receives) g.b.store(g.addOff(bufferOf(g, l), BUFFER_SP * g.target.ptrSize), sp, pointerMem(g));
 }
 
-/** goto a label of an outer function. */
+/** goto a label of an outer function; as in GCC, cleanups of the scopes that are left do not run. */
 export function leaveToOuter(g: FnGen, l: Label): void {
-  if (!g.reachable) return;
-  unwind(g, g.cleanup, null);
   if (!g.reachable) return;
   genBuiltinLongjmp(g, bufferOf(g, l));
   g.b.unreachable();
@@ -203,7 +201,7 @@ export function trampolineOf(g: FnGen, d: Decl): Value {
 }
 
 /** Address of the slot of a run-time size that an outer function has computed, or 0. */
-export function outerSize(g: FnGen, t: CType): Value {
+export function outerSize(g: FnGen, t: CType | Expr): Value {
   if (g.chain === 0) return 0;
   for (let d = g.decl.owner; d !== null; d = d.owner) {
     const frame = g.mg.frames.get(d);

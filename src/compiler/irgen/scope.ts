@@ -1,6 +1,6 @@
 // Leaving scopes (cleanup attribute, variable length arrays) and the sizes of variably modified types.
 
-import type { Decl, Label } from "../c/ast.ts";
+import type { Decl, Expr, Label } from "../c/ast.ts";
 import { COUNT_VLA, type CType, K_ARRAY, K_FUNCTION, K_POINTER } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
@@ -101,13 +101,24 @@ export function isVla(t: CType): boolean {
   return t.kind === K_ARRAY && t.size < 0 && (t.count === COUNT_VLA || (t.count > 0 && isVla(t.base!)));
 }
 
+/** What stands for a run-time size: qualified variants of a type share the expression of its length. */
+function sizeKey(t: CType): CType | Expr {
+  return t.count === COUNT_VLA ? t.vla! : t.unqual;
+}
+
+/** Where the size of a type that has been evaluated is kept, here or in an outer function; 0 if it has not been. */
 function sizeSlot(g: FnGen, t: CType): Value {
-  if (g.frame !== null) return g.addOff(g.frame.slot, g.frame.offsetOf(t, g.target.ptrSize, g.target.ptrSize));
-  let s = g.vlaSizes.get(t);
-  if (s === undefined) {
-    s = g.temp(g.target.ptrSize, g.target.ptrSize);
-    g.vlaSizes.set(t, s);
-  }
+  const key = sizeKey(t);
+  if (g.frame?.has(key)) return g.addOff(g.frame.slot, g.frame.offsetOf(key, 0, 1));
+  return g.vlaSizes.get(key) ?? outerSize(g, key);
+}
+
+function newSizeSlot(g: FnGen, t: CType): Value {
+  const key = sizeKey(t);
+  const size = g.target.ptrSize;
+  if (g.frame !== null) return g.addOff(g.frame.slot, g.frame.offsetOf(key, size, size));
+  const s = g.temp(size, size);
+  g.vlaSizes.set(key, s);
   return s;
 }
 
@@ -115,16 +126,18 @@ function ptrMem(g: FnGen): number {
   return mem(g.target.ptrSize, g.target.ptrSize, false, 0);
 }
 
-/** Evaluates the sizes of all variably modified parts of a declared type and remembers them. */
+/**
+ * Evaluates the sizes of all variably modified parts of a declared type and remembers them. What an earlier declaration has evaluated
+ * (a typedef, the operand of typeof) keeps its size: C11 6.7.8p3.
+ */
 export function evaluateVlaType(g: FnGen, t: CType): void {
   switch (t.kind) {
     case K_ARRAY:
-      // a typedef of an outer function has been evaluated there
-      if (outerSize(g, t.unqual) !== 0) return;
-      evaluateVlaType(g, t.base!);
-      if (isVla(t)) {
+      if (!isVla(t)) evaluateVlaType(g, t.base!);
+      else if (sizeSlot(g, t) === 0) {
+        evaluateVlaType(g, t.base!);
         const v = computeVlaSize(g, t);
-        g.b.store(sizeSlot(g, t.unqual), v, ptrMem(g));
+        g.b.store(newSizeSlot(g, t), v, ptrMem(g));
       }
       return;
     case K_POINTER:
@@ -147,8 +160,7 @@ function computeVlaSize(g: FnGen, t: CType): Value {
 export function vlaSize(g: FnGen, t: CType): Value {
   if (t.size >= 0) return g.ptrNum(t.size);
   if (!isVla(t)) throw new Error("size of an incomplete type");
-  const u = t.unqual;
-  const s = g.frame?.has(u) ? sizeSlot(g, u) : (g.vlaSizes.get(u) ?? outerSize(g, u));
+  const s = sizeSlot(g, t);
   if (s !== 0) return g.b.load(g.ptrTy, s, ptrMem(g));
   return computeVlaSize(g, t);
 }
