@@ -40,7 +40,7 @@ function targetOf(o: Options, sources: SourceManager): Target {
       const r = riscvOptions(o, sources);
       return {
         info: { ...riscvInfo(r), charSigned: o.charSigned },
-        stackProtector: r.stackProtection !== undefined,
+        stackProtector: r.stackProtection?.mode !== "none",
         compile: (m) => riscvCompile(m, r),
       };
     }
@@ -48,7 +48,7 @@ function targetOf(o: Options, sources: SourceManager): Target {
       const r = aarch64Options(o, sources);
       return {
         info: { ...aarch64Info(r), charSigned: o.charSigned },
-        stackProtector: r.stackProtection !== undefined,
+        stackProtector: r.stackProtection?.mode !== "none",
         compile: (m) => aarch64Compile(m, r),
       };
     }
@@ -57,7 +57,7 @@ function targetOf(o: Options, sources: SourceManager): Target {
       const r = x86Options(o, sources);
       return {
         info: { ...x86Info(r), charSigned: o.charSigned },
-        stackProtector: r.stackProtection !== undefined,
+        stackProtector: r.stackProtection?.mode !== "none",
         compile: (m) => x86Compile(m, r),
       };
     }
@@ -248,7 +248,7 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
       deleteNullChecks: flagOn(o, "fdelete-null-pointer-checks", true),
       optimize: level,
       instrument: flagOn(o, "finstrument-functions", false),
-      stackProtector: target.stackProtector,
+      stackProtector: target.stackProtector || parser.namesProtection,
       fillByte: FILL_BYTES[flagValue(o, "ftrivial-auto-var-init", "uninitialized")] ?? -1,
       markMembers: asksForMembers(tokens, job.session.names),
       trapOverflow: flagOn(o, "ftrapv", false) && !flagOn(o, "fwrapv", false),

@@ -48,6 +48,13 @@ int constantData(int i) { static int a[3] = {1, 2, 3}; return a[i]; }
 __attribute__((stack_protect)) int wanted(void) { return cond(); }
 __attribute__((no_stack_protector)) int unwanted(void) { char b[64]; use(b); return b[0]; }
 void neverReturns(void) { char b[64]; use(b); die(); }
+__attribute__((optimize("stack-protector-strong"))) int asks(void) { int x; use(&x); return x; }
+__attribute__((optimize("O2", "-fno-stack-protector"))) int declines(void) { char b[20]; use(b); return b[0]; }
+#pragma GCC push_options
+#pragma GCC optimize("stack-protector-all")
+int under_pragma(void) { return 2; }
+#pragma GCC pop_options
+int behind_pragma(void) { int x; use(&x); return x; }
 int variadic(int n, ...) { __builtin_va_list l; __builtin_va_start(l, n); int r = __builtin_va_arg(l, int); __builtin_va_end(l); return r; }
 _Complex double complex(void) { _Complex double z = 1; use(&z); return z; }
 `;
@@ -86,8 +93,9 @@ describe.each(["x86_64", "riscv64", "aarch64"])("%s", (machine) => {
     },
     60_000,
   );
-  it("protects nothing without the option", () => {
-    expect(protectedFunctions(text(occ, ["-O2", "-fstack-protector-strong", "-fno-stack-protector"]))).toEqual([]);
+  it("protects only what asks for it without the option", () => {
+    const found = protectedFunctions(text(occ, ["-O2", "-fstack-protector-strong", "-fno-stack-protector"]));
+    expect(found).toEqual(["asks", "under_pragma"]);
   });
 });
 

@@ -191,6 +191,8 @@ export class Attrs {
   tlsModel = "";
   ifunc = "";
   msAbi = false;
+  /** What optimize("stack-protector…") or the pragma says, in the words of protectorNamed (c/pragma.ts); "" = nothing. */
+  stackMode = "";
   stackProtect = false;
   noStackProtector = false;
   externallyVisible = false;

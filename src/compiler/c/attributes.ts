@@ -14,6 +14,7 @@ import { parseTypeName, startsDeclaration } from "./declspec.ts";
 import { parseAssignment } from "./expr.ts";
 import { useOf } from "./nested.ts";
 import type { Parser } from "./parser.ts";
+import { protectorNamed } from "./pragma.ts";
 
 export interface AttrArg {
   /** Identifier argument, or 0. */
@@ -429,7 +430,8 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
         break;
       }
       case AT.AT_OPTIMIZE:
-        at.optimize = stringArg(a);
+        at.optimize = a.args.map((_, i) => stringArg(a, i)).join(",");
+        at.stackMode = protectorNamed(p, at.optimize) || at.stackMode;
         break;
       case AT.AT_TARGET:
         at.target = stringArg(a);

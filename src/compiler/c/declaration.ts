@@ -366,7 +366,7 @@ export function declare(
     if ((s.storage === SC_AUTO && atFile) || s.storage === SC_REGISTER)
       p.error(loc, `invalid storage class for function '${p.text(name)}'`);
     else if (!atFile && s.storage === SC_STATIC) p.error(loc, `invalid storage class for function '${p.text(name)}'`);
-    if (s.thread)
+    if (s.thread !== "")
       p.error(
         loc,
         `storage class specified for function '${p.text(name)}'`.replace(
@@ -381,8 +381,8 @@ export function declare(
       p.error(loc, `variable or field '${p.text(name)}' declared void`);
       t = p.types.error;
     }
-    if (s.thread && p.fn !== null && s.storage !== SC_STATIC && s.storage !== SC_EXTERN)
-      p.error(loc, `function-scope '${p.text(name)}' implicitly auto and declared '__thread'`);
+    if (s.thread !== "" && p.fn !== null && s.storage !== SC_STATIC && s.storage !== SC_EXTERN)
+      p.error(loc, `function-scope '${p.text(name)}' implicitly auto and declared '${s.thread}'`);
     if (isVariablyModified(t)) {
       if (atFile) {
         p.error(loc, `variably modified '${p.text(name)}' at file scope`);
@@ -567,10 +567,10 @@ function merge(
     p.error(loc, `non-static declaration of '${name}' follows static declaration`);
     previous(p, prev);
   }
-  if (kind === D_VAR && s.thread !== prev.tls) {
+  if (kind === D_VAR && (s.thread !== "") !== prev.tls) {
     p.error(
       loc,
-      s.thread
+      s.thread !== ""
         ? `thread-local declaration of '${name}' follows non-thread-local declaration`
         : `non-thread-local declaration of '${name}' follows thread-local declaration`,
     );
@@ -593,7 +593,7 @@ function finishLinked(p: Parser, r: Decl, s: DeclSpec, attrs: Attr[] | null, asm
     if (atFile && s.storage !== SC_STATIC && (!s.inline || s.storage === SC_EXTERN)) r.externSeen = true;
     if (s.noreturn) ownAttrs(r).noreturn = true;
   } else {
-    if (s.thread) r.tls = true;
+    if (s.thread !== "") r.tls = true;
     r.isStatic = true;
     if (s.storage === SC_REGISTER) r.storage = SC_REGISTER;
     if (s.alignas > 0) ownAttrs(r).aligned = Math.max(r.attrs.aligned, s.alignas);
@@ -607,6 +607,7 @@ function finishLinked(p: Parser, r: Decl, s: DeclSpec, attrs: Attr[] | null, asm
     const v = p.visibility[p.visibility.length - 1]!;
     if (v !== "default") ownAttrs(r).visibility = v;
   }
+  if (p.protection !== "" && r.kind === D_FUNC && r.attrs.stackMode === "") ownAttrs(r).stackMode = p.protection;
   if (p.weakPragmas.length > 0) {
     for (const w of p.weakPragmas)
       if (w.name === r.name) {
@@ -677,7 +678,7 @@ function declareLocal(p: Parser, s: DeclSpec, d: Declarator, t: CType, attrs: At
   r.storage = s.storage;
   r.asmName = asmName;
   r.fnLocal = true;
-  r.tls = s.thread;
+  r.tls = s.thread !== "";
   if (s.storage === SC_STATIC) {
     r.isStatic = true;
     r.ordinal = ++p.localOrdinal;

@@ -375,8 +375,8 @@ function parseParameter(p: Parser): Decl {
   const loc = p.loc;
   if (p.tk !== TK.TK_COMMA && p.tk !== TK.TK_RPAREN) t = parseDeclarator(p, t, d, true);
   const attrs = parseAttributes(p, d.attrs);
-  if (s.storage !== SC_NONE && s.storage !== SC_REGISTER) {
-    if (s.storage === SC_AUTO || s.storage > 0)
+  if ((s.storage !== SC_NONE && s.storage !== SC_REGISTER) || s.thread !== "") {
+    if (s.storage === SC_AUTO || s.storage > 0 || s.thread !== "")
       p.error(
         loc,
         d.name !== 0

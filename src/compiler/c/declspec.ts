@@ -104,7 +104,8 @@ export function atDeclaration(p: Parser): boolean {
 export class DeclSpec {
   type: CType;
   storage = SC_NONE;
-  thread = false;
+  /** "__thread" or "_Thread_local" as written, or "". */
+  thread = "";
   inline = false;
   noreturn = false;
   attrs: Attr[] | null = null;
@@ -188,7 +189,7 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
       case KW.KW___thread:
       case KW.KW__Thread_local:
         if (kw === KW.KW__Thread_local) p.since(2011, loc, "does not support '_Thread_local'");
-        s.thread = true;
+        thread(p, s, loc);
         p.next();
         continue;
       case KW.KW_inline:
@@ -400,7 +401,23 @@ function storage(p: Parser, s: DeclSpec, sc: number, ok: boolean, loc: number): 
   }
   if (s.storage !== SC_NONE)
     p.error(loc, s.storage === sc ? `duplicate '${p.text(p.tv)}'` : "multiple storage classes in declaration specifiers");
+  if (s.thread !== "") {
+    if (sc !== SC_EXTERN && sc !== SC_STATIC) {
+      p.error(loc, `'${s.thread}' used with '${p.text(p.tv)}'`);
+      s.thread = "";
+    } else if (s.thread === "__thread") p.error(loc, `'__thread' before '${p.text(p.tv)}'`);
+  }
   s.storage = sc;
+}
+
+/** __thread or _Thread_local, which go with static and extern only. */
+function thread(p: Parser, s: DeclSpec, loc: number): void {
+  const word = p.text(p.tv);
+  const used =
+    s.storage === SC_TYPEDEF ? "typedef" : s.storage === SC_AUTO ? "auto" : s.storage === SC_REGISTER ? "register" : "";
+  if (s.thread !== "") p.error(loc, `duplicate '${word}'`);
+  else if (used !== "") p.error(loc, `'${word}' used with '${used}'`);
+  else s.thread = word;
 }
 
 function basicType(p: Parser, bits: number, s: DeclSpec): CType {

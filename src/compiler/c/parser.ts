@@ -204,6 +204,11 @@ export class Parser {
   readonly openRecords: CType[] = [];
   readonly numbers: (NumberValue | undefined)[] = [];
   visibility: string[] = [];
+  /** Stack protection that #pragma GCC optimize asks for, and what push_options saved. */
+  protection = "";
+  savedProtection: string[] = [];
+  /** Some function says what protection it wants. */
+  namesProtection = false;
   weakPragmas: { name: number; alias: number; loc: number }[] = [];
   redefine: Map<number, string> = new Map();
 

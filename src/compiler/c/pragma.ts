@@ -1,4 +1,4 @@
-// Pragmas that reach the parser: pack, weak, redefine_extname, GCC visibility, GCC diagnostic; others are dropped with -Wunknown-pragmas.
+// Pragmas that reach the parser: pack, weak, redefine_extname, GCC visibility, diagnostic, optimize (stack protection only); others are dropped with -Wunknown-pragmas.
 
 import { TK_COMMA, TK_IDENT, TK_LPAREN, TK_NUM, TK_RPAREN, TK_STR } from "../lex/tokens.ts";
 import { ownAttrs } from "./ast.ts";
@@ -53,8 +53,30 @@ export function handlePragma(p: Parser, index: number): void {
         if (word(2) === "push") p.visibility.push(word(4));
         else p.visibility.pop();
       } else if (word(1) === "diagnostic") diagnosticPragma(p, index);
+      else if (word(1) === "push_options") p.savedProtection.push(p.protection);
+      else if (word(1) === "pop_options") p.protection = p.savedProtection.pop() ?? "";
+      else if (word(1) === "reset_options") p.protection = "";
+      else if (word(1) === "optimize") {
+        for (let i = 2; i < t.n; i++)
+          if (t.kind[i] === TK_STR) p.protection = protectorNamed(p, textOf(p, t.val[i]!)) || p.protection;
+      }
       return;
   }
+}
+
+function textOf(p: Parser, literal: number): string {
+  return new TextDecoder().decode(p.lits.get(literal).bytes);
+}
+
+/** The last -fstack-protector… among options as attribute and pragma `optimize` write them: "none", "default", "strong" …, or "". */
+export function protectorNamed(p: Parser, options: string): string {
+  let found = "";
+  for (const option of options.split(/[,\s]+/)) {
+    const m = /^(?:-?f)?(no-)?stack-protector(?:-(strong|all|explicit))?$/.exec(option.replaceAll("\0", ""));
+    if (m !== null) found = m[1] !== undefined ? "none" : (m[2] ?? "default");
+  }
+  if (found !== "") p.namesProtection = true;
+  return found;
 }
 
 function packPragma(p: Parser, index: number): void {
@@ -141,7 +163,7 @@ function diagnosticPragma(p: Parser, index: number): void {
     return;
   }
   if (t.n < 4 || t.kind[3] !== TK_STR) return;
-  const flag = new TextDecoder().decode(p.lits.get(t.val[3]!).bytes).replace(/^-W/, "");
+  const flag = textOf(p, t.val[3]!).replace(/^-W/, "");
   if (word === "ignored") {
     o.enabled.set(flag, false);
   } else if (word === "warning") {

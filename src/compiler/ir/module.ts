@@ -86,6 +86,8 @@ export class Sym {
   errorText = "";
   warningText = "";
   noInstrument = false;
+  /** Protection that the function itself asks for (StackProtection.mode), or "". */
+  stackMode = "";
   stackProtect = false;
   noStackProtect = false;
   naked = false;

@@ -279,7 +279,8 @@ export class ModGen {
     s.hot ||= a.hot;
     s.noInstrument ||= a.noInstrument;
     s.stackProtect ||= a.stackProtect;
-    s.noStackProtect ||= a.noStackProtector || a.optimize.includes("no-stack-protector");
+    s.noStackProtect ||= a.noStackProtector;
+    if (a.stackMode !== "") s.stackMode = a.stackMode;
     s.naked ||= a.naked;
     if (a.optimize !== "") s.optimize = a.optimize;
     if (a.patchable >= 0) s.patchableEntry = a.patchable;

@@ -35,16 +35,19 @@ export type GuardPlace =
   /** An offset from a system register (AArch64). */
   | { readonly kind: "system"; readonly name: string; readonly offset: number };
 
+export type StackMode = "none" | "default" | "strong" | "all" | "explicit";
+
 export interface StackProtection {
-  readonly mode: "default" | "strong" | "all" | "explicit";
+  readonly mode: StackMode;
   readonly guard: GuardPlace;
 }
 
 /** Protects f if it is to be; ALLOCAs get their ranks. */
 export function protectStack(f: Func, m: Module, ptrTy: number, p: StackProtection): void {
   const s = m.syms[f.sym]!;
-  const wanted = isProtected(f, s, p);
-  const separate = p.mode === "strong" || p.mode === "all" || (p.mode === "explicit" && s.stackProtect);
+  const mode = s.stackMode === "" ? p.mode : (s.stackMode as StackMode);
+  const wanted = isProtected(f, s, mode);
+  const separate = mode === "strong" || mode === "all" || (mode === "explicit" && s.stackProtect);
   for (let v = f.first[f.entry]!; v !== 0; v = f.next[v]!)
     if (f.op[v] === O.OP_ALLOCA) f.c[v] = wanted ? rankOf(f.c[v]!, separate) : 0;
   if (!wanted) return;
@@ -88,11 +91,11 @@ function bodyStart(f: Func): Value {
   return at;
 }
 
-function isProtected(f: Func, s: Sym, p: StackProtection): boolean {
-  if (s.naked || s.noStackProtect) return false;
-  if (p.mode === "all" || s.stackProtect) return true;
-  if (p.mode === "explicit") return false;
-  const strong = p.mode === "strong";
+function isProtected(f: Func, s: Sym, mode: StackMode): boolean {
+  if (mode === "none" || s.naked || s.noStackProtect) return false;
+  if (mode === "all" || s.stackProtect) return true;
+  if (mode === "explicit") return false;
+  const strong = mode === "strong";
   const objects = new Set<Value>();
   for (let v = f.first[f.entry]!; v !== 0; v = f.next[v]!) {
     if (f.op[v] !== O.OP_ALLOCA) continue;

@@ -75,9 +75,9 @@ function otherGuard(o: Options, regByName: (name: string) => number): GuardPlace
   return { kind: "register", register, offset };
 }
 
-/** What the command line asks for; undefined: no protection. */
-export function stackProtection(o: Options, regByName: (name: string) => number): StackProtection | undefined {
-  const mode = MODES.find(([flag]) => flagOn(o, flag, false))?.[1];
+/** What the command line asks for. */
+export function stackProtection(o: Options, regByName: (name: string) => number): StackProtection {
+  const mode = MODES.find(([flag]) => flagOn(o, flag, false))?.[1] ?? "none";
   const guard = o.target === "x86_64" || o.target === "i386" ? x86Guard(o) : otherGuard(o, regByName);
-  return mode === undefined ? undefined : { mode, guard };
+  return { mode, guard };
 }
