@@ -1,7 +1,13 @@
 // Calls behind which a function only returns: what a call in tail position looks like in the IR.
 
 import type { Block, Func, PhiInfo, Piece, Value } from "./func.ts";
+import type { Sym } from "./module.ts";
 import * as O from "./ops.ts";
+
+/** May calls of the function be jumps, by what its attribute `optimize` says? */
+export function mayTailCall(s: Sym): boolean {
+  return !s.naked && !/no-optimize-sibling-calls|(^|[\s,-])O?[01g]\b/.test(s.optimize);
+}
 
 /** The call at the end of b with nothing but pure operations behind it, or 0. */
 export function lastCall(f: Func, b: Block): Value {

@@ -15,11 +15,11 @@ import { exposedBlocks, plainFrame } from "../ir/frame-escape.ts";
 import type { Block, CallInfo, Func, RetInfo, Value } from "../ir/func.ts";
 import type { Module } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
-import { behindExtension, lastCall, onlyReturns, valueFrom } from "../ir/tail-position.ts";
+import { behindExtension, lastCall, mayTailCall, onlyReturns, valueFrom } from "../ir/tail-position.ts";
 
 /** Turns the calls of f that can be jumps into terminators; `narrowResults`: bits above a result of 1 or 2 bytes mean nothing. */
 export function markTailCalls(f: Func, m: Module, narrowResults: boolean): void {
-  if (m.syms[f.sym]!.naked || f.callsSetjmp || f.hasDalloca) return;
+  if (!mayTailCall(m.syms[f.sym]!) || f.callsSetjmp || f.hasDalloca) return;
   if (!plainFrame(f)) return;
   const exposed = exposedBlocks(f);
   for (const b of f.order.slice()) {

@@ -10,9 +10,8 @@
 import { computeCfg, removePhiEdge, removeUnreachable } from "../ir/cfg.ts";
 import { exposedBlocks, plainFrame } from "../ir/frame-escape.ts";
 import type { Block, CallInfo, Func, PhiInfo, RetInfo, Value } from "../ir/func.ts";
-import { BIND_LOCAL, BIND_WEAK } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
-import { behindExtension, lastCall, onlyReturns, valueFrom } from "../ir/tail-position.ts";
+import { behindExtension, lastCall, mayTailCall, onlyReturns, valueFrom } from "../ir/tail-position.ts";
 import type { PassCx } from "./options.ts";
 
 /** A call to turn into a jump: the result is add + mul * (the call's), 0 = nothing to add or multiply. */
@@ -30,7 +29,8 @@ interface Site {
 /** Turns the self-recursive tail calls of f into jumps. */
 export function loopTailRecursion(f: Func, cx: PassCx): boolean {
   const s = cx.m.syms[f.sym]!;
-  if (s.bind === BIND_WEAK || (cx.o.interposable && s.bind !== BIND_LOCAL) || s.naked) return false;
+  // a body that may be replaced calls itself as long as it runs, as GCC sees it
+  if (!mayTailCall(s)) return false;
   if (f.variadic || f.callsSetjmp || f.hasDalloca || !callsItself(f) || !plainFrame(f) || readsReturnAddress(f)) return false;
   const exposed = exposedBlocks(f);
   const narrow = cx.o.target.name !== "riscv64";
