@@ -11,7 +11,7 @@ export const E_VAR = 1; //       decl: object, parameter or function designator
 export const E_DEREF = 2; //     *a; a is a pointer rvalue
 export const E_MEMBER = 3; //    a.member; a is an lvalue, or an rvalue of record type (then the result is no lvalue); bit-fields by member.bitWidth
 export const E_STRING = 4; //    str: array lvalue with static storage
-export const E_COMPOUND = 5; //  compound literal: decl = its unnamed object (init in decl.init); static at file scope
+export const E_COMPOUND = 5; //  compound literal: decl = its unnamed object (init in decl.init); static at file scope; args: bounds of its type
 export const E_VECELT = 6; //    a[b] of a vector lvalue a
 export const E_REALPART = 7; //  __real a (lvalue if a is one), type = base
 export const E_IMAGPART = 8;
@@ -61,6 +61,9 @@ export const E_VECTOR = 55; //   vector from scalars: __builtin_shuffle etc. com
 export const E_COMPLEX = 56; //  complex value from real a and imaginary b (of type.base)
 export const E_CONVERTVECTOR = 57;
 export const E_VECCOND = 58; //  vector a ? b : c
+export const E_BOUND = 59; //    length of a VLA type (CType.vla): evaluating it gives a and remembers it for sizes of the type
+export const E_BOUNDS = 60; //   void: evaluates args, the bounds (and typeof operands) of a type name where it stands
+export const E_SEGMENT = 61; //  run-time offset of the segment that `member` of the record compType lies in, size_t
 
 export class Expr {
   op: number;
@@ -338,7 +341,7 @@ export const S_BREAK = 14;
 export const S_CONTINUE = 15;
 export const S_RETURN = 16; //  e or null
 export const S_ASM = 17; //     asm
-export const S_VLATYPE = 18; // a typedef or pointer declaration with a VLA type: evaluate the sizes of `vlaType` here
+export const S_BOUNDS = 18; // e: the bounds of the types that a declaration names, evaluated here
 
 export const S_LABELDECL = 19; // label: __label__ in a statement expression, where gotos of nested functions to it become possible
 
@@ -383,7 +386,6 @@ export class Stmt {
   /** SWITCH: all its cases in order; `dflt`: its default statement. */
   cases: CaseLabel[] | null = null;
   dflt: Stmt | null = null;
-  vlaType: CType | null = null;
   /** Last location (closing brace) of a compound statement. */
   endLoc = 0;
   /** COMPOUND of a statement expression: the expression statement that gives the value (last in list), or null. */

@@ -619,7 +619,7 @@ export function checkModifiable(p: Parser, e: Expr, what: string, loc: number): 
     p.error(loc, "assignment to expression with array type");
     return false;
   }
-  if (t.kind !== T.K_ERROR && t.size < 0) {
+  if (t.kind !== T.K_ERROR && t.size < 0 && !isComplete(t)) {
     incomplete(p, loc, t, e);
     return false;
   }

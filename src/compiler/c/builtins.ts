@@ -14,6 +14,7 @@ import {
   E_INT,
   E_LOAD,
   E_MUL,
+  E_SEGMENT,
   E_STRING,
   E_VAARG,
   Expr,
@@ -22,7 +23,18 @@ import { binary } from "./binary.ts";
 import * as BI from "./builtin-ids.ts";
 import { BF_CUSTOM, BF_LIBCALL, BF_SIZED, type BuiltinRow } from "./builtin-ids.ts";
 import { constantInt } from "./consteval.ts";
-import { assignConvert, Context, CX_ARG, convert, errorExpr, isError, promote, rvalue, usualType } from "./conversions.ts";
+import {
+  assignConvert,
+  Context,
+  CX_ARG,
+  convert,
+  errorExpr,
+  isError,
+  promote,
+  rvalue,
+  usualType,
+  withBounds,
+} from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
 import { parseTypeName } from "./declspec.ts";
@@ -35,6 +47,7 @@ import {
   parseArguments,
   parseAssignment,
   parseExpression,
+  sizeOf,
   varExpr,
 } from "./expr.ts";
 import { bigConst, bigOf, floatConst, isZero, smallInt, wideConst } from "./fold.ts";
@@ -746,7 +759,9 @@ export function parseSpecialBuiltin(p: Parser): Expr | null {
     case KW.KW___builtin_va_arg: {
       const ap0 = parseAssignment(p);
       p.expect(TK.TK_COMMA);
+      const mark = p.bounds.length;
       const t = parseTypeName(p);
+      const bounds = p.takeBounds(mark);
       p.expect(TK.TK_RPAREN);
       if (isError(ap0) || t.kind === T.K_ERROR) return errorExpr(p, loc);
       const ap = vaListArg(p, ap0, "va_arg", 1);
@@ -766,15 +781,16 @@ export function parseSpecialBuiltin(p: Parser): Expr | null {
       const e = new Expr(E_VAARG, t.kind === T.K_ARRAY ? t : t.canon, loc);
       e.a = ap;
       if (T.isInteger(t) && t.size < 4) p.warning(loc, `'${p.typeText(t)}' is promoted to 'int' when passed through '...'`, "");
-      if (t.kind === T.K_ARRAY) return rvalue(p, e);
-      return e;
+      return withBounds(p, bounds, t.kind === T.K_ARRAY ? rvalue(p, e) : e);
     }
     case KW.KW___builtin_offsetof:
       return parseOffsetof(p, loc);
     case KW.KW___builtin_types_compatible_p: {
+      const mark = p.bounds.length;
       const a = parseTypeName(p);
       p.expect(TK.TK_COMMA);
       const b = parseTypeName(p);
+      p.takeBounds(mark);
       p.expect(TK.TK_RPAREN);
       return smallInt(compatibleForBuiltin(p, a, b) ? 1 : 0, tt.int, loc);
     }
@@ -934,11 +950,16 @@ function compatibleForBuiltin(p: Parser, a: CType, b: CType): boolean {
 
 /** __builtin_offsetof ( type-name , member-designator ) */
 function parseOffsetof(p: Parser, loc: number): Expr {
+  const mark = p.bounds.length;
   const t = parseTypeName(p);
+  const bounds = p.takeBounds(mark);
   p.expect(TK.TK_COMMA);
   let cur = t;
   let off = 0;
   let dynamic: Expr | null = null;
+  const add = (x: Expr): void => {
+    dynamic = dynamic === null ? x : binary(p, E_ADD, dynamic, x, loc);
+  };
   const fail = (): Expr => {
     p.recoverParen();
     return errorExpr(p, loc);
@@ -967,6 +988,12 @@ function parseOffsetof(p: Parser, loc: number): Expr {
     }
     for (const m of path) {
       off += m.off;
+      if (m.segment > 0) {
+        const x = new Expr(E_SEGMENT, p.types.size, loc);
+        x.compType = cur;
+        x.member = m;
+        add(x);
+      }
       cur = m.type;
       if (m.bitWidth >= 0) {
         p.error(at, `attempt to take address of bit-field structure member '${p.text(name)}'`);
@@ -990,19 +1017,12 @@ function parseOffsetof(p: Parser, loc: number): Expr {
         return fail();
       }
       cur = cur.base!;
-      if (isVlaType(cur)) {
-        p.error(loc, "'offsetof' of a variable length array element is not supported");
-        return fail();
-      }
-      const c = T.isInteger(i.type) ? constantInt(p, i) : null;
+      const c = T.isInteger(i.type) && !isVlaType(cur) ? constantInt(p, i) : null;
       if (c !== null) off += (c.hi * 4294967296 + (c.lo >>> 0)) * cur.size;
-      else {
-        const x = binary(p, E_MUL, convert(p, promote(p, i), p.types.size), smallInt(cur.size, p.types.size, loc), loc);
-        dynamic = dynamic === null ? x : binary(p, E_ADD, dynamic, x, loc);
-      }
+      else add(binary(p, E_MUL, convert(p, promote(p, i), p.types.size), sizeOf(p, cur, loc, null), loc));
     } else break;
   }
   p.expect(TK.TK_RPAREN);
   const base = bigConst(BigInt(off), p.types.size, loc);
-  return dynamic === null ? base : binary(p, E_ADD, dynamic, base, loc);
+  return dynamic === null ? base : withBounds(p, bounds, binary(p, E_ADD, dynamic, base, loc));
 }

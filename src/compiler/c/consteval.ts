@@ -351,7 +351,7 @@ class Evaluator {
       }
       case E_MEMBER: {
         const a = this.address(e.a!);
-        return a === null || e.member!.bitWidth >= 0 ? null : this.offset(a, e.member!.off);
+        return a === null || e.member!.bitWidth >= 0 || e.member!.segment > 0 ? null : this.offset(a, e.member!.off);
       }
       case E_DEREF:
         return this.eval(e.a!);

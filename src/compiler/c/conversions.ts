@@ -4,6 +4,7 @@ import {
   D_FUNC,
   E_ADDR,
   E_ASSIGN,
+  E_BOUNDS,
   E_CAST,
   E_COMMA,
   E_COMPOUND,
@@ -46,7 +47,7 @@ export function rvalue(p: Parser, e: Expr): Expr {
   }
   if (e.lvalue) {
     if (t.kind === T.K_VOID) return e;
-    if (t.size < 0 && t.kind !== T.K_ERROR) {
+    if (t.size < 0 && t.kind !== T.K_ERROR && !isComplete(t)) {
       incomplete(p, e.loc, t, e);
       return errorExpr(p, e.loc);
     }
@@ -214,7 +215,7 @@ export function addressOf(p: Parser, e: Expr, loc: number): Expr {
     // &((T *)0)->m is a constant
     let off = 0;
     let b: Expr = e;
-    while (b.op === E_MEMBER) {
+    while (b.op === E_MEMBER && b.member!.segment === 0) {
       off += b.member!.off;
       b = b.a!;
     }
@@ -624,12 +625,28 @@ export function explicitCast(p: Parser, e0: Expr, type: CType, loc: number): Exp
   return r;
 }
 
+/** A void expression that evaluates bounds (Parser.takeBounds). */
+export function boundsExpr(p: Parser, list: Expr[], loc: number): Expr {
+  const e = new Expr(E_BOUNDS, p.types.void, loc);
+  e.args = list;
+  return e;
+}
+
+/** e with the bounds of a type name in it evaluated first. */
+export function withBounds(p: Parser, list: Expr[] | null, e: Expr): Expr {
+  if (list === null || e.type.kind === T.K_ERROR) return e;
+  const c = new Expr(E_COMMA, e.type, e.loc);
+  c.a = boundsExpr(p, list, e.loc);
+  c.b = e;
+  return c;
+}
+
 /** Operand of a cast to void or of an expression statement: volatile objects are read, others need no load. */
 export function rvalueForVoid(p: Parser, e: Expr): Expr {
   if (e.type.kind === T.K_VOID || e.type.kind === T.K_ERROR) return e;
   if (e.type.kind === T.K_FUNCTION || e.type.kind === T.K_ARRAY)
     return e.type.kind === T.K_ARRAY && isVariablyModified(e.type) ? rvalue(p, e) : rvalue(p, e);
-  if (e.lvalue && e.type.size < 0) {
+  if (e.lvalue && e.type.size < 0 && !isComplete(e.type)) {
     if (e.op === E_VAR) incomplete(p, e.loc, e.type, e);
     return addressOf(p, e, e.loc);
   }

@@ -1,7 +1,7 @@
 // C types as interned objects: two types are the same type exactly when they are the same object
 // (struct, union and enum types by declaration, all others by structure, C11 6.2.7). c/types.ts makes them.
 
-import type { Expr } from "./ast.ts";
+import type { Decl, Expr } from "./ast.ts";
 
 export const K_VOID = 0;
 export const K_BOOL = 1;
@@ -53,7 +53,7 @@ export class CType {
   /** Unqualified and with its natural alignment: what values have. `typedef int t __attribute__((aligned(16)))` is a variant of int. */
   canon: CType;
   base: CType | null;
-  /** Bytes; -1 while incomplete or for a VLA; functions and void have 1 (GNU). */
+  /** Bytes; -1 while incomplete, for a VLA and for a record with such a member; functions and void have 1 (GNU). */
   size: number;
   /** Bytes. */
   align: number;
@@ -104,12 +104,23 @@ export class Member {
   bitPos = 0;
   /** Known alignment of the member's storage, after packed/aligned. */
   align = 1;
+  /** Index in RecordInfo.segments; off and bitPos count from that segment's start. */
+  segment = 0;
   loc = 0;
 
   constructor(name: number, type: CType) {
     this.name = name;
     this.type = type;
   }
+}
+
+/** A part of a record whose members have constant offsets from its start, which follows a member of run-time size. */
+export interface Segment {
+  /** The start is rounded up to this, in bytes. */
+  readonly align: number;
+  /** Constant part of its size in bytes, and the member of run-time size that follows it. */
+  length: number;
+  tail: CType | null;
 }
 
 export class RecordInfo {
@@ -123,6 +134,12 @@ export class RecordInfo {
   transparentUnion = false;
   hasConstMember = false;
   hasVolatileMember = false;
+  /** A member's type is variably modified; if one of them has a run-time size, the record has one too. */
+  variable = false;
+  /** Records of run-time size: their parts, in order; else empty. */
+  segments: Segment[] = [];
+  /** The function whose body declares a variably modified record. */
+  owner: Decl | null = null;
   loc = 0;
 
   constructor(tag: number, isUnion: boolean) {

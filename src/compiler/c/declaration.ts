@@ -12,9 +12,9 @@ import {
   LINK_INTERNAL,
   LINK_NONE,
   ownAttrs,
+  S_BOUNDS,
   S_COMPOUND,
   S_DECL,
-  S_VLATYPE,
   SC_AUTO,
   SC_EXTERN,
   SC_NONE,
@@ -26,7 +26,7 @@ import {
 import { type Attr, applyAttributes, attributesStart, parseAttributes, typeWithAttributes } from "./attributes.ts";
 import { prototypeOf } from "./builtins.ts";
 import { constantInt } from "./consteval.ts";
-import { rvalue } from "./conversions.ts";
+import { boundsExpr, rvalue } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
 import { adjustParameter, Declarator, parseDeclarator, variableBound } from "./declarator.ts";
@@ -111,7 +111,9 @@ export function staticAssert(p: Parser): void {
  */
 export function parseDeclaration(p: Parser, out: Stmt[] | null): void {
   const startPos = p.pos;
+  const mark = p.bounds.length;
   const s = parseDeclSpec(p, true);
+  if (out !== null) evaluateBounds(p, mark, out, s.loc);
   if (p.tk === TK.TK_SEMI) {
     if (!s.any && s.attrs === null && p.pos === startPos) p.syntaxError(`expected declaration specifiers ${p.tokenText()}`);
     else emptyDeclaration(p, s);
@@ -143,6 +145,7 @@ export function parseDeclaration(p: Parser, out: Stmt[] | null): void {
     if (!first || attributesStart(p)) d.attrs = parseAttributes(p, null);
     const errs = p.diags.errors;
     let t = parseDeclarator(p, s.type, d, false);
+    if (out !== null && evaluateBounds(p, mark, out, d.loc)) stmt = null;
     if (d.name === 0) {
       if (p.diags.errors === errs) p.syntaxError(`expected identifier or '(' ${p.tokenText()}`);
       p.recover();
@@ -169,12 +172,6 @@ export function parseDeclaration(p: Parser, out: Stmt[] | null): void {
     } else {
       t = typeWithAttributes(p, t, s.attrs);
       t = typeWithAttributes(p, t, attrs);
-      if (out !== null && isVariablyModified(t) && (t.kind !== T.K_ARRAY || s.storage === SC_TYPEDEF)) {
-        const v = new Stmt(S_VLATYPE, d.loc);
-        v.vlaType = t;
-        out.push(v);
-        stmt = null;
-      }
       const r = declare(p, s, d, t, attrs, asmName, p.tk === TK.TK_ASSIGN);
       if (p.tk === TK.TK_ASSIGN) initialize(p, r, s);
       else if (r !== null) checkObject(p, r, s);
@@ -193,6 +190,16 @@ export function parseDeclaration(p: Parser, out: Stmt[] | null): void {
     )
   )
     p.recover();
+}
+
+/** The bounds of types that a declaration names are evaluated where it stands. */
+function evaluateBounds(p: Parser, mark: number, out: Stmt[], loc: number): boolean {
+  const list = p.takeBounds(mark);
+  if (list === null) return false;
+  const s = new Stmt(S_BOUNDS, loc);
+  s.e = boundsExpr(p, list, loc);
+  out.push(s);
+  return true;
 }
 
 function addDecl(stmt: Stmt | null, out: Stmt[], d: Decl, loc: number): Stmt {
@@ -980,6 +987,7 @@ export function parseFunctionBody(p: Parser, fn: Decl): FuncBody {
   p.seek(fn.bodyFrom);
   const unevaluated = p.unevaluated;
   p.unevaluated = 0;
+  const bounds = p.bounds.length;
   const mark = p.mark();
   const tagMark = p.tagMark();
   p.enterScope();
@@ -1008,6 +1016,7 @@ export function parseFunctionBody(p: Parser, fn: Decl): FuncBody {
   body.receives = state.receives;
   body.addressed = state.addressed;
   p.unevaluated = unevaluated;
+  p.takeBounds(bounds);
   if (p.tk === TK.TK_RBRACE) p.next();
   fn.bodyTo = p.pos;
   body.labels = state.allLabels;

@@ -6,7 +6,7 @@
 import * as KW from "../lex/names.ts";
 import { LAST_KEYWORD } from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
-import { D_VAR, Decl, E_INT, type Expr, SC_AUTO, SC_NONE, SC_REGISTER } from "./ast.ts";
+import { D_VAR, Decl, E_BOUND, E_INT, Expr, SC_AUTO, SC_NONE, SC_REGISTER } from "./ast.ts";
 import { type Attr, applyAttributes, attributesStart, parseAttributes, typeWithAttributes } from "./attributes.ts";
 import { constantInt } from "./consteval.ts";
 import { convert, rvalue } from "./conversions.ts";
@@ -252,7 +252,10 @@ function makeArray(p: Parser, elem: CType, length: Expr | null, star: boolean, d
     return tt.array(elem, 1);
   }
   p.since(1999, d.loc || loc, `forbids variable length array ${what}`);
-  return tt.vla(elem, convert(p, length, length.type.size > 4 ? length.type : tt.ptrdiff));
+  const bound = new Expr(E_BOUND, length.type.size > 4 ? length.type : tt.ptrdiff, loc);
+  bound.a = convert(p, length, bound.type);
+  p.bounds.push(bound);
+  return tt.vla(elem, bound);
 }
 
 function parseFunction(p: Parser, base: CType, d: Declarator): CType {
@@ -265,6 +268,8 @@ function parseFunction(p: Parser, base: CType, d: Declarator): CType {
   let oldNames: { name: number; loc: number }[] | null = null;
   const mark = p.mark();
   const tagMark = p.tagMark();
+  // a definition evaluates its parameters' bounds when it is entered, other declarations never
+  const bounds = p.bounds.length;
   if (p.tk === TK.TK_RPAREN) {
     prototype = false;
     p.next();
@@ -327,6 +332,7 @@ function parseFunction(p: Parser, base: CType, d: Declarator): CType {
     p.expect(TK.TK_RPAREN);
     p.leaveScope(mark, tagMark);
   }
+  p.takeBounds(bounds);
   d.params = params;
   d.oldNames = oldNames;
   d.emptyParens = !prototype && oldNames === null;

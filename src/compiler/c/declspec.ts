@@ -3,7 +3,7 @@
 import * as KW from "../lex/names.ts";
 import { LAST_KEYWORD } from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
-import { D_ENUMCONST, D_TYPEDEF, Decl, SC_AUTO, SC_EXTERN, SC_NONE, SC_REGISTER, SC_STATIC, SC_TYPEDEF } from "./ast.ts";
+import { D_ENUMCONST, D_TYPEDEF, Decl, E_VAR, SC_AUTO, SC_EXTERN, SC_NONE, SC_REGISTER, SC_STATIC, SC_TYPEDEF } from "./ast.ts";
 import * as AT from "./attribute-ids.ts";
 import { type Attr, alignedArg, hasAttr, listAligned, parseAttributes, typeWithAttributes } from "./attributes.ts";
 import { constantInt } from "./consteval.ts";
@@ -13,11 +13,11 @@ import * as T from "./ctype.ts";
 import { Member } from "./ctype.ts";
 import { staticAssert } from "./declaration.ts";
 import { Declarator, parseDeclarator } from "./declarator.ts";
-import { parseConditional, parseExpression } from "./expr.ts";
+import { markReferenced, parseConditional, parseExpression } from "./expr.ts";
 import { layoutRecord, type MemberAttrs } from "./layout.ts";
-import { useOf } from "./nested.ts";
+import { useOf, useOfRecord } from "./nested.ts";
 import type { Parser } from "./parser.ts";
-import { compatible, isComplete, isVariablyModified } from "./types.ts";
+import { compatible, isComplete, isVariablyModified, isVlaType } from "./types.ts";
 
 const STARTS = new Uint8Array(LAST_KEYWORD + 1);
 for (const k of [
@@ -516,6 +516,11 @@ function parseTypeof(p: Parser): CType {
     const e = parseExpression(p);
     if (e.op === 3 /* E_MEMBER */ && e.member!.bitWidth >= 0) p.error(loc, "'typeof' applied to a bit-field");
     t = e.type;
+    // C2x 6.7.2.5: the operand is evaluated if its type is variably modified
+    if (isVariablyModified(t) && e.op !== E_VAR) {
+      markReferenced(e);
+      p.bounds.push(e);
+    }
   }
   p.unevaluated--;
   p.expect(TK.TK_RPAREN);
@@ -572,6 +577,7 @@ function parseRecord(p: Parser, s: DeclSpec): CType {
         p.error(loc, `'${p.text(tag)}' defined as wrong kind of tag`);
         return p.types.error;
       }
+      if (old.type.record!.owner !== null) useOfRecord(p, old.type);
       return old.type;
     }
     const t = p.types.record(tag, isUnion);
@@ -615,6 +621,10 @@ function parseRecord(p: Parser, s: DeclSpec): CType {
   }
   layoutRecord(p.target, t, fieldAttrs, rec.packed, listAligned(p, attrs), pack !== 0 ? pack : 0);
   rec.complete = true;
+  if (rec.variable && p.fn !== null) {
+    rec.owner = p.fn.decl;
+    p.fn.usesVla = true;
+  }
   p.types.complete(t);
   return t;
 }
@@ -754,9 +764,6 @@ function addMember(
   } else if (mt.kind === T.K_VOID) {
     p.error(loc, `variable or field '${text}' declared void`);
     mt = p.types.int;
-  } else if (mt.kind === T.K_ARRAY && isVariablyModified(mt)) {
-    p.error(loc, "a member of a structure or union cannot have a variably modified type");
-    mt = p.types.array(mt.base!.size < 0 ? p.types.int : mt.base!, 1);
   } else if (
     !isComplete(mt) &&
     mt.kind !== T.K_ERROR &&
@@ -764,6 +771,10 @@ function addMember(
   ) {
     p.error(loc, `field '${text}' has incomplete type`);
     mt = p.types.int;
+  }
+  if (isVariablyModified(mt) || isVlaType(mt)) {
+    p.pedwarn(loc, "a member of a structure or union cannot have a variably modified type");
+    rec.variable = true;
   }
   if (hasFlexibleArray(mt) && !rec.isUnion) p.pedwarn(loc, "invalid use of structure with flexible array member");
   const m = new Member(name, mt);

@@ -52,6 +52,9 @@ const EXPR_NAMES: readonly (readonly [number, string])[] = [
   [A.E_COMPLEX, "complex"],
   [A.E_CONVERTVECTOR, "convertvector"],
   [A.E_VECCOND, "vec?"],
+  [A.E_BOUND, "bound"],
+  [A.E_BOUNDS, "bounds"],
+  [A.E_SEGMENT, "segment"],
 ];
 const NAMES: Map<number, string> = new Map(EXPR_NAMES);
 

@@ -75,6 +75,7 @@ import {
   promote,
   rvalue,
   rvalueForVoid,
+  withBounds,
 } from "./conversions.ts";
 import type { CType, Member } from "./ctype.ts";
 import * as T from "./ctype.ts";
@@ -203,12 +204,14 @@ export function parseCast(p: Parser): Expr {
       const v = p.peekVal(1);
       if (v <= LAST_KEYWORD ? startsTypeName(v) : p.isTypedefName(v)) {
         const loc = p.loc;
+        const mark = p.bounds.length;
         p.next();
         const t = parseTypeName(p);
+        const bounds = p.takeBounds(mark);
         p.expect(TK.TK_RPAREN);
-        if (p.at(TK.TK_LBRACE)) return parsePostfixTail(p, compoundLiteral(p, t, loc));
+        if (p.at(TK.TK_LBRACE)) return parsePostfixTail(p, compoundLiteral(p, t, loc, bounds));
         const e = parseCast(p);
-        return explicitCast(p, e, t, loc);
+        return withBounds(p, bounds, explicitCast(p, e, t, loc));
       }
     }
   }
@@ -232,10 +235,10 @@ function parseUnary(p: Parser): Expr {
   switch (p.tk) {
     case TK.TK_PLUSPLUS:
       p.next();
-      return increment(p, E_PREINC, parseUnary(p), 1, loc);
+      return increment(p, E_PREINC, parseCast(p), 1, loc);
     case TK.TK_MINUSMINUS:
       p.next();
-      return increment(p, E_PREINC, parseUnary(p), -1, loc);
+      return increment(p, E_PREINC, parseCast(p), -1, loc);
     case TK.TK_AMP:
       p.next();
       return takeAddress(p, parseCast(p), loc);
@@ -360,14 +363,18 @@ function parseSizeof(p: Parser): Expr {
   p.unevaluated++;
   let t: CType;
   let operand: Expr | null = null;
+  let bounds: Expr[] | null = null;
   if (atTypeInParen(p)) {
     const at = p.loc;
+    const mark = p.bounds.length;
     p.next();
     t = parseTypeName(p);
+    bounds = p.takeBounds(mark);
     p.expect(TK.TK_RPAREN);
     if (p.tk === TK.TK_LBRACE) {
-      operand = parsePostfixTail(p, compoundLiteral(p, t, at));
+      operand = parsePostfixTail(p, compoundLiteral(p, t, at, bounds));
       t = operand.type;
+      bounds = null;
     }
   } else {
     operand = parseUnary(p);
@@ -375,7 +382,8 @@ function parseSizeof(p: Parser): Expr {
     if (bitFieldOperand(operand)) p.error(loc, "'sizeof' applied to a bit-field");
   }
   p.unevaluated--;
-  return sizeOf(p, t, loc, operand);
+  const size = sizeOf(p, t, loc, operand);
+  return size.op === E_SIZEOFVLA ? withBounds(p, bounds, size) : size;
 }
 
 function bitFieldOperand(e: Expr): boolean {
@@ -389,6 +397,7 @@ export function sizeOf(p: Parser, t: CType, loc: number, operand: Expr | null): 
     e.compType = t;
     if (p.fn === null && p.depth === 0) p.error(loc, "variable-sized type outside of a function");
     if (operand !== null && operand.op !== E_VAR && mayHaveEffects(operand)) {
+      markReferenced(operand);
       const c = new Expr(E_COMMA, p.types.size, loc);
       c.a = rvalueForVoid(p, operand);
       c.b = e;
@@ -421,10 +430,12 @@ function parseAlignof(p: Parser): Expr {
   let t: CType;
   let align = 0;
   if (atTypeInParen(p)) {
+    const mark = p.bounds.length;
     p.next();
     t = parseTypeName(p);
+    p.takeBounds(mark);
     p.expect(TK.TK_RPAREN);
-    if (p.tk === TK.TK_LBRACE) t = compoundLiteral(p, t, loc).type;
+    if (p.tk === TK.TK_LBRACE) t = compoundLiteral(p, t, loc, null).type;
   } else {
     const e = parseUnary(p);
     t = e.type;
@@ -981,7 +992,9 @@ function parseGeneric(p: Parser): Expr {
       if (dflt !== null) p.error(at, "duplicate 'default' case in '_Generic'");
       isDefault = true;
     } else {
+      const mark = p.bounds.length;
       const t = parseTypeName(p);
+      p.takeBounds(mark);
       if (t.kind === T.K_FUNCTION) p.error(at, "'_Generic' association has function type");
       else if (t.kind !== T.K_ERROR && !isComplete(t)) p.error(at, "'_Generic' association has incomplete type");
       else if (isVlaType(t)) p.error(at, "'_Generic' association has variable length type");
@@ -1020,8 +1033,8 @@ export function markReferenced(e: Expr | null): void {
   if (e.args !== null) for (const a of e.args) markReferenced(a);
 }
 
-/** ( type-name ) { initializer-list } */
-export function compoundLiteral(p: Parser, type: CType, loc: number): Expr {
+/** ( type-name ) { initializer-list }; bounds: what the type name evaluates. */
+export function compoundLiteral(p: Parser, type: CType, loc: number, bounds: Expr[] | null): Expr {
   p.since(1999, loc, "forbids compound literals");
   const d = new Decl(D_VAR, 0, type);
   d.loc = loc;
@@ -1040,6 +1053,7 @@ export function compoundLiteral(p: Parser, type: CType, loc: number): Expr {
     if (p.unevaluated === 0) p.unit.objects.push(d);
   }
   const e = new Expr(E_COMPOUND, d.type, loc);
+  e.args = bounds;
   e.decl = d;
   e.lvalue = true;
   return e;

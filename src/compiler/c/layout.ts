@@ -3,11 +3,14 @@
 // A bit-field must not cross more storage units of its declared type than that type has; a named one gives the record its type's
 // alignment, an unnamed one does so on AArch64 only; a zero-width one closes the unit and ignores packed. #pragma pack(n) caps the
 // alignment of every member, packed makes it 1 byte (bit-fields: 1 bit), aligned(n) on a member raises it.
+// GNU C: a member of run-time size (of an array of variable length) ends a segment; offsets count from the segment's start. A member
+// which asks for more alignment than the start of its segment has begins another one.
 // Tested against three GCCs on random records (tests/c-parse/layout.test.ts).
 
 import type { TargetInfo } from "../target/abi.ts";
-import type { CType, Member } from "./ctype.ts";
+import type { CType, Member, Segment } from "./ctype.ts";
 import * as T from "./ctype.ts";
+import { isVlaType } from "./types.ts";
 
 /** What the declaration says about one member beyond its type. */
 export interface MemberAttrs {
@@ -53,6 +56,15 @@ export function layoutRecord(
   let align = 1;
   let maxBits = 0;
   const ms = rec.members;
+  let segment: Segment = { align: aligned, length: 0, tail: null };
+  const nextSegment = (from: number): void => {
+    segment.length = Math.ceil(bit / 8);
+    segment = { align: from, length: 0, tail: null };
+    rec.segments.push(segment);
+    bit = 0;
+  };
+  if (ms.some((m) => isVlaType(m.type))) rec.segments.push(segment);
+  const variable = rec.segments.length > 0;
   for (let i = 0; i < ms.length; i++) {
     const m = ms[i]!;
     const a = attrs[i]!;
@@ -66,10 +78,12 @@ export function layoutRecord(
       let want = a.aligned * 8; // in bits; 0 = none
       if (w === 0) want = Math.max(want, natural * 8);
       if (pack !== 0 && want > pack * 8) want = pack * 8;
+      if (variable && !rec.isUnion && needsSegment(rec.segments, want / 8)) nextSegment(Math.max(1, want / 8));
       if (want > 1) bit = up(bit, want);
       let ta = natural;
       if (pack !== 0) ta = Math.min(ta, pack);
-      if (w !== 0 && !isPacked) {
+      // GCC looks at storage units only where it knows the offset
+      if (w !== 0 && !isPacked && rec.segments.length < 2) {
         const tb = ta * 8;
         const units = Math.floor(((bit % tb) + w + tb - 1) / tb);
         if (units > (mt.size * 8) / tb) bit = up(bit, tb);
@@ -88,6 +102,7 @@ export function layoutRecord(
       let al = isPacked ? 1 : natural;
       if (a.aligned !== 0) al = isPacked ? a.aligned : Math.max(al, a.aligned);
       if (pack !== 0 && al > pack) al = pack;
+      if (variable && !rec.isUnion && needsSegment(rec.segments, al)) nextSegment(al);
       bit = up(bit, al * 8);
       m.off = bit / 8;
       m.bitPos = bit;
@@ -95,12 +110,24 @@ export function layoutRecord(
       align = Math.max(align, al);
       const size = Math.max(0, mt.size);
       bit += size * 8;
+      if (variable && !rec.isUnion && isVlaType(mt)) segment.tail = mt;
+    }
+    if (variable && !rec.isUnion) {
+      m.segment = rec.segments.length - 1;
+      segment.length = Math.ceil(bit / 8);
     }
     if (bit > maxBits) maxBits = bit;
   }
   if (aligned > align) align = aligned;
   t.align = align;
-  t.size = up(Math.ceil(maxBits / 8), align);
+  if (variable && rec.isUnion) segment.length = Math.ceil(maxBits / 8);
+  t.size = variable ? -1 : up(Math.ceil(maxBits / 8), align);
+}
+
+/** Can a member with that alignment not be placed in the last segment? The first one starts as aligned as the record. */
+function needsSegment(list: readonly Segment[], align: number): boolean {
+  const last = list[list.length - 1]!;
+  return last.tail !== null || (list.length > 1 && align > last.align);
 }
 
 /** Finds a member by name, through anonymous members; the path is outermost first. */

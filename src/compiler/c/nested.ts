@@ -42,6 +42,12 @@ export function useOf(p: Parser, d: Decl): void {
   if (p.fn !== null && d.owner !== p.fn.decl) useFrom(p.fn, p.fn.decl, d);
 }
 
+/** A record of run-time size that a function around the one being read declares. */
+export function useOfRecord(p: Parser, t: CType): void {
+  const owner = t.record!.owner!;
+  if (p.fn !== null && owner !== p.fn.decl) markChain(p.fn.decl, owner);
+}
+
 function useFrom(state: FnState, from: Decl, d: Decl): void {
   if (d.kind === D_FUNC) {
     state.uses.push({ from, to: d });
@@ -109,6 +115,7 @@ export function finishNested(p: Parser, state: FnState): void {
  */
 export function useOfParameters(p: Parser, state: FnState): void {
   const fn = state.decl;
+  if (isVariablyModified(fn.type.base!)) markChain(fn, fn.owner!);
   for (const x of fn.params) {
     if (x.bound !== null) useOfExpr(p, state, x.bound);
     if (!isVariablyModified(x.type)) continue;
@@ -120,6 +127,8 @@ export function useOfParameters(p: Parser, state: FnState): void {
 function useOfType(p: Parser, state: FnState, t: CType): void {
   for (let x: CType | null = t; x !== null; x = x.base) {
     if (x.kind === T.K_ARRAY && x.vla !== null) useOfExpr(p, state, x.vla);
+    const owner = x.record === null ? null : x.record.owner;
+    if (owner !== null && owner !== state.decl) markChain(state.decl, owner);
     if (x.kind !== T.K_ARRAY && x.kind !== T.K_POINTER && x.kind !== T.K_FUNCTION) return;
   }
 }

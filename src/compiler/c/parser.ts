@@ -25,7 +25,7 @@ import {
   type Tokens,
 } from "../lex/tokens.ts";
 import type { TargetInfo } from "../target/abi.ts";
-import { D_TYPEDEF, type Decl, type FuncBody, type Label, type Stmt, type Unit } from "./ast.ts";
+import { D_TYPEDEF, type Decl, type Expr, type FuncBody, type Label, type Stmt, type Unit } from "./ast.ts";
 import type { CType } from "./ctype.ts";
 import { finishUnit, parseExternalDeclaration, parseFunctionBody } from "./declaration.ts";
 import type { NumberValue } from "./number.ts";
@@ -197,6 +197,8 @@ export class Parser {
   unevaluatedWarnings = 0;
   /** Above 0: inside __extension__. */
   quiet = 0;
+  /** Bounds of variable length arrays in the types read last that no declaration or expression evaluates yet, and operands of typeof. */
+  bounds: Expr[] = [];
   /** Counts static locals and compound literals of the unit, for unique names. */
   localOrdinal = 0;
   pack: PackState;
@@ -522,6 +524,11 @@ export class Parser {
   isTypedefName(name: number): boolean {
     const d = this.lookup(name);
     return d !== null && d.kind === D_TYPEDEF;
+  }
+
+  /** Takes the bounds that came up since `mark` (a length of `bounds`); null if there are none. */
+  takeBounds(mark: number): Expr[] | null {
+    return this.bounds.length > mark ? this.bounds.splice(mark) : null;
   }
 
   // ---- entry points ----

@@ -11,6 +11,7 @@ import {
   E_INT,
   type Expr,
   Label,
+  S_BOUNDS,
   S_BREAK,
   S_CASE,
   S_COMPOUND,
@@ -28,7 +29,6 @@ import {
   S_LABELDECL,
   S_RETURN,
   S_SWITCH,
-  S_VLATYPE,
   S_WHILE,
   SC_STATIC,
   Stmt,
@@ -170,7 +170,7 @@ function parseBlockItem(p: Parser, list: Stmt[]): void {
       return;
     } else if (atLocalDeclaration(p)) {
       const last = list.length > 0 ? list[list.length - 1]! : null;
-      if (last !== null && last.op !== S_DECL && last.op !== S_VLATYPE)
+      if (last !== null && last.op !== S_DECL && last.op !== S_BOUNDS)
         p.since(1999, p.loc, "forbids mixed declarations and code");
       parseDeclaration(p, list);
       return;

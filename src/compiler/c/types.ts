@@ -420,16 +420,16 @@ export function isComplete(t: CType): boolean {
   if (t.kind === T.K_ARRAY) {
     return t.count === T.COUNT_VLA || t.count === T.COUNT_STAR || (t.count >= 0 && isComplete(t.base!));
   }
-  return t.kind !== T.K_VOID && t.size >= 0;
+  return t.kind !== T.K_VOID && (t.size >= 0 || (t.record !== null && t.record.complete));
 }
 
-/** Array of run-time length, or array of such. */
+/** Of run-time size: array of run-time length, array of such, record with such a member. */
 export function isVlaType(t: CType): boolean {
   while (t.kind === T.K_ARRAY) {
     if (t.count === T.COUNT_VLA || t.count === T.COUNT_STAR) return true;
     t = t.base!;
   }
-  return false;
+  return t.size < 0 && t.record !== null && t.record.complete;
 }
 
 /** A VLA occurs somewhere in the type (C11 6.7.6p3). */
@@ -437,7 +437,7 @@ export function isVariablyModified(t: CType): boolean {
   for (;;) {
     if (t.kind === T.K_ARRAY) {
       if (t.count === T.COUNT_VLA) return true;
-    } else if (t.kind !== T.K_POINTER && t.kind !== T.K_FUNCTION) return false;
+    } else if (t.kind !== T.K_POINTER && t.kind !== T.K_FUNCTION) return t.record !== null && t.record.variable;
     t = t.base!;
   }
 }

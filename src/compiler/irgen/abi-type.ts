@@ -97,10 +97,11 @@ export function makeAbiType(target: TargetInfo, t: CType): AbiType | undefined {
   }
   const fl = new Flattener(target);
   // in the order of declaration: that of the members of a union decides on x86-64 (x87 classes do not merge alike both ways)
-  if (t.size > MAX_SIZE) fl.overflow = true;
+  // a result of run-time size comes in memory, as one does that is too large for registers
+  if (t.size < 0 || t.size > MAX_SIZE) fl.overflow = true;
   else fl.walk(t, 0);
   return {
-    size: t.size,
+    size: t.size < 0 ? 1 << 20 : t.size,
     align: t.align,
     aggregate: true,
     complex: t.kind === K_COMPLEX,

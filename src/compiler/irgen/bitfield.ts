@@ -22,19 +22,20 @@ function regionOf(g: FnGen, record: CType, m: Member): readonly [number, number]
   const r = record.record!;
   const size = record.size;
   if (r.isUnion) {
-    const whole = [0, size] as const;
+    const whole = [0, size < 0 ? (m.bitPos + m.bitWidth + 7) >> 3 : size] as const;
     cache.set(m, whole);
     return whole;
   }
   const list = r.members;
   const at = list.indexOf(m);
+  const neighbour = (x: Member | undefined): boolean => x !== undefined && x.bitWidth > 0 && x.segment === m.segment;
   let first = at;
-  while (first > 0 && list[first - 1]!.bitWidth > 0) first--;
+  while (neighbour(list[first - 1])) first--;
   let last = at;
-  while (last + 1 < list.length && list[last + 1]!.bitWidth > 0) last++;
+  while (neighbour(list[last + 1])) last++;
   const start = list[first]!.bitPos >> 3;
   let end = size;
-  for (let i = last + 1; i < list.length; i++) {
+  for (let i = last + 1; size >= 0 && i < list.length; i++) {
     const n = list[i]!;
     if (n.bitWidth === 0) continue;
     end = n.bitWidth > 0 ? n.bitPos >> 3 : n.off;

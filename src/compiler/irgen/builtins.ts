@@ -17,6 +17,7 @@ import { genDiscard, genExpr } from "./expr.ts";
 import { genLV } from "./lvalue.ts";
 import { noteStackPointer } from "./nested.ts";
 import { genBuiltinLongjmp, genBuiltinSetjmp } from "./nonlocal-jump.ts";
+import { keepStack } from "./scope.ts";
 import { irType } from "./types.ts";
 import { genVaCopy, vaListAddress } from "./vaarg.ts";
 
@@ -156,6 +157,8 @@ export function genBuiltin(g: FnGen, e: Expr): Value {
       g.f.hasDalloca = true;
       const p = g.b.emit(O.OP_DALLOCA, g.ptrTy, intCast(g, n, g.ptrTy, false), align);
       noteStackPointer(g);
+      // GCC: a block that calls alloca keeps its arrays of variable length too
+      keepStack(g, g.blockCleanup);
       return p;
     }
     case B.BI_STACK_SAVE:

@@ -12,8 +12,9 @@ import { expandLibrary } from "./builtins-lib.ts";
 import type { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
 import { genExpr } from "./expr.ts";
-import { addrOf, genLV, LV, subLV, tempLV } from "./lvalue.ts";
+import { addrOf, copyObject, genLV, LV, subLV, tempLV } from "./lvalue.ts";
 import { chainFor, chainRegister } from "./nested.ts";
+import { isVla } from "./scope.ts";
 import { alignAt, intTy, isFloatTy, isSignedInt, mem } from "./types.ts";
 
 // ---- pieces ----
@@ -277,7 +278,13 @@ export function genCall(g: FnGen, e: Expr, dst: LV | null, fresh: boolean): Valu
     const i = pushes ? n - 1 - k : k;
     const a = argv[i]!;
     types[i] = g.mg.abiType(a.type)!;
-    if (isAggregate(a.type)) lvs[i] = genLV(g, a);
+    if (isVla(a.type)) {
+      // what has a run-time size goes by reference
+      const copy = tempLV(g, a.type);
+      copyObject(g, copy, genLV(g, a), -1);
+      vals[i] = copy.base;
+      types[i] = scalarAbi(g.ptrTy, false);
+    } else if (isAggregate(a.type)) lvs[i] = genLV(g, a);
     else vals[i] = genExpr(g, a);
   }
   g.b.loc = e.loc;

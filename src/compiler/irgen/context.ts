@@ -5,7 +5,6 @@
 // conditions leaves no trace. `b.block === 0` means that the current point cannot be reached.
 
 import type { Decl, Expr, Label } from "../c/ast.ts";
-import type { CType } from "../c/ctype.ts";
 import { Builder } from "../ir/builder.ts";
 import type { Block, Func, PhiInfo, Value } from "../ir/func.ts";
 import { OP_CONST, OP_PHI, TY_I32, TY_I64 } from "../ir/ops.ts";
@@ -21,6 +20,8 @@ export class Cleanup {
   readonly decl: Decl | null;
   /** Slot of the stack pointer to restore (VLA), or 0. */
   readonly saved: Value;
+  /** Something that lives longer has been put on the stack since: it is not restored. */
+  keep = false;
 
   constructor(parent: Cleanup | null, decl: Decl | null, saved: Value) {
     this.parent = parent;
@@ -85,8 +86,10 @@ export class FnGen {
   /** Labels that computed gotos may reach, and the gotos' target lists to be filled at the end. */
   /** Where all computed gotos leave the function, and the slot of the address they go to. */
   dispatch: { block: Block; slot: Value } | undefined = undefined;
-  /** Slots of evaluated VLA sizes in bytes, by type or expression of the length (scope.ts). */
-  vlaSizes: Map<CType | Expr, Value> = new Map();
+  /** Slots of evaluated bounds of variable length arrays, by E_BOUND. */
+  bounds: Map<Expr, Value> = new Map();
+  /** Open scopes when the innermost block that declares something was entered. */
+  blockCleanup: Cleanup | null = null;
   assign: CallAssign | null = null;
   /** The static chain, if the function has it; the record for nested functions (nested.ts), and the labels that those go to. */
   chain: Value = 0;

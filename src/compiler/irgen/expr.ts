@@ -21,7 +21,7 @@ import { convert, extendNarrow, nonZero, truth } from "./convert.ts";
 import { addrOf, genLV, genPointer, pointerPlus, readLV, writeLV } from "./lvalue.ts";
 import { outerLabel } from "./nested.ts";
 import { genMarked, namesMember } from "./object-size.ts";
-import { evaluateVlaType, labelState, vlaSize } from "./scope.ts";
+import { genBound, labelState, segmentOffset, vlaSize } from "./scope.ts";
 import { genStmtExpr } from "./stmt.ts";
 import { irType, isSignedInt, qualsOf } from "./types.ts";
 import { genVaArg } from "./vaarg.ts";
@@ -145,6 +145,10 @@ export function genExpr(g: FnGen, e: Expr): Value {
       const ty = e.compType!;
       return convertSize(g, vlaSize(g, ty), t);
     }
+    case A.E_BOUND:
+      return genBound(g, e);
+    case A.E_SEGMENT:
+      return convertSize(g, segmentOffset(g, e.compType!.record!, e.member!), t);
     case A.E_REALPART:
     case A.E_IMAGPART: {
       const a = e.a!;
@@ -581,7 +585,9 @@ export function genDiscard(g: FnGen, e: Expr): void {
       genVaArg(g, e);
       return;
     case A.E_SIZEOFVLA:
-      evaluateVlaType(g, e.compType!);
+      return;
+    case A.E_BOUNDS:
+      for (const x of e.args!) genDiscard(g, x);
       return;
   }
   if (t.kind === K_COMPLEX) genComplex(g, e);

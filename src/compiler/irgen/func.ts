@@ -14,7 +14,7 @@ import { genExpr } from "./expr.ts";
 import { alignOfDecl, copyObject, LV, lvOfVar, slotOf } from "./lvalue.ts";
 import type { ModGen } from "./module.ts";
 import { chainRegister, enterBody, openFrame } from "./nested.ts";
-import { evaluateVlaType } from "./scope.ts";
+import { evaluateParameter, isVla, vlaSlot } from "./scope.ts";
 import { finishReturn, genStmt, undefinedResult } from "./stmt.ts";
 import { accessSize, irType, isSignedInt, mem } from "./types.ts";
 
@@ -56,7 +56,8 @@ function prologue(g: FnGen, d: Decl, body: FuncBody): void {
   const mg = g.mg;
   if (d.attrs.msAbi) mg.diags.fatal(d.loc, "the ms_abi calling convention is not supported");
   const types: AbiType[] = [];
-  for (const p of d.params) types.push(d.oldStyle ? promotedAbi(g, p.type) : mg.abiType(p.type)!);
+  for (const p of d.params)
+    types.push(isVla(p.type) ? scalarAbi(g.ptrTy, false) : d.oldStyle ? promotedAbi(g, p.type) : mg.abiType(p.type)!);
   const retAbi = mg.abiType(ft.base!);
   const ca = g.target.abi.assign(retAbi, types, types.length, ft.variadic);
   g.assign = ca;
@@ -80,7 +81,7 @@ function prologue(g: FnGen, d: Decl, body: FuncBody): void {
   for (let i = 0; i < d.params.length; i++) parameter(g, d, d.params[i]!, ca.args[i]!, types[i]!, vals[i]!);
   for (const p of d.params) {
     if (p.bound !== null) genExpr(g, p.bound);
-    evaluateVlaType(g, p.type);
+    evaluateParameter(g, p.type);
   }
   enterBody(g, body);
 }
@@ -93,14 +94,21 @@ function param(g: FnGen, ty: number, loc: number): Value {
 
 function parameter(g: FnGen, fn: Decl, p: Decl, a: ArgAssign, t: AbiType, vals: Value[]): void {
   const align = alignOfDecl(p);
-  if (isAggregate(p.type)) {
+  if (isVla(p.type)) {
+    const at = a.stackOff >= 0 ? g.b.emit(O.OP_STACKPARAM, g.ptrTy, a.stackOff) : 0;
+    const word = mem(g.target.ptrSize, g.target.ptrSize, false, 0);
+    g.b.store(vlaSlot(g, p), at === 0 ? vals[0]! : g.b.load(g.ptrTy, at, word), word);
+  } else if (isAggregate(p.type)) {
     if (a.indirect || a.stackOff >= 0) {
       const at = a.indirect ? vals[0]! : g.b.emit(O.OP_STACKPARAM, g.ptrTy, a.stackOff);
       if (p.captured) copyObject(g, lvOfVar(g, p), new LV(at, 0, Math.max(1, p.type.align), 0, p.type), p.type.size);
       else p.slot = at;
     } else storePieces(g, new LV(slotOf(g, p), 0, align, 0, p.type), a.pieces, vals);
-    return;
-  }
+  } else scalarParameter(g, fn, p, a, t, vals);
+}
+
+function scalarParameter(g: FnGen, fn: Decl, p: Decl, a: ArgAssign, t: AbiType, vals: Value[]): void {
+  const align = alignOfDecl(p);
   const ty = irType(g.target, p.type);
   let v: Value;
   if (a.indirect || a.stackOff >= 0) {

@@ -29,13 +29,13 @@ import { genAggregate } from "./aggregate.ts";
 import { bin, scaled } from "./arith.ts";
 import { atomicLoadLv, atomicStoreLv } from "./atomics.ts";
 import { readBitField, writeBitField } from "./bitfield.ts";
-import { loadBytes, storeBytes } from "./call.ts";
+import { libcall, loadBytes, storeBytes } from "./call.ts";
 import type { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
-import { genExpr } from "./expr.ts";
+import { genDiscard, genExpr } from "./expr.ts";
 import { initObject } from "./init.ts";
 import { capturedOffset, frameOf, trampolineOf } from "./nested.ts";
-import { isVla, vlaAddress, vlaSize } from "./scope.ts";
+import { dynamicTemp, isVla, segmentOffset, vlaAddress, vlaSize } from "./scope.ts";
 import { accessSize, alignAt, intTy, irType, isFloatTy, isSignedInt, mem, qualsOf, segOf, VOLATILE } from "./types.ts";
 
 export class LV {
@@ -139,6 +139,11 @@ export function genLV(g: FnGen, e: Expr): LV {
       const a = e.a!;
       const m = e.member!;
       const lv = genLV(g, a);
+      if (m.segment > 0) {
+        const r = a.type.record!;
+        lv.base = bin(g, O.OP_ADD, g.ptrTy, lv.base, segmentOffset(g, r, m));
+        lv.align = Math.min(alignAt(lv.align, lv.off), r.segments[m.segment]!.align);
+      }
       if (m.bitWidth >= 0) {
         lv.field = m;
         lv.record = a.type;
@@ -157,6 +162,7 @@ export function genLV(g: FnGen, e: Expr): LV {
     }
     case E_COMPOUND: {
       const d = e.decl!;
+      if (e.args !== null) for (const x of e.args) genDiscard(g, x);
       const lv = lvOfVar(g, d);
       if (!d.isStatic && d.init !== null) initObject(g, lv.base, lv.align, 0, d.type, d.init);
       return lv;
@@ -306,12 +312,19 @@ export function subLV(lv: LV, off: number, t: CType): LV {
 
 export function tempLV(g: FnGen, t: CType): LV {
   const align = Math.max(1, t.align);
+  if (isVla(t)) return new LV(dynamicTemp(g, t), 0, align, 0, t.unqual);
   return new LV(g.temp(Math.max(0, t.size), align, g.mg.stackKind(t)), 0, align, 0, t.unqual);
 }
 
-/** Copies an object of record or array type. */
+/** Copies an object of record or array type; size -1: dst's type has a run-time size. */
 export function copyObject(g: FnGen, dst: LV, src: LV, size: number): void {
   if (size === 0) return;
+  if (size < 0) {
+    if (((dst.flags | src.flags) & (O.MEM_GS | O.MEM_FS)) !== 0)
+      g.mg.diags.fatal(g.b.loc, "copying an object of run-time size in a named address space is not supported");
+    libcall(g, "memcpy", g.ptrTy, false, [addrOf(g, dst), addrOf(g, src), vlaSize(g, dst.type)]);
+    return;
+  }
   if (((dst.flags | src.flags) & (O.MEM_GS | O.MEM_FS)) !== 0) {
     copySegmented(g, dst, src, size);
     return;

@@ -2,7 +2,7 @@
 //
 // Source: the display-less static chain of Aho, Lam, Sethi, Ullman, "Compilers", 7.3; trampolines after Breuel, "Lexical Closures
 // for C++" (1988). A function whose nested functions need the chain keeps one record on its stack: the record of its own outer
-// function (offset 0, when it has the chain itself), every captured object, run-time sizes of its variable length arrays, jump
+// function (offset 0, when it has the chain itself), every captured object, bounds of its variable length arrays, jump
 // buffers of labels that nested functions go to, addresses of labels, and trampolines. The record is an ordinary stack slot whose address is passed as
 // an ordinary (last) argument, in the register that GCC uses for it: escape analysis and inlining need to know nothing more.
 //
@@ -13,7 +13,6 @@
 // the whole module is generated; nothing looks at their size before.
 
 import type { Decl, Expr, FuncBody, Label } from "../c/ast.ts";
-import type { CType } from "../c/ctype.ts";
 import type { Block, Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { libcall } from "./call.ts";
@@ -34,7 +33,7 @@ const BUFFER_SP = 2;
 export class Frame {
   readonly g: FnGen;
   readonly slot: Value;
-  private readonly places: Map<Decl | CType | Expr | Label, number> = new Map();
+  private readonly places: Map<Decl | Expr | Label, number> = new Map();
   private readonly addresses: Map<Label, number> = new Map();
   readonly trampolines: Map<Decl, number> = new Map();
   /** Block that enters the body: trampolines are written before its end. */
@@ -46,7 +45,7 @@ export class Frame {
   }
 
   /** Offset of something in the record; room is made at the first question. */
-  offsetOf(what: Decl | CType | Expr | Label, size: number, align: number): number {
+  offsetOf(what: Decl | Expr | Label, size: number, align: number): number {
     let off = this.places.get(what);
     if (off === undefined) {
       off = this.room(size, align);
@@ -65,7 +64,7 @@ export class Frame {
     return off;
   }
 
-  has(what: CType | Expr): boolean {
+  has(what: Expr): boolean {
     return this.places.has(what);
   }
 
@@ -200,12 +199,12 @@ export function trampolineOf(g: FnGen, d: Decl): Value {
   return g.addOff(frameOf(g, d.owner!), off);
 }
 
-/** Address of the slot of a run-time size that an outer function has computed, or 0. */
-export function outerSize(g: FnGen, t: CType | Expr): Value {
+/** Address of the slot of an array's bound (E_BOUND) that an outer function has evaluated, or 0. */
+export function outerBound(g: FnGen, e: Expr): Value {
   if (g.chain === 0) return 0;
   for (let d = g.decl.owner; d !== null; d = d.owner) {
     const frame = g.mg.frames.get(d);
-    if (frame?.has(t)) return g.addOff(frameOf(g, d), frame.offsetOf(t, 0, 1));
+    if (frame?.has(e)) return g.addOff(frameOf(g, d), frame.offsetOf(e, 0, 1));
     if (!d.needsChain) return 0;
   }
   return 0;

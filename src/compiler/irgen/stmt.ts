@@ -14,7 +14,7 @@ import { genCond, genDiscard, genExpr } from "./expr.ts";
 import { initObject } from "./init.ts";
 import { alignOfDecl, copyObject, genLV, LV, slotOf, tempLV, writeLV } from "./lvalue.ts";
 import { declareLabel, leaveToOuter } from "./nested.ts";
-import { closeScope, declareVla, evaluateVlaType, isVla, jumpToLabel, placeLabel, unwind, vlaAddress, vlaSize } from "./scope.ts";
+import { closeScope, declareVla, isVla, jumpToLabel, keepStack, placeLabel, unwind, vlaAddress, vlaSize } from "./scope.ts";
 import { genSwitch } from "./switch.ts";
 import { irType, isSignedInt, mem, qualsOf } from "./types.ts";
 
@@ -53,7 +53,10 @@ export function genStmt(g: FnGen, s: Stmt): void {
       return;
     case A.S_COMPOUND: {
       const outer = g.cleanup;
+      const block = g.blockCleanup;
+      if (outer !== block && s.list!.some((x) => x.op === A.S_DECL)) g.blockCleanup = outer;
       for (const x of s.list!) genStmt(g, x);
+      g.blockCleanup = block;
       if (g.cleanup !== outer) {
         g.b.loc = s.endLoc;
         closeScope(g, outer);
@@ -120,8 +123,8 @@ export function genStmt(g: FnGen, s: Stmt): void {
     case A.S_ASM:
       genAsm(g, s.asm!);
       return;
-    case A.S_VLATYPE:
-      evaluateVlaType(g, s.vlaType!);
+    case A.S_BOUNDS:
+      genDiscard(g, s.e!);
       return;
   }
   g.mg.diags.fatal(s.loc, `IR generator: statement ${s.op} is not supported`);
@@ -234,7 +237,6 @@ function fills(g: FnGen, d: Decl): boolean {
 /** Block-scope object: its initialiser is evaluated, its cleanup armed. */
 function genLocal(g: FnGen, d: Decl): void {
   if (d.kind !== A.D_VAR || d.isStatic || d.linkage !== A.LINK_NONE || d.storage === A.SC_EXTERN) {
-    if (d.kind === A.D_TYPEDEF && g.reachable) evaluateVlaType(g, d.type);
     return;
   }
   g.b.loc = d.loc;
@@ -243,7 +245,6 @@ function genLocal(g: FnGen, d: Decl): void {
       declareVla(g, d);
       if (fills(g, d)) libcall(g, "memset", g.ptrTy, false, [vlaAddress(g, d), g.i32(g.mg.opts.fillByte), vlaSize(g, d.type)]);
     } else {
-      evaluateVlaType(g, d.type);
       // GCC counts what is declared where nothing is optimised away
       if (g.mg.opts.stackProtector && g.mg.opts.optimize === 0 && d.asmName === "") slotOf(g, d);
       if (d.init === null) {
@@ -351,6 +352,7 @@ export function genStmtExpr(g: FnGen, e: Expr, dst: LV | null): Value {
       else {
         lv = genLV(g, x);
         if (g.cleanup !== outer && g.reachable) {
+          if (isVla(t)) keepStack(g, outer);
           const copy = tempLV(g, t);
           copyObject(g, copy, lv, t.size);
           lv = copy;

@@ -4,9 +4,12 @@ import type { Expr } from "../c/ast.ts";
 import { K_POINTER } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
+import { scalarAbi } from "./call.ts";
 import type { FnGen } from "./context.ts";
 import { genExpr } from "./expr.ts";
 import { addrOf, genLV, readLV } from "./lvalue.ts";
+import { isVla } from "./scope.ts";
+import { mem } from "./types.ts";
 
 /** Address of a va_list object; where va_list is an array type, a parameter is a pointer to it. */
 export function vaListAddress(g: FnGen, e: Expr): Value {
@@ -20,11 +23,13 @@ export function genVaArg(g: FnGen, e: Expr): Value {
   const ap = vaListAddress(g, e.a!);
   g.b.here();
   const first = g.f.nblk;
-  const p = g.target.abi.vaArg(g.b, ap, g.mg.abiType(e.type)!);
+  const byReference = isVla(e.type);
+  const p = g.target.abi.vaArg(g.b, ap, byReference ? scalarAbi(g.ptrTy, false) : g.mg.abiType(e.type)!);
   for (let b = first; b < g.f.nblk; b++) {
     g.refer(b);
     g.placed.push(b);
   }
+  if (byReference) return g.b.load(g.ptrTy, p, mem(g.target.ptrSize, g.target.ptrSize, false, 0));
   return p;
 }
 
