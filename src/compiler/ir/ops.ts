@@ -149,7 +149,7 @@ export const OBJSIZE_DYNAMIC = 4;
 export const OPEN_ENDED = 0x7fffffff;
 
 // Memory descriptor of LOAD/STORE/ATOMIC*: access size in bytes | flags | alignment.
-export const MEM_SIZE = 31; //        1 2 4 8 16 (F80 uses 16: ten bytes are touched)
+export const MEM_SIZE = 31; //        1 2 4 8 16 (F80 uses 16, on i386 12: ten bytes are touched)
 export const MEM_SIGNED = 1 << 5; //  a load narrower than its type sign-extends
 export const MEM_VOLATILE = 1 << 6;
 export const MEM_ALIGN_SHIFT = 8; //  log2 of the known alignment, 4 bits

@@ -268,6 +268,7 @@ class Verifier {
     const size = m & O.MEM_SIZE;
     const at = f.ty[f.a[v]];
     if (at !== O.TY_I64 && at !== O.TY_I32) this.err(v, "address type");
+    if (ty === O.TY_F80 && size === 12 && at === O.TY_I32) return;
     if (isFloat(ty) ? size !== O.TY_SIZE[ty] : size > O.TY_SIZE[ty]) this.err(v, "access size against type");
     if (size !== 1 && size !== 2 && size !== 4 && size !== 8 && size !== 16) this.err(v, "access size");
   }

@@ -202,6 +202,11 @@ function tooBig(g: FnGen, t: CType, c: AsmConstraint): boolean {
   return t.size > g.target.ptrSize || t.size <= 0 || (t.size & (t.size - 1)) !== 0;
 }
 
+/** A pair of registers is only taken for what may not lie in memory. */
+function betterInMemory(g: FnGen, t: CType, c: AsmConstraint): boolean {
+  return g.target.ptrSize < 8 && c.mem && t.size > g.target.ptrSize;
+}
+
 /** Value of the object at lv as a register operand sees it. */
 function readOperand(g: FnGen, lv: LV): Value {
   if (!isAggregate(lv.type)) {

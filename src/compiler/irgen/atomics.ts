@@ -61,7 +61,7 @@ export function atomicLoadLv(g: FnGen, lv: Location): Value {
     const tmp = new LV(g.temp(Math.max(16, t.size), 16), 0, 16, 0, t);
     libAtomicLoad(g, addrOf(g, lv), tmp.base, t.size, SEQ_CST);
     const ty = irType(g.target, t);
-    return g.b.load(ty, tmp.base, mem(ty === O.TY_F80 ? 16 : t.size, 16, isSignedInt(t), 0));
+    return g.b.load(ty, tmp.base, mem(ty === O.TY_F80 ? g.target.longDoubleSize : t.size, 16, isSignedInt(t), 0));
   }
   const v = g.b.emit(O.OP_ATOMICLOAD, intTy(t.size), addrOf(g, lv), SEQ_CST, atomicMem(t.size, lv.flags));
   return fromInt(g, v, t);
@@ -72,7 +72,7 @@ export function atomicStoreLv(g: FnGen, lv: Location, v: Value): void {
   if (!inlineSize(g, t.size)) {
     const tmp = new LV(g.temp(Math.max(16, t.size), 16), 0, 16, 0, t);
     const ty = irType(g.target, t);
-    g.b.store(tmp.base, v, mem(ty === O.TY_F80 ? 16 : t.size, 16, false, 0));
+    g.b.store(tmp.base, v, mem(ty === O.TY_F80 ? g.target.longDoubleSize : t.size, 16, false, 0));
     libAtomicStore(g, addrOf(g, lv), tmp.base, t.size, SEQ_CST);
     return;
   }
@@ -126,7 +126,7 @@ export function genAtomicOpAssign(g: FnGen, e: Expr, lv: Location): Value {
   // the right side is evaluated once, before the loop
   const rhs = isInc ? 0 : genExpr(g, e.b!);
   const ty = irType(g.target, t);
-  const m = mem(ty === O.TY_F80 ? 16 : size, Math.max(1, t.align), isSignedInt(t), 0);
+  const m = mem(ty === O.TY_F80 ? g.target.longDoubleSize : size, Math.max(1, t.align), isSignedInt(t), 0);
   const oldSlot = g.temp(Math.max(16, size), 16);
   const newSlot = g.temp(Math.max(16, size), 16);
   g.b.store(oldSlot, atomicLoadLv(g, lv), m);

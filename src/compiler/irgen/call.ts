@@ -68,7 +68,7 @@ export function storeBytes(g: FnGen, lv: LV, off: number, size: number, v: Value
 
 function loadPiece(g: FnGen, lv: LV, p: AbiPiece): Value {
   if (!isFloatTy(p.ty)) return loadBytes(g, lv, p.off, p.size, p.ty);
-  const full = p.ty === O.TY_F80 ? 16 : O.TY_SIZE[p.ty]!;
+  const full = p.ty === O.TY_F80 ? g.target.longDoubleSize : O.TY_SIZE[p.ty]!;
   const at = subLV(lv, p.off, lv.type);
   if (p.size >= full || p.ty === O.TY_F80) return g.b.load(p.ty, addrOf(g, at), mem(full, at.align, false, lv.flags));
   // a short tail in a float register (struct of three floats in two SSE words)
@@ -81,7 +81,7 @@ function storePiece(g: FnGen, lv: LV, p: AbiPiece, v: Value): void {
     storeBytes(g, lv, p.off, p.size, v);
     return;
   }
-  const full = p.ty === O.TY_F80 ? 16 : O.TY_SIZE[p.ty]!;
+  const full = p.ty === O.TY_F80 ? g.target.longDoubleSize : O.TY_SIZE[p.ty]!;
   const at = subLV(lv, p.off, lv.type);
   if (p.size >= full || p.ty === O.TY_F80) g.b.store(addrOf(g, at), v, mem(full, at.align, false, lv.flags));
   else {

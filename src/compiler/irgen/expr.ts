@@ -137,7 +137,13 @@ export function genExpr(g: FnGen, e: Expr): Value {
     case A.E_VAARG: {
       const p = genVaArg(g, e);
       const ty = irType(g.target, t);
-      return g.b.load(ty, p, ty === O.TY_F80 ? 16 | (4 << O.MEM_ALIGN_SHIFT) : memOfScalar(t, ty));
+      return g.b.load(
+        ty,
+        p,
+        ty === O.TY_F80
+          ? g.target.longDoubleSize | ((g.target.longDoubleSize === 16 ? 4 : 2) << O.MEM_ALIGN_SHIFT)
+          : memOfScalar(t, ty),
+      );
     }
     case A.E_BUILTIN:
       return genBuiltin(g, e);

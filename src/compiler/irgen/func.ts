@@ -113,7 +113,7 @@ function scalarParameter(g: FnGen, fn: Decl, p: Decl, a: ArgAssign, t: AbiType, 
   let v: Value;
   if (a.indirect || a.stackOff >= 0) {
     const at = a.indirect ? vals[0]! : g.b.emit(O.OP_STACKPARAM, g.ptrTy, a.stackOff);
-    v = g.b.load(t.ty, at, mem(t.ty === O.TY_F80 ? 16 : O.TY_SIZE[t.ty]!, Math.min(16, t.align), false, 0));
+    v = g.b.load(t.ty, at, mem(t.ty === O.TY_F80 ? g.target.longDoubleSize : O.TY_SIZE[t.ty]!, Math.min(16, t.align), false, 0));
   } else v = joinScalar(g, t.ty, a.pieces, vals);
   if (fn.oldStyle && p.type.kind === K_FLOAT) v = g.b.emit(O.OP_FCVT, O.TY_F32, v, 0, O.TY_F64);
   else if (ty === O.TY_I32) {

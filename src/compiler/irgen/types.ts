@@ -62,9 +62,9 @@ export function isFloatTy(ty: number): boolean {
   return ty >= TY_F32;
 }
 
-/** Bytes of memory access for a scalar of type t (F80: 16, see MEM_SIZE). */
-export function accessSize(t: CType, ty: number): number {
-  return ty === TY_F80 ? 16 : t.size;
+/** Bytes of memory access for a scalar of type t (F80: 16, on i386 12, see MEM_SIZE). */
+export function accessSize(t: CType, _ty: number): number {
+  return t.size;
 }
 
 /** Is the integer (or pointer) type unsigned in memory? Pointers are as wide as their IR type, so it does not matter. */

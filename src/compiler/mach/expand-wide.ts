@@ -530,7 +530,7 @@ class Expander {
     return this.op(O.OP_SAR, v, this.i32(this.bits - 1));
   }
 
-  /** i386: operands of two words are the pair edx:eax (constraint A), or constants of one word. */
+  /** i386: operands of two words are the pair edx:eax (A, a), two registers of which the template names the lower, or constants of one word. */
   private asm(v: Value): void {
     const f = this.f;
     const old = f.aux[v] as AsmInfo;
@@ -552,7 +552,8 @@ class Expander {
       o.size = 4;
       o.value = lo;
       const tied = o.tied >= 0 ? high[o.tied] : undefined;
-      if (o.constraint !== "A" && tied === undefined) {
+      const pair = o.constraint === "A" || o.constraint === "a";
+      if (!pair && tied === undefined && !/^[^A-Za-z]*[rqQR]/.test(o.constraint)) {
         if (
           o.dir === AO_IN &&
           f.op[lo] === O.OP_CONST &&
@@ -562,13 +563,15 @@ class Expander {
           continue;
         throw new AsmError(info.loc, `occ supports no 64-bit operand '${o.constraint}' of an 'asm' on i386`);
       }
-      if (o.fixedReg >= 0 || info.labels.length > 0)
+      if ((o.fixedReg >= 0 && !pair && tied === undefined) || info.labels.length > 0)
         throw new AsmError(info.loc, "occ supports no 64-bit register variable and no 64-bit operand of an 'asm goto' on i386");
+      o.fixedReg = -1;
       const second = { ...o, name: "", value: hi };
-      if (tied === undefined) {
+      if (tied !== undefined) second.tied = tied;
+      else if (pair) {
         o.constraint = "a";
         second.constraint = "d";
-      } else second.tied = tied;
+      }
       if (o.outIndex >= 0) {
         second.outIndex = outputs++;
         this.asmHigh.set(v * 64 + o.outIndex, second.outIndex);

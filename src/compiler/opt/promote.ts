@@ -363,7 +363,12 @@ function rename(f: Func, slots: Map<Value, Slot>): boolean {
     let best = x.size <= 4 ? TY_I32 : x.size === 8 ? TY_I64 : TY_I128;
     // a variable of one type alone keeps it; mixed ones are integers and convert
     for (let ty = TY_F32; ty < 8; ty++)
-      if (c[ty]! > 0 && c[ty]! >= c[TY_I32]! + c[TY_I64]! + c[TY_I128]! && TY_SIZE[ty] === x.size) best = ty;
+      if (
+        c[ty]! > 0 &&
+        c[ty]! >= c[TY_I32]! + c[TY_I64]! + c[TY_I128]! &&
+        (TY_SIZE[ty] === x.size || (ty === TY_F80 && x.size === 12))
+      )
+        best = ty;
     x.ty = best;
   }
   const cfg = computeCfg(f);

@@ -20,6 +20,7 @@ import {
   ST0,
   XMM0,
 } from "./registers.ts";
+import { x87Format } from "./x87-only.ts";
 
 /** Bytes of the register save area that hold general registers; the vector registers follow. */
 export const VA_GP_BYTES = 48;
@@ -50,7 +51,7 @@ export function selectEntry(L: Lowering, o: X86Options): void {
   L.parallelCopy(dsts, srcs);
   for (const l of loads) {
     let op = l.ty === O.TY_I32 ? I.I_LD[0]! : I.I_LD[1]!;
-    if (o.bits === 32 && l.ty !== O.TY_I32) op = I.I_T_LOAD;
+    if (o.bits === 32 && l.ty !== O.TY_I32) op = I.I_X_LOAD[x87Format(l.ty)]!;
     else if (l.ty === O.TY_F32 || l.ty === O.TY_F64) op = I.I_LDF[l.ty === O.TY_F64 ? 1 : 0]!;
     else if (l.ty === O.TY_F80) op = I.I_T_LOAD;
     else if (l.ty === O.TY_F128) op = I.I_LDU;
@@ -126,7 +127,7 @@ export function selectCall(L: Lowering, v: Value, o: X86Options, got: ((L: Lower
     if (rets[k]!.loc < ST0) continue;
     // taken off the x87 stack even when nobody wants it
     const p = proj[k];
-    L.emit(I.I_T_POP, [p === undefined ? L.tmp(CLASS_X87) : L.result(p)], 1);
+    L.emit(long ? I.I_T_POP : I.I_X_POP[x87Format(rets[k]!.ty)]!, [p === undefined ? L.tmp(CLASS_X87) : L.result(p)], 1);
   }
   const outs: number[] = [];
   const from: number[] = [];
@@ -179,11 +180,13 @@ function storeArgument(L: Lowering, x: Value, off: number, slot: number, o: X86O
   const op =
     cls === CLASS_INT
       ? I.I_ST[3]!
-      : cls === CLASS_X87
-        ? I.I_T_STORE
-        : f.ty[x] === O.TY_F128
-          ? I.I_STU
-          : I.I_STF[f.ty[x] === O.TY_F32 ? 0 : 1]!;
+      : o.bits === 32
+        ? I.I_X_STORE[x87Format(f.ty[x]!)]!
+        : cls === CLASS_X87
+          ? I.I_T_STORE
+          : f.ty[x] === O.TY_F128
+            ? I.I_STU
+            : I.I_STF[f.ty[x] === O.TY_F32 ? 0 : 1]!;
   L.emitImm(op, [L.reg(x)], 0, off).slot = slot;
 }
 

@@ -19,6 +19,7 @@ import * as I from "./isa.ts";
 import type { X86Options } from "./options.ts";
 import { CELL0, CELLS, GP8, GP8H, GP16, GP32, GP64, RBP, RSP, ST0, XMM0 } from "./registers.ts";
 import { printX87 } from "./x87.ts";
+import { printX87Only } from "./x87-only.ts";
 
 const RED_ZONE = 128;
 /** DWARF numbers of the general registers. Source: psABI figure 3.36. */
@@ -56,6 +57,9 @@ const KEEPS_FLAGS: ReadonlySet<number> = new Set([
   I.I_T_LOAD,
   I.I_T_STORE,
   I.I_T_CONST,
+  ...I.I_X_LOAD,
+  ...I.I_X_STORE,
+  ...I.I_X_CONST,
   I.I_SETCC,
 ]);
 
@@ -541,7 +545,8 @@ export class X86Emitter {
         if (r[0] !== r[1]) this.put(`\tfldt\t${this.cell(r[1]!)}\n\tfstpt\t${this.cell(r[0]!)}\n`);
         return;
       default:
-        if (i.op >= I.I_T_LOAD) printX87(this, i);
+        if (i.op >= I.I_X_LOAD[0]!) printX87Only(this, i);
+        else if (i.op >= I.I_T_LOAD) printX87(this, i);
         else expandPseudo(this, i);
     }
   }

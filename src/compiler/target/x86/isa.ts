@@ -257,6 +257,28 @@ export const I_T_SELECT: number = row("tselect");
 /** Cell onto the x87 stack and back (arguments of RET, results of a call). */
 export const I_T_PUSH: number = row("tpush");
 export const I_T_POP: number = row("tpop");
+// i386: all formats, [single, double, extended]; printed by x87-only.ts
+function formats(name: string): readonly number[] {
+  return ["s", "l", "t"].map((f) => row(name + f));
+}
+export const I_X_LOAD: readonly number[] = formats("xload");
+export const I_X_STORE: readonly number[] = formats("xstore");
+export const I_X_CONST: readonly number[] = formats("xconst");
+/** imm2 = operation, as of I_T_BINARY and I_T_UNARY. */
+export const I_X_BINARY: readonly number[] = formats("xbinary");
+export const I_X_UNARY: readonly number[] = formats("xunary");
+export const I_X_COPYSIGN: readonly number[] = formats("xcopysign");
+export const I_X_COMPARE: readonly number[] = formats("xcompare");
+/** [3 * from + to] */
+export const I_X_CONVERT: readonly number[] = ["s", "l", "t"].flatMap((f) => formats(`xconvert${f}`));
+/** imm2 = 1: unsigned. */
+export const I_X_FROM_INT: readonly number[] = formats("xfromint");
+export const I_X_TO_INT: readonly number[] = formats("xtoint");
+export const I_X_PUSH: readonly number[] = formats("xpush");
+export const I_X_POP: readonly number[] = formats("xpop");
+/** A float's bits from and to an integer register. */
+export const I_X_TO_BITS: number = row("xtobits");
+export const I_X_FROM_BITS: number = row("xfrombits");
 
 export const X86_ISA: readonly IsaRow[] = rows;
 /** The same rows in 32-bit code. */

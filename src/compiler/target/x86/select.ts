@@ -18,6 +18,7 @@ import { FLAGS_FEQ, FLAGS_FNE, floatFlags, materializeFloat, selectFloat } from 
 import * as I from "./isa.ts";
 import type { X86Options } from "./options.ts";
 import { CALL_CLOBBERS, CALL_CLOBBERS32, CLASS_X87, RAX, RBP, RBX, RCX, RDX, ST0 } from "./registers.ts";
+import { materializeX87, selectX87Only, x87Flags, x87Format } from "./x87-only.ts";
 
 /** Conditions of the integer comparisons EQ … ULE, and the same with the operands exchanged. */
 const CONDITION = [I.CC_E, I.CC_NE, I.CC_L, I.CC_LE, I.CC_B, I.CC_BE];
@@ -99,11 +100,16 @@ export class X86Selector implements Selector {
       }
       case O.OP_UNDEF:
         if (L.classOf(v) === CLASS_INT) this.li(L, dst, 0, 0);
-        else materializeFloat(L, v, dst);
+        else this.materializeFloat(L, v, dst);
         break;
       default:
-        materializeFloat(L, v, dst);
+        this.materializeFloat(L, v, dst);
     }
+  }
+
+  private materializeFloat(L: Lowering, v: Value, dst: number): void {
+    if (this.long) materializeFloat(L, v, dst);
+    else materializeX87(L, v, dst);
   }
 
   li(L: Lowering, dst: number, lo: number, hi: number): void {
@@ -322,7 +328,8 @@ export class X86Selector implements Selector {
         this.threadLocal(L, v);
         break;
       default:
-        selectFloat(L, v, this.o);
+        if (this.long) selectFloat(L, v, this.o);
+        else selectX87Only(L, v);
     }
   }
 
@@ -550,7 +557,7 @@ export class X86Selector implements Selector {
   compare(L: Lowering, at: Value, c: Value): number {
     const f = L.f;
     const op = f.op[c]!;
-    if (op >= O.OP_FEQ) return floatFlags(L, c);
+    if (op >= O.OP_FEQ) return this.long ? floatFlags(L, c) : x87Flags(L, c, this.o.cmov);
     let a = f.a[c]!;
     let b = f.b[c]!;
     const k = op - O.OP_EQ;
@@ -691,7 +698,7 @@ export class X86Selector implements Selector {
     const d = L.wanted(v) ? L.result(v) : L.tmp(cls);
     const m = address(L, f.a[v]!, this.o, memory);
     let op: number;
-    if (cls === CLASS_X87) op = I.I_T_LOAD;
+    if (cls === CLASS_X87) op = this.long ? I.I_T_LOAD : I.I_X_LOAD[x87Format(f.ty[v]!)]!;
     else if (cls !== CLASS_INT) op = size === 16 ? I.I_LDU : I.I_LDF[size === 4 ? 0 : 1]!;
     else if (size === 1) op = signed ? I.I_LDSB[w]! : I.I_LDZB;
     else if (size === 2) op = signed ? I.I_LDSW[w]! : I.I_LDZW;
@@ -707,7 +714,8 @@ export class X86Selector implements Selector {
     const cls = L.classOf(x);
     if (cls !== CLASS_INT) {
       const m = address(L, f.a[v]!, this.o, f.c[v]!);
-      emitMem(L, cls === CLASS_X87 ? I.I_T_STORE : size === 16 ? I.I_STU : I.I_STF[size === 4 ? 0 : 1]!, [L.reg(x)], 0, m);
+      if (!this.long) emitMem(L, I.I_X_STORE[x87Format(f.ty[x]!)]!, [L.reg(x)], 0, m);
+      else emitMem(L, cls === CLASS_X87 ? I.I_T_STORE : size === 16 ? I.I_STU : I.I_STF[size === 4 ? 0 : 1]!, [L.reg(x)], 0, m);
       return;
     }
     if (this.update(L, v, size)) return;
@@ -908,7 +916,7 @@ export class X86Selector implements Selector {
       srcs.push(L.reg(vals[k]!));
     }
     L.parallelCopy(dsts, srcs);
-    for (let k = x87.length - 1; k >= 0; k--) L.emit(I.I_T_PUSH, [x87[k]!], 0);
+    for (let k = x87.length - 1; k >= 0; k--) L.emit(this.long ? I.I_T_PUSH : I.I_X_PUSH[x87Format(f.ret[k]!.ty)]!, [x87[k]!], 0);
     L.emit(I.I_RET, dsts.slice(), 0);
   }
 

@@ -127,10 +127,12 @@ const quadMoves: MoveEmitter = {
   scratch: moves.scratch,
 };
 
-function prepare32(f: Func, asm: AsmTarget): void {
-  for (let v = 1; v < f.nval; v++)
+/** Without the x87 nothing computes floating-point numbers. */
+function prepare32(f: Func, asm: AsmTarget, x87: boolean): void {
+  for (let v = 1; v < f.nval && !x87; v++) {
     if (f.op[v] !== OP_NONE && f.ty[v]! >= TY_F32)
-      throw new AsmError(f.loc[v]!, "occ generates no floating-point code for i386 yet");
+      throw new AsmError(f.loc[v]!, "occ computes no floating-point numbers on i386 without the x87");
+  }
   fixByteOperands(f, asm);
 }
 
@@ -153,7 +155,7 @@ export function x86Compile(m: Module, o: X86Options): string {
       quad: long ? ".quad" : ".long",
       at: "@",
       preamble: o.code16 ? "\t.code16gcc\n" : "",
-      ...(long ? {} : { prepare: (f) => prepare32(f, asm) }),
+      ...(long ? {} : { prepare: (f) => prepare32(f, asm, o.x87) }),
       framePointer: (lowered, f) => o.framePointer || lowered.movesStack || f.usesFrameAddr,
       registers: (framePointer, quad) => {
         if (!long) return framePointer ? REGS32_WITH_FRAME : REGS32_WITHOUT_FRAME;
