@@ -198,13 +198,9 @@ function tooBig(g: FnGen, t: CType, c: AsmConstraint): boolean {
   // a long double is in memory or on the x87 stack
   if (irType(g.target, t) === O.TY_F80) return c.x87 !== true;
   if (t.kind === K_ARRAY) return true;
-  if (!isAggregate(t)) return false;
+  // i386: a pair of registers is only taken for what may not lie in memory
+  if (!isAggregate(t)) return g.target.ptrSize < 8 && t.size > g.target.ptrSize && c.mem && c.x87 !== true;
   return t.size > g.target.ptrSize || t.size <= 0 || (t.size & (t.size - 1)) !== 0;
-}
-
-/** A pair of registers is only taken for what may not lie in memory. */
-function betterInMemory(g: FnGen, t: CType, c: AsmConstraint): boolean {
-  return g.target.ptrSize < 8 && c.mem && t.size > g.target.ptrSize;
 }
 
 /** Value of the object at lv as a register operand sees it. */

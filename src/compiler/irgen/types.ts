@@ -25,7 +25,6 @@ import {
   MEM_VOLATILE,
   TY_F32,
   TY_F64,
-  TY_F80,
   TY_F128,
   TY_I32,
   TY_I64,
