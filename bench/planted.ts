@@ -389,6 +389,11 @@ for (let number = 0; performance.now() < deadline; number++) {
     controlRuns: isSoft(signature) ? 1 : 0,
     witness: { runs, failures: failed },
     witnessRuns: failed < runs ? 6 : 0,
+    onBoot: (size, outcome, took) =>
+      appendFileSync(
+        join(out, `boots-${number}.jsonl`),
+        `${JSON.stringify({ size, ...outcome, seconds: Math.round(took * 10) / 10 })}\n`,
+      ),
   });
   let boots_ = result.boots + looks;
   let partner: string[] = [];

@@ -92,7 +92,7 @@ export function* confirmSet(found: readonly number[], n: number, options: Confir
   const clean = trusted.failures === 0 && trusted.runs > 0;
   if (clean && steady && own.failures === own.runs) return done("confirmed");
   for (let pair = 0; pair < MOST_CLEAN_PAIRS; pair++) {
-    if (pair >= MOST_PAIRS && (trusted.failures > 0 || own.failures < REPEATEDLY)) break;
+    if (pair >= MOST_PAIRS && (trusted.failures > 0 || own.failures < (options.soft ? REPEATEDLY : HARD_FAILURES))) break;
     // A trap is certain evidence and a pass a weak one: as many passes of the disguise as the set's own rate asks for.
     const rate = (own.failures + 1) / (own.runs + 2);
     const missed = (1 - rate) ** trusted.runs;

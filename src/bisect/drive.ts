@@ -23,6 +23,8 @@ export interface DriveOptions<Item> {
   readonly store?: OutcomeStore;
   /** Only failures with this signature count; undefined counts every failure. */
   readonly signature?: string;
+  /** Whether another signature is a face of the same bug. */
+  readonly isFace?: (signature: string) => boolean;
   /** Signatures that the trusted side shows by itself: they never count. */
   readonly ignored?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
@@ -64,6 +66,7 @@ export async function drive<Item, Result>(search: Search<Result>, options: Drive
     if (outcome.verdict !== "fail") return false;
     if (any || options.signature === undefined) return options.ignored?.has(outcome.signature) !== true;
     if (outcome.signature === options.signature) return true;
+    if (options.isFace?.(outcome.signature) === true) return options.ignored?.has(outcome.signature) !== true;
     if (!others.has(outcome.signature)) others.set(outcome.signature, set);
     return false;
   };
