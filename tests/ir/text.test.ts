@@ -39,7 +39,7 @@ b1:
   v13 = atomicrmw i64 v8 v3 m8a3 add order 5
   v14 : cmpxchg v8 v3 v2 m8a3 order 5 2 weak
   v15 = proj i64 v14 0
-  v16 = outarg i64 0
+  v16 = outarg i64 0 8
   v17 : call @g (v1 i32:10 v15 i64:11) -> (i64:10) stack 16 vec 1 purity 1 out (v16) variadic noreturn twice tail
   v18 = proj i64 v17 0
   v19 : call *v2 () -> ()

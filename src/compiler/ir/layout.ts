@@ -63,7 +63,7 @@ const special: readonly (readonly [number, string])[] = [
   [OP_DALLOCA, "vn-"],
   [OP_PARAM, "n--"],
   [OP_STACKPARAM, "n--"],
-  [OP_OUTARG, "n--"],
+  [OP_OUTARG, "nn-"],
   [OP_LABELADDR, "b--"],
   [OP_PROJ, "vn-"],
   [OP_FRAMEADDR, "n--"],

@@ -29,7 +29,7 @@ export const OP_DALLOCA = 5; //  alloca/VLA: a = size (pointer-sized value), b =
 export const OP_STACKSAVE = 6; // the stack pointer, for STACKRESTORE
 export const OP_PARAM = 7; //    a = index into func.params
 export const OP_STACKPARAM = 8; // address in the incoming argument area: a = byte offset
-export const OP_OUTARG = 9; //   address in the outgoing argument area: a = byte offset (belongs to the call whose aux.outArgs names it)
+export const OP_OUTARG = 9; //   address in the outgoing argument area: a = byte offset, b = alignment (belongs to the call whose aux.outArgs names it)
 export const OP_LABELADDR = 10; // address of a block: a = block
 export const OP_PHI = 11; //     aux = PhiInfo
 export const OP_COPY = 12; //    a

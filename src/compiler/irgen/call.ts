@@ -170,11 +170,10 @@ export function callCore(
         g.b.store(from.base, vals[i]!, mem(O.TY_SIZE[t.ty]!, t.align, false, 0));
       }
       if (t.size === 0) continue;
-      // the System V ABI wants its place in the frame aligned, and frames here are aligned to 16 bytes
-      if (t.align > 16 && g.target.name === "x86_64")
-        g.mg.diags.fatal(g.b.loc, `passing an object aligned to ${t.align} bytes by value is not supported`);
-      const to = g.b.emit(O.OP_OUTARG, g.ptrTy, a.stackOff);
-      const al = alignAt(16, a.stackOff);
+      // the x86-64 ABI wants the place in the frame aligned as the type is, the others no more than 16 bytes, i386 4
+      const most = g.target.name === "x86_64" ? Math.max(16, t.align) : g.target.name === "i386" ? 4 : 16;
+      const al = alignAt(most, a.stackOff);
+      const to = g.b.emit(O.OP_OUTARG, g.ptrTy, a.stackOff, Math.min(al, t.align));
       g.b.emit(O.OP_BLKCPY, 0, to, addrOf(g, from), t.size, { align: Math.min(from.align, al), volatile: false });
       outArgs.push(to);
       continue;

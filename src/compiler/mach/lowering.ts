@@ -24,6 +24,7 @@ import {
   OP_LABELADDR,
   OP_LOAD,
   OP_NONE,
+  OP_OUTARG,
   OP_PARAM,
   OP_PHI,
   OP_PROJ,
@@ -131,6 +132,7 @@ export class Lowering {
     }
     for (let v = 1; v < f.nval; v++) {
       if (f.op[v] === OP_DALLOCA || f.op[v] === OP_STACKRESTORE) m.movesStack = true;
+      if (f.op[v] === OP_OUTARG) m.outAlign = Math.max(m.outAlign, f.b[v]!);
       if (f.op[v] === OP_ALLOCA) {
         // Over-aligned objects get room to be aligned in: their address is computed, never folded (overAligned).
         const align = Math.max(1, f.b[v]!);
@@ -144,6 +146,8 @@ export class Lowering {
       if (f.op[f.last[b]!] !== OP_IJMP) continue;
       for (const s of m.blocks[b]!.succs) if (m.blocks[s]!.preds.length > 1) m.blocks[s]!.memoryEntry = true;
     }
+    // the prologue aligns the stack pointer: from then on only the frame pointer knows where the frame is
+    if (m.outAlign > this.stackAlign) m.movesStack = true;
     this.loopDepths();
     for (const b of this.postorder()) this.lowerBlock(b);
     return m;

@@ -119,6 +119,8 @@ export class MFunc {
   noSpill: boolean[] = [];
   slots: FrameSlot[] = [];
   outArea = 0;
+  /** What the outgoing arguments ask of the stack pointer's alignment. */
+  outAlign = 1;
   hasCalls = false;
   /** Callee-saved registers that are written. */
   savedRegs: number[] = [];

@@ -227,7 +227,9 @@ function inlineOne(f: Func, call: Value, g: Func, refs: Int32Array): void {
   /** Memory in which the caller has left by-value arguments: one slot for the whole outgoing area. */
   let area: Value = 0;
   if (info.outArgs.length > 0) {
-    area = f.insertAtHead(f.entry, OP_ALLOCA, f.ty[info.outArgs[0]!]!, info.stackSize, 16, 0, callLoc);
+    let align = 16;
+    for (const x of info.outArgs) align = Math.max(align, f.b[x]!);
+    area = f.insertAtHead(f.entry, OP_ALLOCA, f.ty[info.outArgs[0]!]!, info.stackSize, align, 0, callLoc);
     for (const x of info.outArgs) {
       // OUTARG off becomes area + off
       const off = f.a[x]!;

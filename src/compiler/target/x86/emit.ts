@@ -218,6 +218,7 @@ export class X86Emitter {
     }
     if (this.size === 0 || this.redZone) return;
     this.put(`\tsub${x}\t$${this.size}, %${gp[RSP]}\n`);
+    if (m.outAlign > this.o.stackAlign) this.put(`\tand${x}\t$${-m.outAlign}, %${gp[RSP]}\n`);
     if (this.cfi && !this.framePointer) this.put(`\t.cfi_def_cfa_offset ${cfa + this.size}\n`);
   }
 

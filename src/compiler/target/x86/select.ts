@@ -922,14 +922,15 @@ export class X86Selector implements Selector {
 
   private dynamicAlloca(L: Lowering, v: Value): void {
     const f = L.f;
-    // the stack may be aligned to less than what the sum of its parts keeps it at
-    const have = Math.min(16, this.stackAlign);
+    // the stack pointer moves in steps that keep it as aligned as it is, and the area for arguments lies in between
+    const step = Math.max(16, L.m.outAlign);
+    const have = Math.min(16, Math.max(this.stackAlign, L.m.outAlign));
     const align = Math.max(have, f.b[v]!);
     const n = L.tmp();
-    L.emitImm(I.I_ADDI3[1]!, [n, L.reg(f.a[v]!)], 1, 15 + align - have);
+    L.emitImm(I.I_ADDI3[1]!, [n, L.reg(f.a[v]!)], 1, step - 1 + align - have);
     const r = L.tmp();
     L.copy(r, n);
-    L.emit(I.AND.ri[1]!, [r, r], 1).imm2 = -16;
+    L.emit(I.AND.ri[1]!, [r, r], 1).imm2 = -step;
     L.emit(I.I_SUBSP, [r], 0);
     const d = L.wanted(v) ? L.result(v) : L.tmp();
     if (align === have) L.emit(I.I_LEA[1]!, [d], 1).slot = SLOT_DYNAMIC;
