@@ -104,6 +104,7 @@ function commonOptions(o: Options, sources: SourceManager, regByName: (name: str
       localDynamic: o.opt !== 0,
     },
     stackProtection: stackProtection(o, regByName),
+    profile: flagOn(o, "pg", false),
     check: o.check,
   };
 }
@@ -124,6 +125,7 @@ const FILL_BYTES: Readonly<Record<string, number>> = { zero: 0, pattern: 0xfe };
 
 function x86Options(o: Options, sources: SourceManager): X86Options {
   const cet = flagValue(o, "fcf-protection", flagOn(o, "fcf-protection", false) ? "full" : "none");
+  const fentry = flagOn(o, "mfentry", false);
   const sls = flagValue(o, "mharden-sls", "none");
   const long = o.target === "x86_64";
   const arch = flagValue(o, "march", "x86-64");
@@ -138,6 +140,12 @@ function x86Options(o: Options, sources: SourceManager): X86Options {
     cmov: long || !/^(i[345]86|pentium|pentium-mmx|lakemont|winchip.*|c3|k6.*)$/.test(arch),
     i486: arch !== "i386",
     x87: flagOn(o, "m80387", true) && !flagOn(o, "msoft-float", false) && !flagOn(o, "mgeneral-regs-only", false),
+    profiler: {
+      name: fentry ? flagValue(o, "mfentry-name", "__fentry__") : "mcount",
+      first: fentry,
+      record: flagOn(o, "mrecord-mcount", false) ? flagValue(o, "mfentry-section", "__mcount_loc") : "",
+      nop: flagOn(o, "mnop-mcount", false),
+    },
     pie: o.pie !== 0,
     model: flagValue(o, "mcmodel", "small") === "kernel" ? "kernel" : "small",
     redZone: flagOn(o, "mred-zone", true),

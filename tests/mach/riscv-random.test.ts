@@ -14,6 +14,7 @@ testRandomModules({
       framePointer: false,
       strictAlign: false,
       siblingCalls: true,
+      profile: false,
       alignFunctions: NO_ALIGNMENT,
       functionSections: false,
       dataSections: false,

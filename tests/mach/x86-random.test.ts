@@ -24,6 +24,8 @@ testRandomModules({
       popcnt: false,
       framePointer: false,
       siblingCalls: true,
+      profile: false,
+      profiler: { name: "mcount", first: false, record: "", nop: false },
       alignFunctions: NO_ALIGNMENT,
       functionSections: false,
       dataSections: false,

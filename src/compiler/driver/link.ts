@@ -68,7 +68,8 @@ export function linkCommand(
   };
   const pieObjects = l.kind === "pie" || l.kind === "static-pie" || l.kind === "shared";
   if (l.startFiles) {
-    if (l.kind !== "shared") crt(l.kind === "pie" ? "Scrt1.o" : l.kind === "static-pie" ? "rcrt1.o" : "crt1.o");
+    if (l.profile && l.kind !== "shared") crt(l.kind === "static-pie" ? "grcrt1.o" : "gcrt1.o");
+    else if (l.kind !== "shared") crt(l.kind === "pie" ? "Scrt1.o" : l.kind === "static-pie" ? "rcrt1.o" : "crt1.o");
     crt("crti.o");
     crt(l.kind === "static" ? "crtbeginT.o" : pieObjects ? "crtbeginS.o" : "crtbegin.o");
   }

@@ -76,6 +76,8 @@ export interface LinkOptions {
   readonly defaultLibs: boolean;
   readonly libc: boolean;
   readonly pthread: boolean;
+  /** -pg: the start files write down what the profiler counted. */
+  readonly profile: boolean;
   readonly exportDynamic: boolean;
   readonly strip: boolean;
   readonly staticLibgcc: boolean;
@@ -591,7 +593,8 @@ class Parser {
         return true;
       case "-p":
       case "-pg":
-        throw new UsageError(`'${a}' is not supported: no profiling calls`);
+        this.flags.set("pg", true);
+        return true;
       case "-pthread":
       case "-pthreads":
         this.flags.set("pthread", true);
@@ -925,6 +928,12 @@ class Parser {
     } else if (!X86_CPUS.has(value)) throw new UsageError(`bad value '${value}' for '-march=' switch`);
   }
 
+  private checkProfiling(pic: boolean): void {
+    if (this.target === "i386" && pic) throw new UsageError("'-pg' is not supported with '-m32 -fPIC'");
+    if (this.flags.get("fomit-frame-pointer") === true) throw new UsageError("-pg and -fomit-frame-pointer are incompatible");
+    if (this.flags.get("mnop-mcount") === true && pic) throw new UsageError("'-mnop-mcount' is not implemented for '-fPIC'");
+  }
+
   private unknown(a: string, candidates: readonly string[]): UsageError {
     const near = nearest(a, candidates);
     return new UsageError(`unrecognized command-line option '${a}'${near === "" ? "" : `; did you mean '${near}'?`}`);
@@ -969,6 +978,7 @@ class Parser {
       time: this.own.time,
       stats: this.own.stats,
     };
+    if (this.flags.get("pg") === true) this.checkProfiling(pic !== 0);
     const l = this.link;
     const kind: LinkOptions["kind"] = l.relocatable
       ? "relocatable"
@@ -1006,6 +1016,7 @@ class Parser {
         defaultLibs: l.defaultLibs && !l.relocatable,
         libc: l.libc,
         pthread: this.flags.get("pthread") === true,
+        profile: this.flags.get("pg") === true,
         exportDynamic: l.exportDynamic,
         strip: l.strip,
         staticLibgcc: l.staticLibgcc,

@@ -14,6 +14,7 @@ import { expandWide, type WideOptions } from "./expand-wide.ts";
 import { type LegalizeOptions, legalize } from "./legalize.ts";
 import { Lowering, type Selector } from "./lowering.ts";
 import type { MFunc, RegFile } from "./minst.ts";
+import { callProfiler } from "./profile.ts";
 import type { MoveEmitter } from "./rewrite.ts";
 import { protectStack, type StackProtection } from "./stack-protector.ts";
 import { expandSwitches, expandWideSwitches } from "./switch.ts";
@@ -38,6 +39,8 @@ export interface CodeOptions {
   readonly patchable: readonly [number, number];
   /** -fstack-protector and its kin; undefined without. */
   readonly stackProtection: StackProtection | undefined;
+  /** -pg: functions tell a profiler that they begin. */
+  readonly profile: boolean;
   /** Validate every register allocation. */
   readonly check: boolean;
 }
@@ -70,6 +73,8 @@ export interface CodeTarget {
   /** Rows of the jump and of the jump through a register. */
   readonly jump: number;
   readonly indirectJump: number;
+  /** Register of a first argument where the profiler is called from the body; undefined: the emitter does it. */
+  readonly profilerArgument?: number;
   /** log2 of the alignment that the instruction set asks of functions. */
   readonly functionAlign: number;
   /** Directive for 8-byte words, prefix of @progbits. */
@@ -115,6 +120,8 @@ export function compileModule(m: Module, t: CodeTarget, o: CodeOptions): string 
     const s = m.syms[f.sym]!;
     id++;
     expandWideSwitches(f, t.info.ptrTy);
+    const profiled = o.profile && !s.noInstrument;
+    if (profiled && t.profilerArgument !== undefined) callProfiler(f, m, t.info.ptrTy, t.profilerArgument);
     expandWide(f, m, t.info, t.wide);
     const quad = t.wide.quadF128 === true && hasQuad(f);
     legalize(f, m, t.info, t.legal);
@@ -123,6 +130,7 @@ export function compileModule(m: Module, t: CodeTarget, o: CodeOptions): string 
     expandSwitches(f, t.jumpTables);
     t.prepare?.(f);
     const lowered = new Lowering(f, m, t.selector).run();
+    lowered.profiled = profiled;
     const framePointer = t.framePointer(lowered, f);
     allocateRegisters(lowered, t.registers(framePointer, quad), t.moves(quad), o);
     threadJumps(lowered, t.jump, t.indirectJump);

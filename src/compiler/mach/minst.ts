@@ -128,6 +128,8 @@ export class MFunc {
   asmClobbers: Set<number> = new Set();
   /** The stack pointer moves after the prologue (alloca, VLA). */
   movesStack = false;
+  /** Tells a profiler that it begins (-pg). */
+  profiled = false;
   tables: JumpTable[] = [];
 
   constructor(f: Func) {

@@ -29,6 +29,8 @@ export interface AArch64Options {
   /** -mtls-dialect=trad: __tls_get_addr instead of descriptors. */
   readonly tlsTraditional: boolean;
   readonly stackProtection: StackProtection | undefined;
+  /** -pg */
+  readonly profile: boolean;
   /** Validate every register allocation. */
   readonly check: boolean;
 }

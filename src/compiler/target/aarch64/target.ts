@@ -11,7 +11,7 @@ import { aarch64Constraint } from "./asm-operands.ts";
 import { AArch64Emitter } from "./emit.ts";
 import * as I from "./isa.ts";
 import type { AArch64Options } from "./options.ts";
-import { AARCH64_QUAD_REGS, AARCH64_REGS, regByName, V0, X16, X17 } from "./registers.ts";
+import { AARCH64_QUAD_REGS, AARCH64_REGS, regByName, V0, X0, X16, X17 } from "./registers.ts";
 import { AArch64Selector } from "./select.ts";
 
 export function aarch64Info(o: AArch64Options): TargetInfo {
@@ -80,6 +80,7 @@ export function aarch64Compile(m: Module, o: AArch64Options): string {
       jumpTables: o.jumpTables,
       jump: I.I_B,
       indirectJump: I.I_BR,
+      profilerArgument: X0,
       functionAlign: 2,
       quad: ".xword",
       at: "%",

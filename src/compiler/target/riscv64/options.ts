@@ -32,6 +32,8 @@ export interface RiscvOptions {
   readonly patchable: readonly [number, number];
   readonly tls: TlsOptions;
   readonly stackProtection: StackProtection | undefined;
+  /** -pg */
+  readonly profile: boolean;
   /** Validate every register allocation. */
   readonly check: boolean;
   readonly march: string;

@@ -11,7 +11,7 @@ import { riscvConstraint } from "./asm-operands.ts";
 import { RiscvEmitter } from "./emit.ts";
 import * as I from "./isa.ts";
 import type { RiscvOptions } from "./options.ts";
-import { regByName, riscvRegs, T5, T6 } from "./registers.ts";
+import { A0, regByName, riscvRegs, T5, T6 } from "./registers.ts";
 import { RiscvSelector } from "./select.ts";
 
 export function riscvInfo(o: RiscvOptions): TargetInfo {
@@ -63,6 +63,7 @@ export function riscvCompile(m: Module, o: RiscvOptions): string {
       jumpTables: o.jumpTables,
       jump: I.I_J,
       indirectJump: I.I_JR,
+      profilerArgument: A0,
       functionAlign: /^rv64(?:g|[a-z]*)c/.test(o.march.replace(/_.*/, "")) ? 1 : 2,
       quad: ".8byte",
       at: "@",

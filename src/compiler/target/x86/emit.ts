@@ -17,7 +17,7 @@ import type { ConstantPool } from "./constant-pool.ts";
 import { expandPseudo } from "./expand-pseudo.ts";
 import * as I from "./isa.ts";
 import type { X86Options } from "./options.ts";
-import { CELL0, CELLS, GP8, GP8H, GP16, GP32, GP64, RBP, RSP, ST0, XMM0 } from "./registers.ts";
+import { CELL0, CELLS, GP8, GP8H, GP16, GP32, GP64, R10, RBP, RSP, ST0, XMM0 } from "./registers.ts";
 import { printX87 } from "./x87.ts";
 import { printX87Only } from "./x87-only.ts";
 
@@ -156,12 +156,13 @@ export class X86Emitter {
       }
     }
     for (const s of slots) if (s.rank !== 0) s.off = place(s.size, s.align);
-    const aligned = m.hasCalls || m.movesStack || low > 0;
+    const calls = m.hasCalls || (m.profiled && !this.o.profiler.first);
+    const aligned = calls || m.movesStack || low > 0;
     const align = aligned ? this.o.stackAlign : this.word;
     // with the return address the whole is a multiple of the alignment
     const above = this.pushed + this.word;
     this.size = ((low + above + align - 1) & -align) - above;
-    this.redZone = this.long && this.o.redZone && !m.hasCalls && !m.movesStack && !this.framePointer && this.size <= RED_ZONE;
+    this.redZone = this.long && this.o.redZone && !calls && !m.movesStack && !this.framePointer && this.size <= RED_ZONE;
   }
 
   /** Base register and offset of a frame location. */
@@ -199,7 +200,14 @@ export class X86Emitter {
     if (this.cfi) this.put("\t.cfi_startproc\n");
     const s = this.module.syms[m.f.sym]!;
     if (this.o.endbr && (s.bind !== 0 || s.referenced)) this.put(this.endbr());
-    if (this.naked) return;
+    if (m.profiled && this.o.profiler.first) this.callProfiler();
+    if (!this.naked) this.frame();
+    if (m.profiled && !this.o.profiler.first) this.callProfiler();
+  }
+
+  /** Saves registers and makes room for the locals. */
+  private frame(): void {
+    const { m } = this;
     const { word, suffix: x, gp, dwarf } = this;
     let cfa = word;
     if (this.framePointer) {
@@ -220,6 +228,17 @@ export class X86Emitter {
     this.put(`\tsub${x}\t$${this.size}, %${gp[RSP]}\n`);
     if (m.outAlign > this.o.stackAlign) this.put(`\tand${x}\t$${-m.outAlign}, %${gp[RSP]}\n`);
     if (this.cfi && !this.framePointer) this.put(`\t.cfi_def_cfa_offset ${cfa + this.size}\n`);
+  }
+
+  /** -pg: the profiler keeps the registers of arguments, but not the static chain. */
+  private callProfiler(): void {
+    const { name, first, record, nop } = this.o.profiler;
+    const chain = this.long && !first && !nop && this.m.f.params.some((p) => p.loc === R10);
+    if (chain) this.put("\tpushq\t%r10\n\tpushq\t%r10\n");
+    if (nop) this.put("1:\t.byte\t0x0f, 0x1f, 0x44, 0x00, 0x00\n");
+    else this.put(`1:\tcall\t${this.o.pic ? `*${name}@GOTPCREL(%rip)` : name}\n`);
+    if (record !== "") this.put(`\t.section\t${record},"a",@progbits\n\t${this.long ? ".quad" : ".long"}\t1b\n\t.previous\n`);
+    if (chain) this.put("\tpopq\t%r10\n\tpopq\t%r10\n");
   }
 
   /** Gives the frame back and leaves by `jump`. */

@@ -8,6 +8,17 @@ import type { TlsOptions } from "../tls-model.ts";
 /** -mindirect-branch= and -mfunction-return= */
 export type BranchThunk = "keep" | "thunk" | "thunk-inline" | "thunk-extern";
 
+/** How -pg tells the profiler. Source: GCC manual, "x86 Options" (-mfentry, -mrecord-mcount, -mnop-mcount). */
+export interface ProfilerCall {
+  readonly name: string;
+  /** Before the frame is made, not behind it. */
+  readonly first: boolean;
+  /** Section for the addresses of the calls, or "". */
+  readonly record: string;
+  /** Only room for the call. */
+  readonly nop: boolean;
+}
+
 export interface X86Options {
   /** Size of the machine word: 64 = x86-64, 32 = i386. */
   readonly bits: 32 | 64;
@@ -64,6 +75,9 @@ export interface X86Options {
   readonly patchable: readonly [number, number];
   readonly tls: TlsOptions;
   readonly stackProtection: StackProtection | undefined;
+  /** -pg */
+  readonly profile: boolean;
+  readonly profiler: ProfilerCall;
   /** Validate every register allocation. */
   readonly check: boolean;
 }

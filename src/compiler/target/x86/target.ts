@@ -156,7 +156,8 @@ export function x86Compile(m: Module, o: X86Options): string {
       at: "@",
       preamble: o.code16 ? "\t.code16gcc\n" : "",
       ...(long ? {} : { prepare: (f) => prepare32(f, asm, o.x87) }),
-      framePointer: (lowered, f) => o.framePointer || lowered.movesStack || f.usesFrameAddr,
+      framePointer: (lowered, f) =>
+        o.framePointer || lowered.movesStack || f.usesFrameAddr || (lowered.profiled && !o.profiler.first),
       registers: (framePointer, quad) => {
         if (!long) return framePointer ? REGS32_WITH_FRAME : REGS32_WITHOUT_FRAME;
         const regs = framePointer ? REGS_WITH_FRAME : REGS_WITHOUT_FRAME;
