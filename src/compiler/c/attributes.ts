@@ -316,10 +316,12 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
           p.error(a.loc, "section attribute cannot be specified for local variables");
         break;
       case AT.AT_ALIAS:
+        if (at.ifunc !== "") p.error(d.loc, `redefinition of '${p.text(d.name)}'`);
         at.alias = stringArg(a);
         break;
       case AT.AT_WEAK:
         at.weak = true;
+        if (at.ifunc !== "") p.error(d.loc, `indirect function '${p.text(d.name)}' cannot be declared weak`);
         if (d.linkage === 1) p.error(d.loc, `weak declaration of '${p.text(d.name)}' must be public`);
         break;
       case AT.AT_WEAKREF:
@@ -451,7 +453,14 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
           );
         break;
       case AT.AT_IFUNC:
-        at.ifunc = stringArg(a);
+        if (d.kind !== D_FUNC) {
+          p.warning(a.loc, "'ifunc' attribute ignored", "attributes");
+          break;
+        }
+        if (at.alias !== "" || d.defined) p.error(d.loc, `redefinition of '${p.text(d.name)}'`);
+        if (at.weak) p.error(d.loc, `weak '${p.text(d.name)}' cannot be defined 'ifunc'`);
+        // an alias of the resolver, of a type that tells the linker to call it
+        at.alias = at.ifunc = stringArg(a);
         break;
       case AT.AT_MS_ABI:
         at.msAbi = true;

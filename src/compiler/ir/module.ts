@@ -57,7 +57,8 @@ export class Sym {
   common = false;
   /** Symbol id that this is an alias of, 0 = none. */
   alias = 0;
-  /** ifunc resolver etc. are refused by the front end. */
+  /** What `alias` names is no function but the resolver that chooses one (attribute ifunc). */
+  ifunc = false;
   noreturn = false;
   /** 2 = __attribute__((const)), 1 = pure. */
   purity = 0;

@@ -251,7 +251,7 @@ export class ModGen {
     if (a.section !== "") s.section = a.section;
     s.used ||= a.used;
     s.retain ||= a.retain;
-    if (a.ifunc !== "") this.diags.fatal(d.loc, "ifunc is not supported");
+    s.ifunc ||= a.ifunc !== "";
     if (a.errorText !== "") s.errorText = a.errorText;
     if (a.warningText !== "") s.warningText = a.warningText;
     if (a.alias !== "") {

@@ -244,7 +244,8 @@ export class ModuleEmitter {
       if (s.alias !== 0) {
         const target = this.m.syms[s.alias]!;
         this.binding(s);
-        if (target.kind !== SYM_UNDEF)
+        if (s.ifunc) o.push(`\t.type\t${s.name}, ${this.o.at}gnu_indirect_function\n`);
+        else if (target.kind !== SYM_UNDEF)
           o.push(`\t.type\t${s.name}, ${this.o.at}${target.kind === SYM_FUNC ? "function" : "object"}\n`);
         o.push(`\t.set\t${s.name},${target.name}\n`);
         continue;
