@@ -1,6 +1,7 @@
 // Flattens C types to the scalar leaves that calling conventions classify (AbiType), once per type.
 
-import { type CType, isRecord, K_ARRAY, K_COMPLEX, K_POINTER, K_VECTOR, K_VOID } from "../c/ctype.ts";
+import { type CType, isFloating, isRecord, K_ARRAY, K_COMPLEX, K_POINTER, K_VECTOR, K_VOID } from "../c/ctype.ts";
+import { TY_F64, TY_F128, TY_I32, TY_I64 } from "../ir/ops.ts";
 import type { AbiField, AbiType, TargetInfo } from "../target/abi.ts";
 import { intTy, irType, isSignedInt } from "./types.ts";
 
@@ -21,9 +22,9 @@ class Flattener {
     this.target = target;
   }
 
-  add(off: number, ty: number, size: number, bitField: boolean, pointer = false): void {
+  add(off: number, ty: number, size: number, bitField: boolean, pointer = false, vector = false): void {
     if (this.fields.length >= MAX_FIELDS) this.overflow = true;
-    else this.fields.push({ off, ty, size, bitField, pointer });
+    else this.fields.push({ off, ty, size, bitField, pointer, vector });
   }
 
   walk(t: CType, off: number): void {
@@ -55,9 +56,14 @@ class Flattener {
         return;
       }
       case K_VECTOR: {
-        const e = t.base!;
         if (off % t.align !== 0) this.unaligned = true;
-        for (let i = 0; i < t.count && !this.overflow; i++) this.walk(e, off + i * e.size);
+        // GCC passes a vector of one floating-point element in memory on x86-64
+        if (t.count === 1 && isFloating(t.base!)) this.unaligned = true;
+        if (t.size === 8) this.add(off, TY_F64, 8, false, false, true);
+        else if (t.size === 16) this.add(off, TY_F128, 16, false, false, true);
+        else
+          for (let at = 0; at < t.size; at += 8)
+            this.add(off + at, t.size < 8 ? TY_I32 : TY_I64, Math.min(8, t.size), false, false, true);
         return;
       }
       case K_COMPLEX: {
@@ -88,7 +94,7 @@ export function makeAbiType(target: TargetInfo, t: CType): AbiType | undefined {
       complex: false,
       ty,
       signed: isSignedInt(t),
-      fields: [{ off: 0, ty, size: t.size, bitField: false, pointer: t.kind === K_POINTER }],
+      fields: [{ off: 0, ty, size: t.size, bitField: false, pointer: t.kind === K_POINTER, vector: false }],
       unaligned: false,
       hasUnion: false,
       hasBitFields: false,

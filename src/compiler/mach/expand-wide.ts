@@ -30,7 +30,7 @@ function abiOf(ty: number, signed: boolean): AbiType {
       complex: false,
       ty,
       signed,
-      fields: [{ off: 0, ty, size, bitField: false, pointer: false }],
+      fields: [{ off: 0, ty, size, bitField: false, pointer: false, vector: false }],
       unaligned: false,
       hasUnion: false,
       hasBitFields: false,

@@ -15,6 +15,8 @@ export interface AbiField {
   bitField: boolean;
   /** A pointer: riscv does not take it for an integer beside a float. */
   pointer: boolean;
+  /** A vector of this size (TY_F64 and TY_F128 stand for a vector register of 8 and 16 bytes), or a part of a larger one. */
+  vector: boolean;
 }
 export interface AbiType {
   size: number;
@@ -25,7 +27,7 @@ export interface AbiType {
   /** Scalars: IR type. */
   ty: number;
   signed: boolean;
-  /** Leaves in offset order (union members overlap); undefined when there are over 32. */
+  /** Leaves in order of declaration (union members overlap); undefined when there are too many to matter. */
   fields: AbiField[] | undefined;
   /** A member is at an offset that its natural alignment does not divide (packed). */
   unaligned: boolean;

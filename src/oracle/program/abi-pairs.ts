@@ -91,32 +91,79 @@ const SCALARS: readonly GenType[] = [
   },
 ];
 
-/** A struct or union of scalars, arrays, bit-fields and earlier records. */
+const vector = (name: string, element: GenType, count: number): GenType => ({
+  name,
+  print: (v) => Array.from({ length: count }, (_, i) => element.print(`(${v})[${i}]`)).join(" "),
+  value: (r) => `((${name}){ ${Array.from({ length: count }, () => element.value(r)).join(", ")} })`,
+  promoted: true,
+});
+
+/** Vectors that every target passes without extensions of its instruction set. */
+const VECTORS: readonly GenType[] = [
+  vector("v2si", int("int", 32, true), 2),
+  vector("v2sf", real("float", false), 2),
+  vector("v4si", int("int", 32, true), 4),
+  vector("v2df", real("double", true), 2),
+  vector("v16qi", int("signed char", 8, true), 16),
+];
+const VECTOR_TYPES = [
+  "typedef int v2si __attribute__((vector_size(8)));",
+  "typedef float v2sf __attribute__((vector_size(8)));",
+  "typedef int v4si __attribute__((vector_size(16)));",
+  "typedef double v2df __attribute__((vector_size(16)));",
+  "typedef signed char v16qi __attribute__((vector_size(16)));",
+];
+
+/** Types of bit-fields, and how many bits they have. */
+const BIT_TYPES: readonly (readonly [string, number])[] = [
+  ["unsigned", 31],
+  ["unsigned char", 7],
+  ["unsigned short", 15],
+  ["unsigned long", 47],
+  ["_Bool", 1],
+];
+
+/** A struct or union of scalars, arrays, vectors, bit-fields and earlier records. */
 function record(r: Random, name: string, earlier: readonly GenType[], decls: string[]): GenType {
+  if (r.below(40) === 0) {
+    decls.push(`typedef struct {} ${name};`);
+    return { name, print: (v) => `(void)&(${v});`, value: () => `({ ${name} x_; x_; })`, promoted: true };
+  }
   const n = 1 + r.below(r.below(3) === 0 ? 9 : 4);
   const union = r.below(8) === 0;
   // half of the records keep to one kind of scalar: floating-point and small records have rules of their own in every ABI
   const pool = r.below(2) === 0 ? SCALARS.filter((t) => /float|double/.test(t.name) && !/Complex|long/.test(t.name)) : SCALARS;
   const fields: string[] = [];
-  const parts: { path: string; type: GenType; mask?: number }[] = [];
+  const parts: { path: string; type: GenType }[] = [];
   for (let i = 0; i < n; i++) {
-    const kind = r.below(12);
+    const kind = r.below(15);
+    const aligned = r.below(20) === 0 ? ` __attribute__((aligned(${r.pick([2, 4, 8, 16])})))` : "";
     if (kind === 0 && earlier.length > 0) {
       const t = r.pick(earlier);
       fields.push(`${t.name} m${i};`);
       parts.push({ path: `m${i}`, type: t });
     } else if (kind === 1) {
       const t = r.pick(pool);
-      const len = 1 + r.below(3);
+      const len = 1 + r.below(r.below(3) === 0 ? 17 : 3);
       fields.push(`${t.name} m${i}[${len}];`);
       for (let k = 0; k < len; k++) parts.push({ path: `m${i}[${k}]`, type: t });
     } else if (kind === 2 && !union) {
-      const bits = 1 + r.below(31);
-      fields.push(`unsigned m${i}:${bits};`);
-      parts.push({ path: `m${i}`, type: int("unsigned", 32, false), mask: bits });
+      const [type, most] = r.pick(BIT_TYPES);
+      const bits = 1 + r.below(most);
+      fields.push(`${type} m${i}:${bits};`);
+      if (r.below(8) === 0) fields.push(`${type} :0;`);
+      parts.push({ path: `m${i}`, type: int(type, bits === 1 ? 1 : 32, false) });
+    } else if (kind === 3) {
+      const t = r.pick(VECTORS);
+      fields.push(`${t.name} m${i};`);
+      parts.push({ path: `m${i}`, type: t });
+    } else if (kind === 4) {
+      const [t, u] = [r.pick(pool), r.pick(pool)];
+      fields.push(`${r.below(2) === 0 ? "struct" : "union"} { ${t.name} m${i}; ${u.name} n${i}; };`);
+      parts.push({ path: `m${i}`, type: t });
     } else {
       const t = r.pick(pool);
-      fields.push(`${t.name} m${i};`);
+      fields.push(`${t.name} m${i}${aligned};`);
       parts.push({ path: `m${i}`, type: t });
     }
   }
@@ -137,8 +184,8 @@ function generate(seed: number): { callees: string; callers: string } {
   const decls: string[] = [];
   const records: GenType[] = [];
   for (let i = 0; i < 6; i++) records.push(record(r, `R${i}`, records, decls));
-  const any = (): GenType => (r.below(5) < 2 ? r.pick(records) : r.pick(SCALARS));
-  const head = `#include <stdio.h>\n#include <stdarg.h>\n${decls.join("\n")}\n`;
+  const any = (): GenType => (r.below(5) < 2 ? r.pick(records) : r.pick(r.below(12) === 0 ? VECTORS : SCALARS));
+  const head = `#include <stdio.h>\n#include <stdarg.h>\n${VECTOR_TYPES.join("\n")}\n${decls.join("\n")}\n`;
   const callees: string[] = [];
   const protos: string[] = [];
   const calls: string[] = [];
@@ -159,7 +206,9 @@ function generate(seed: number): { callees: string; callers: string } {
         `  printf("in f${f}\\n");\n  ${ret === undefined ? "" : `return ${ret.value(r)};`}\n}`,
     );
     const args = [...named, ...extra].map((t) => `(${t.name})${"("}${t.value(r)})`);
-    const plain = [...named, ...extra].map((t, i) => (records.includes(t) ? args[i]!.slice(t.name.length + 2) : args[i]!));
+    const plain = [...named, ...extra].map((t, i) =>
+      records.includes(t) || VECTORS.includes(t) ? args[i]!.slice(t.name.length + 2) : args[i]!,
+    );
     const call = `f${f}(${plain.join(", ")})`;
     calls.push(
       ret === undefined ? `  ${call};` : `  { ${ret.name} r = ${call}; ${ret.print("r")} printf("back from f${f}\\n"); }`,
@@ -180,7 +229,7 @@ function put(file: string, text: string): void {
 
 /** `count` programs of `seed`, two tests each. The generated source is kept in the cache under the generator's version. */
 export function abiTests(cacheDir: string, _arch: Arch, seed: number, count: number): TestCase[] {
-  const dir = path.join(cacheDir, "abi-pairs-1");
+  const dir = path.join(cacheDir, "abi-pairs-2");
   mkdirSync(dir, { recursive: true });
   const tests: TestCase[] = [];
   for (let n = 0; n < count; n++) {

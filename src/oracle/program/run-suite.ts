@@ -96,6 +96,8 @@ async function gccOutcome(run: SuiteRun, test: TestCase, level: string, work: st
     // not there yet, or torn by a crash of the machine: made anew
   }
   const o = await outcome(run, run.gcc, test, level, work);
+  // the machine's trouble (memory, disk) looks like this, too
+  if (o.state === "link-error" || o.state === "compile-timeout" || o.state === "run-timeout") return o;
   mkdirSync(path.dirname(file), { recursive: true });
   const tmp = `${file}.${process.pid}.tmp`;
   writeFileSync(tmp, JSON.stringify(o));
@@ -173,7 +175,8 @@ function compileState(c: CompileResult): ProgramOutcome["state"] {
 }
 
 function firstError(stderr: string): string {
-  const lines = stderr.split("\n");
+  // that the linker failed is said last; what it said itself comes before
+  const lines = stderr.split("\n").filter((l, i, all) => !/ld returned \d+ exit status/.test(l) || i === 0 || all[i - 1] === "");
   const line = lines.find((l) => /error|undefined reference|crash/i.test(l)) ?? lines.find((l) => l !== "") ?? "";
   return line.replace(/^\S*\/([^/\s]+:\d+)/, "$1").slice(0, 200);
 }

@@ -27,15 +27,15 @@ const NGRN_MAX = 8;
 const NSRN_MAX = 8;
 const isFloat = (ty: number): boolean => ty === TY_F32 || ty === TY_F64 || ty === TY_F128;
 
-/** Homogeneous floating-point aggregate (6.4.1): its element type and count, or undefined. */
+/** Homogeneous floating-point or short-vector aggregate (6.4.1): its element type and count, or undefined. */
 function hfa(t: AbiType): { ty: number; size: number; count: number } | undefined {
   if (!t.aggregate || t.fields === undefined || t.fields.length === 0 || t.size === 0) return undefined;
   const ty = t.fields[0]!.ty;
-  const size = t.fields[0]!.size;
+  const { size, vector } = t.fields[0]!;
   if (!isFloat(ty)) return undefined;
   const offs = new Set<number>();
   for (const f of t.fields) {
-    if (f.ty !== ty) return undefined;
+    if (f.ty !== ty || f.vector !== vector) return undefined;
     offs.add(f.off);
   }
   const count = offs.size;

@@ -23,6 +23,7 @@ function floatFields(t: AbiType, flen: number): AbiField[] | undefined {
   if (t.fields === undefined || t.hasUnion || t.fields.length === 0 || t.fields.length > 2) return undefined;
   let floats = 0;
   for (const f of t.fields) {
+    if (f.vector) return undefined;
     if (f.ty === TY_F32 || f.ty === TY_F64) {
       if (f.size > flen) return undefined;
       floats++;
