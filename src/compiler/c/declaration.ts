@@ -468,7 +468,7 @@ export function declare(
       if (sameBuiltin(t, prototypeOf(p, row), row[1])) {
         r.builtin = builtinAllowed(p, name) ? row[2] : 0;
         if ((row[3] & 16) !== 0) ownAttrs(r).noreturn = true;
-      } else
+      } else if (builtinAllowed(p, name))
         p.warning(
           loc,
           `conflicting types for built-in function '${p.text(name)}'; expected '${p.typeText(prototypeOf(p, row))}'`,
@@ -855,7 +855,7 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
     return;
   }
   const text = p.text(d.name);
-  if (text === "main" && r.type.base !== p.types.int && r.type.base!.kind !== T.K_ERROR)
+  if (text === "main" && p.opts.hosted && r.type.base !== p.types.int && r.type.base!.kind !== T.K_ERROR)
     p.warning(d.loc, "return type of 'main' is not 'int'", "main");
   r.oldStyle = old && takesPromoted(r.type, params);
   r.loc = d.loc;

@@ -40,6 +40,8 @@ export interface ParseOptions {
   /** -std=gnu89 or -fgnu89-inline. */
   gnu89Inline: boolean;
   noBuiltin: boolean;
+  /** Not -ffreestanding: main is what the standard says. */
+  hosted: boolean;
   /** -fno-builtin-NAME. */
   noBuiltinNames: ReadonlySet<string>;
   shortEnums: boolean;
@@ -62,6 +64,7 @@ export function defaultParseOptions(target: TargetInfo): ParseOptions {
     std: false,
     gnu89Inline: false,
     noBuiltin: false,
+    hosted: true,
     noBuiltinNames: new Set(),
     shortEnums: false,
     charSigned: target.charSigned,

@@ -254,7 +254,8 @@ export const NUMBERS: Readonly<Record<string, RegExp>> = {
   "falign-labels": /^\d{1,5}(:\d{1,5}){0,3}$/,
   "falign-loops": /^\d{1,5}(:\d{1,5}){0,3}$/,
   "fpatchable-function-entry": /^\d{1,5}(,\d{1,5})?$/,
-  "mpreferred-stack-boundary": /^[3-9]$|^1[0-2]$/,
+  "mpreferred-stack-boundary": /^[2-9]$|^1[0-2]$/,
+  mregparm: /^[0-3]$/,
 };
 export const MACHINE_VALUES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   riscv: { mcmodel: ["medany", "medlow"], mabi: ["lp64", "lp64d", "lp64f"], "mstack-protector-guard": ["global", "tls"] },

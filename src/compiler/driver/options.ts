@@ -944,6 +944,8 @@ class Parser {
       if (this.target === "i386") this.setTarget("x86_64");
     } else if (this.bits !== "") this.setTarget("i386");
     const code16 = this.bits === "16";
+    if (this.target === "x86_64" && this.flags.get("mpreferred-stack-boundary") === "2")
+      throw new UsageError("'-mpreferred-stack-boundary=2' is not between 3 and 12");
     if (this.deps !== undefined) {
       this.deps.targets = this.depTargets;
       this.deps.phony = this.depPhony;

@@ -17,6 +17,7 @@ class Flattener {
   hasUnion = false;
   hasBitFields = false;
   hasFlexible = false;
+  hasVector = false;
 
   constructor(target: TargetInfo) {
     this.target = target;
@@ -56,6 +57,7 @@ class Flattener {
         return;
       }
       case K_VECTOR: {
+        this.hasVector = true;
         if (off % t.align !== 0) this.unaligned = true;
         // GCC passes a vector of one floating-point element in memory on x86-64
         if (t.count === 1 && isFloating(t.base!)) this.unaligned = true;
@@ -118,5 +120,6 @@ export function makeAbiType(target: TargetInfo, t: CType): AbiType | undefined {
     hasUnion: fl.hasUnion,
     hasBitFields: fl.hasBitFields,
     hasFlexible: fl.hasFlexible,
+    hasVector: fl.hasVector,
   };
 }

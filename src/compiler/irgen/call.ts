@@ -276,7 +276,7 @@ export function genCall(g: FnGen, e: Expr, dst: LV | null, fresh: boolean): Valu
   for (let k = 0; k < n; k++) {
     const i = pushes ? n - 1 - k : k;
     const a = argv[i]!;
-    types[i] = g.mg.abiType(a.type)!;
+    types[i] = g.mg.abiType(a.type, e.loc)!;
     if (isVla(a.type)) {
       // what has a run-time size goes by reference
       const copy = tempLV(g, a.type);
@@ -288,7 +288,7 @@ export function genCall(g: FnGen, e: Expr, dst: LV | null, fresh: boolean): Valu
   }
   g.b.loc = e.loc;
   const rt = ft.base!;
-  const retAbi = g.mg.abiType(rt);
+  const retAbi = g.mg.abiType(rt, e.loc);
   const variadic = ft.variadic || !ft.prototype;
   const named = ft.prototype ? ft.params.length : n;
   let ca: CallAssign;

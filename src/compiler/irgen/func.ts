@@ -47,7 +47,7 @@ export function genFunction(mg: ModGen, d: Decl, sym: Sym, body: FuncBody): Func
 function promotedAbi(g: FnGen, t: CType): AbiType {
   if (t.kind === K_FLOAT) return scalarAbi(O.TY_F64, true);
   if (t.kind >= K_BOOL && t.kind <= K_USHORT) return scalarAbi(O.TY_I32, true);
-  return g.mg.abiType(t)!;
+  return g.mg.abiType(t, g.decl.loc)!;
 }
 
 function prologue(g: FnGen, d: Decl, body: FuncBody): void {
@@ -57,8 +57,8 @@ function prologue(g: FnGen, d: Decl, body: FuncBody): void {
   if (d.attrs.msAbi) mg.diags.fatal(d.loc, "the ms_abi calling convention is not supported");
   const types: AbiType[] = [];
   for (const p of d.params)
-    types.push(isVla(p.type) ? scalarAbi(g.ptrTy, false) : d.oldStyle ? promotedAbi(g, p.type) : mg.abiType(p.type)!);
-  const retAbi = mg.abiType(ft.base!);
+    types.push(isVla(p.type) ? scalarAbi(g.ptrTy, false) : d.oldStyle ? promotedAbi(g, p.type) : mg.abiType(p.type, d.loc)!);
+  const retAbi = mg.abiType(ft.base!, d.loc);
   const ca = g.target.abi.assign(retAbi, types, types.length, ft.variadic);
   g.assign = ca;
   f.variadic = ft.variadic;

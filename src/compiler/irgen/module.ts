@@ -34,6 +34,7 @@ import {
   VIS_INTERNAL,
   VIS_PROTECTED,
 } from "../ir/module.ts";
+import { TY_F128 } from "../ir/ops.ts";
 import type { AbiType, CallAssign, TargetInfo } from "../target/abi.ts";
 import { makeAbiType } from "./abi-type.ts";
 import { objectImage } from "./data.ts";
@@ -167,14 +168,24 @@ export class ModGen {
     return name === 0 ? "" : this.parser.text(name);
   }
 
-  abiType(t: CType): AbiType | undefined {
+  abiType(t: CType, loc = 0): AbiType | undefined {
     const old = this.abiTypes[t.id];
     if (old !== undefined) return old === null ? undefined : old;
     const r = t.record;
     // a transparent union travels as its first member
-    const made = r?.transparentUnion && r.members.length > 0 ? this.abiType(r.members[0]!.type) : makeAbiType(this.target, t);
+    const made =
+      r?.transparentUnion && r.members.length > 0 ? this.abiType(r.members[0]!.type, loc) : makeAbiType(this.target, t);
     this.abiTypes[t.id] = made === undefined ? null : made;
+    if (made !== undefined) this.refuse32(made, loc);
     return made;
+  }
+
+  /** What i386 passes in vector registers occ does not. */
+  private refuse32(t: AbiType, loc: number): void {
+    if (this.target.name !== "i386") return;
+    const quad = t.ty === TY_F128 || t.fields?.some((f) => f.ty === TY_F128) === true;
+    if (t.hasVector === true || quad)
+      this.diags.fatal(loc, `occ passes no ${t.hasVector === true ? "vector" : "__float128"} by value on i386`);
   }
 
   // ---- symbols ----

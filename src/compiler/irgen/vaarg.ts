@@ -24,7 +24,7 @@ export function genVaArg(g: FnGen, e: Expr): Value {
   g.b.here();
   const first = g.f.nblk;
   const byReference = isVla(e.type);
-  const p = g.target.abi.vaArg(g.b, ap, byReference ? scalarAbi(g.ptrTy, false) : g.mg.abiType(e.type)!);
+  const p = g.target.abi.vaArg(g.b, ap, byReference ? scalarAbi(g.ptrTy, false) : g.mg.abiType(e.type, e.loc)!);
   for (let b = first; b < g.f.nblk; b++) {
     g.refer(b);
     g.placed.push(b);

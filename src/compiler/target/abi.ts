@@ -35,6 +35,8 @@ export interface AbiType {
   hasBitFields: boolean;
   /** A flexible or zero-length array member occurs. */
   hasFlexible: boolean;
+  /** A vector, or a record that holds one. */
+  hasVector?: boolean;
 }
 /** A scalar piece of one argument: bytes off … off+size-1 of it (size <= TY_SIZE of ty), passed at loc. */
 export interface AbiPiece extends Piece {

@@ -7,7 +7,7 @@
 
 import type { Builder } from "../../ir/builder.ts";
 import type { Value } from "../../ir/func.ts";
-import { MEM_ALIGN_SHIFT, TY_F32, TY_F64, TY_F80, TY_F128, TY_I32, TY_I64 } from "../../ir/ops.ts";
+import { MEM_ALIGN_SHIFT, TY_F32, TY_F64, TY_F80, TY_I32, TY_I64 } from "../../ir/ops.ts";
 import { type Abi, type AbiPiece, type AbiType, type ArgAssign, type CallAssign, newCallAssign, stackLoc } from "../abi.ts";
 import { RAX, RCX, RDX, ST0 } from "./registers.ts";
 
@@ -27,12 +27,7 @@ function argumentSize(t: AbiType): number {
   return (t.size + 3) & -4;
 }
 
-function refuse(t: AbiType): void {
-  if (t.ty === TY_F128 || t.fields?.some((f) => f.ty === TY_F128) === true)
-    throw new Error("occ passes no __float128 by value on i386");
-}
-
-/** A piece of type ty for each word of an object in registers. */
+/** A piece for each word of an object in registers. */
 function words(size: number, regs: readonly number[], first: number): AbiPiece[] {
   const out: AbiPiece[] = [];
   for (let off = 0; off < size; off += 4)
@@ -71,7 +66,6 @@ function assign(
   let left = isVariadic ? 0 : o.regparm;
   let stack = 0;
   if (ret !== undefined) {
-    refuse(ret);
     const pieces = returnPieces(ret, o.regStructReturn);
     if (pieces === undefined) {
       out.sretBack = { ty: TY_I32, loc: RAX };
@@ -87,7 +81,6 @@ function assign(
   }
   for (let i = 0; i < args.length; i++) {
     const t = args[i]!;
-    refuse(t);
     if (i === named) out.namedStack = stack;
     const size = argumentSize(t);
     const a: ArgAssign = { pieces: [], indirect: false, stackOff: -1 };
@@ -120,7 +113,6 @@ const M32 = 4 | (2 << MEM_ALIGN_SHIFT);
 
 /** va_list is a pointer to the next argument. */
 function vaArg(b: Builder, ap: Value, t: AbiType): Value {
-  refuse(t);
   const p = b.load(TY_I32, ap, M32);
   b.store(ap, b.add(TY_I32, p, b.num(TY_I32, argumentSize(t))), M32);
   return p;
@@ -133,6 +125,3 @@ export function i386Abi(o: I386AbiOptions): Abi {
     vaArg,
   };
 }
-
-/** Size of a floating-point result or argument on the x87 stack. */
-export const X87_SIZE: Readonly<Record<number, number>> = { [TY_F32]: 4, [TY_F64]: 8, [TY_F80]: 12 };

@@ -60,6 +60,11 @@ export function expandPseudo(e: X86Emitter, i: MInst): void {
     case I.I_CMOV[1]:
       e.put(`\tcmov${I.CONDITIONS[i.immHi]}q\t${q(r[2]!)}, ${q(d)}\n`);
       return;
+    case I.I_BSWAP386: {
+      const low = regName("w", d);
+      e.put(`\trolw\t$8, ${low}\n\troll\t$16, ${l(d)}\n\trolw\t$8, ${low}\n`);
+      return;
+    }
     case I.I_SEL: {
       const skip = e.freshLabel();
       e.put(`\tj${I.CONDITIONS[i.immHi ^ 1]}\t${skip}\n\tmovl\t${l(r[2]!)}, ${l(d)}\n${skip}:\n`);

@@ -108,6 +108,8 @@ export const I_IDIV: readonly number[] = pair("idiv", "{W4}");
 /** Sign of rax into rdx: regs = [rdx, rax] */
 export const I_CDQ: readonly number[] = [row("cltd", " "), row("cqto", " ")];
 export const I_BSWAP: readonly number[] = pair("bswap", "{W0}");
+/** The same by rotations, for processors before the 486. */
+export const I_BSWAP386: number = row("bswap386");
 export const I_BSR: readonly number[] = pair("bsr", "{W1}, {W0}");
 export const I_BSF: readonly number[] = ["l", "q"].map((w) => row(`rep bsf${w}`, `{${w}1}, {${w}0}`));
 export const I_POPCNT: readonly number[] = pair("popcnt", "{W1}, {W0}");

@@ -6,7 +6,7 @@
 
 import type { AsmInfo, AtomicInfo, RetInfo, Value } from "../../ir/func.ts";
 import * as O from "../../ir/ops.ts";
-import { type AsmTarget, lowerAsm } from "../../mach/inline-asm.ts";
+import { AsmError, type AsmTarget, lowerAsm } from "../../mach/inline-asm.ts";
 import type { Lowering, Selector } from "../../mach/lowering.ts";
 import { CLASS_FLOAT, CLASS_INT, type MFunc, type MInst } from "../../mach/minst.ts";
 import { lowerSwitch } from "../../mach/switch.ts";
@@ -237,7 +237,7 @@ export class X86Selector implements Selector {
         L.emit(I.I_POPCNT[w]!, [L.result(v), L.reg(a)], 1);
         break;
       case O.OP_BSWAP:
-        this.unary(L, v, I.I_BSWAP[w]!);
+        this.unary(L, v, this.o.i486 ? I.I_BSWAP[w]! : I.I_BSWAP386);
         break;
       case O.OP_LOAD:
       case O.OP_ATOMICLOAD:
@@ -808,6 +808,7 @@ export class X86Selector implements Selector {
     const m = address(L, f.a[v]!, this.o, f.c[v]!);
     const x = L.reg(f.b[v]!);
     const wanted = L.wanted(v);
+    if ((wanted && kind !== O.RMW_XCHG) || kind === O.RMW_NAND) this.need486(L, v);
     if (!wanted && kind !== O.RMW_XCHG && kind !== O.RMW_NAND) {
       const rows = [I.I_XCHG, I.I_LOCK_ADD, I.I_LOCK_SUB, I.I_LOCK_AND, I.I_LOCK_OR, I.I_LOCK_XOR][kind]!;
       emitMem(L, rows[k]!, [x], 0, m);
@@ -823,10 +824,15 @@ export class X86Selector implements Selector {
     }
     const p = L.tmp();
     emitMem(L, I.I_LEA[1]!, [p], 1, m);
-    const i = L.emitImm(I.I_RMWLOOP, [RAX, t, x, p], 2, k);
+    // the new value needs a byte part
+    const i = L.emitImm(I.I_RMWLOOP, [RAX, this.long ? t : RDX, x, p], 2, k);
     i.imm2 = kind;
     i.early = 3;
     if (wanted) this.oldValue(L, L.result(v), RAX, size);
+  }
+
+  private need486(L: Lowering, v: Value): void {
+    if (!this.o.i486) throw new AsmError(L.f.loc[v]!, "-march=i386 has no instruction for this atomic operation");
   }
 
   private compareExchange(L: Lowering, v: Value): void {
@@ -834,6 +840,7 @@ export class X86Selector implements Selector {
     const info = f.aux[v] as AtomicInfo;
     const size = info.mem & O.MEM_SIZE;
     const p = L.projections(v);
+    this.need486(L, v);
     const m = address(L, f.a[v]!, this.o, info.mem);
     const desired = L.reg(f.c[v]!);
     L.copy(RAX, L.reg(f.b[v]!));

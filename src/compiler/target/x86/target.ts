@@ -2,7 +2,7 @@
 
 import type { Func } from "../../ir/func.ts";
 import type { Module } from "../../ir/module.ts";
-import { OP_NONE, TY_F32, TY_F80, TY_I32, TY_I64 } from "../../ir/ops.ts";
+import { OP_NONE, TY_F32, TY_F80, TY_F128, TY_I32, TY_I64 } from "../../ir/ops.ts";
 import { compileModule } from "../../mach/compile-module.ts";
 import { AsmError, type AsmTarget } from "../../mach/inline-asm.ts";
 import { MInst } from "../../mach/minst.ts";
@@ -129,8 +129,9 @@ const quadMoves: MoveEmitter = {
 
 /** Without the x87 nothing computes floating-point numbers. */
 function prepare32(f: Func, asm: AsmTarget, x87: boolean): void {
-  for (let v = 1; v < f.nval && !x87; v++) {
-    if (f.op[v] !== OP_NONE && f.ty[v]! >= TY_F32)
+  for (let v = 1; v < f.nval; v++) {
+    if (f.op[v] !== OP_NONE && f.ty[v] === TY_F128) throw new AsmError(f.loc[v]!, "occ computes no __float128 on i386");
+    if (!x87 && f.op[v] !== OP_NONE && f.ty[v]! >= TY_F32)
       throw new AsmError(f.loc[v]!, "occ computes no floating-point numbers on i386 without the x87");
   }
   fixByteOperands(f, asm);
