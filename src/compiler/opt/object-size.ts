@@ -219,12 +219,17 @@ interface SizeValues {
   readonly whole: Value;
 }
 
+/** How far behind or in front of an object a pointer still counts as one into it. */
+const NEAR = 1 << 20;
+
 /** Code that computes object sizes of one function; what one question has built serves the next. */
 export class SizeCode {
   private readonly f: Func;
   private readonly m: Module;
   private readonly built: Map<number, SizeValues> = new Map();
   private readonly known: Map<number, boolean> = new Map();
+  /** Questions that are being answered. */
+  private readonly asked: Set<number> = new Set();
   private least = false;
 
   constructor(f: Func, m: Module) {
@@ -238,6 +243,7 @@ export class SizeCode {
     if (this.least !== ((kind & OBJSIZE_LEAST) !== 0)) {
       this.least = !this.least;
       this.known.clear();
+      this.built.clear();
     }
     return this.isKnown(v, member) ? this.build(v, member).behind : undefined;
   }
@@ -247,10 +253,12 @@ export class SizeCode {
     const before = this.known.get(key);
     if (before !== undefined) return before;
     this.known.set(key, true); // a loop's own contribution says nothing
+    this.asked.add(key);
     const yes = this.findKnown(x, member);
+    this.asked.delete(key);
     if (yes) return true;
-    // what was assumed on the way here may rest on it
-    this.known.clear();
+    // what was assumed on the way here may rest on it; what is unknown in spite of the assumptions stays so
+    for (const [k, known] of this.known) if (known && !this.asked.has(k)) this.known.delete(k);
     this.known.set(key, false);
     return false;
   }
@@ -334,7 +342,14 @@ export class SizeCode {
         const e = this.build(p, member);
         const at0 = emit(OP_ADD, emit(OP_SUB, e.whole, e.behind, 0), p === f.a[x] ? f.b[x]! : f.a[x]!, 0);
         const inside = below(OP_ULE, at0, e.whole);
-        return { behind: emit(OP_SELECT, inside, emit(OP_SUB, e.whole, at0, 0), f.constant(TY_I64, 0, 0)), whole: e.whole };
+        const outside = f.constant(TY_I64, 0, 0);
+        const left = emit(OP_SELECT, inside, emit(OP_SUB, e.whole, at0, 0), outside);
+        if (f.op[f.b[x]!] === OP_CONST) return { behind: left, whole: e.whole };
+        // The sum may be one of integers: an address and the offset of per-CPU data, or of another mapping of the same memory.
+        // What lies further away than an index takes it is in no known object.
+        const near = below(OP_ULT, emit(OP_ADD, at0, f.constant(TY_I64, NEAR, 0), 0), f.constant(TY_I64, 2 * NEAR, 0));
+        const unknown = this.least ? outside : f.constant(TY_I64, -1, -1);
+        return { behind: emit(OP_SELECT, near, left, unknown), whole: emit(OP_SELECT, near, e.whole, unknown) };
       }
       case OP_SELECT: {
         const yes = this.build(f.b[x]!, member);
