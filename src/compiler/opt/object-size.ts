@@ -45,17 +45,21 @@ const NOTHING: Extent = { behind: -2, whole: -2 };
 const MOST_POINTERS = 2000;
 const MOST_ROUNDS = 8;
 
-/** An answer; `provisional`: a member's size whose surroundings may still become known (and smaller). */
+/**
+ * An answer; `provisional`: a member's size whose surroundings may still become known (and smaller); `joined`: the most or least of what
+ * several pointers give, which code could tell apart.
+ */
 export interface ObjectSize {
   readonly size: number;
   readonly provisional: boolean;
+  readonly joined: boolean;
 }
 
 /** Bytes from the address to the end of its object, or undefined when that is not known. */
 export function objectSize(f: Func, m: Module, v: Value, kind: number): ObjectSize | undefined {
   const s = new Search(f, m, (kind & OBJSIZE_LEAST) !== 0);
   const e = s.solve(v, (kind & OBJSIZE_MEMBER) !== 0);
-  return e.behind < 0 ? undefined : { size: e.behind, provisional: s.provisional };
+  return e.behind < 0 ? undefined : { size: e.behind, provisional: s.provisional, joined: s.joined };
 }
 
 function shifted(e: Extent, off: number): Extent {
@@ -66,6 +70,7 @@ function shifted(e: Extent, off: number): Extent {
 
 class Search {
   provisional = false;
+  joined = false;
   private readonly f: Func;
   private readonly m: Module;
   private readonly least: boolean;
@@ -98,7 +103,8 @@ class Search {
     let x = v;
     for (;;) {
       if (f.op[x] === OP_ADD && f.op[f.b[x]!] === OP_CONST) {
-        off += f.a[f.b[x]!]!;
+        const k = f.b[x]!;
+        off += f.ty[k] === TY_I32 ? f.a[k]! : f.b[k]! * 2 ** 32 + (f.a[k]! >>> 0);
         x = f.a[x]!;
       } else if (f.op[x] === OP_COPY || (f.op[x] === OP_SUBOBJ && !member)) x = f.a[x]!;
       else break;
@@ -150,6 +156,7 @@ class Search {
     if (a === NOTHING) return b;
     if (b === NOTHING) return a;
     if (a.behind < 0 || b.behind < 0) return UNKNOWN;
+    if (a.behind !== b.behind) this.joined = true;
     const pick = this.least ? Math.min : Math.max;
     return { behind: pick(a.behind, b.behind), whole: pick(a.whole, b.whole) };
   }

@@ -32,6 +32,12 @@ export function settleConstants(f: Func, m: Module, o: OptOptions, last: boolean
       } else if (f.op[v] === OP_OBJSIZE) {
         const kind = f.b[v]!;
         if ((kind & OBJSIZE_DYNAMIC) !== 0 && o.level > 0 && f.ty[v] === TY_I64) {
+          const known = objectSize(f, m, f.a[v]!, kind);
+          if (known !== undefined && !known.joined && (last || !known.provisional)) {
+            f.makeConst(v, known.size, 0);
+            changed = true;
+            continue;
+          }
           if (!last) continue;
           code ??= new SizeCode(f, m);
           const n = code.size(f.a[v]!, kind);
