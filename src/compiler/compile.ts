@@ -225,6 +225,10 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
       noBuiltin: !flagOn(o, "fbuiltin", !flagOn(o, "ffreestanding", false)),
       noBuiltinNames,
       shortEnums: flagOn(o, "fshort-enums", false),
+      unsignedBitfields: flagOn(o, "funsigned-bitfields", false),
+      singleConstants: flagOn(o, "fsingle-precision-constant", false),
+      msExtensions: flagOn(o, "fms-extensions", false) || flagOn(o, "fplan9-extensions", false),
+      plan9: flagOn(o, "fplan9-extensions", false),
       charSigned: o.charSigned,
       wcharSigned: target.info.wcharSigned && o.wcharSize === 4,
       wcharSize: o.wcharSize,
@@ -236,7 +240,13 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
             : 0,
       parseAll: flagOn(o, "fparse-all", false) || flagOn(o, "fsyntax-only", false),
       pedanticErrors: flagOn(o, "pedantic-errors", false),
-      version: /^(c|gnu)(89|90)$|:199[04]|ansi/.test(o.std) ? 1990 : /^(c|gnu)9[9x]$|:199[9x]/.test(o.std) ? 1999 : 2011,
+      version: /^(c|gnu)(89|90)$|:199[04]|ansi/.test(o.std)
+        ? 1990
+        : /^(c|gnu)9[9x]$|:199[9x]/.test(o.std)
+          ? 1999
+          : o.std.endsWith("2x")
+            ? 2023
+            : 2011,
       pedantic: flagOn(o, "pedantic", false),
       pragmas: job.pragmas,
     },

@@ -266,6 +266,8 @@ export class Decl {
   captured = false;
   /** A nested function that uses something of its outer ones: it is called with the static chain. */
   needsChain = false;
+  /** Parser's: a typedef that says "signed". */
+  explicitSigned = false;
   /** Functions: declared by a call only (C90), or a built-in's declaration that no source text wrote. */
   implicit = false;
 

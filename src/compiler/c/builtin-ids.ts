@@ -268,6 +268,7 @@ export const BI_IA32_PAUSE = 300;
 export const BI_IA32_RDTSC = 301;
 export const BI_IA32_READEFLAGS = 302;
 export const BI_IA32_WRITEEFLAGS = 303;
+export const BI_POWI = 304;
 
 /** The plain name (without __builtin_) is a built-in too. */
 export const BF_PLAIN = 1;
@@ -572,7 +573,7 @@ const floats: readonly (readonly [string, string, number, number])[] = [
   ["nexttoward", "dde", BI_LIBM, LIB],
   ["jn", "did", BI_LIBM, LIB | BF_GNU],
   ["yn", "did", BI_LIBM, LIB | BF_GNU],
-  ["powi", "ddi", BI_LIBM, 0],
+  ["powi", "ddi", BI_POWI, 0],
   ["sincos", "vdDD", BI_LIBM, LIB | BF_GNU],
   ["gamma_r", "ddI", BI_LIBM, LIB | BF_GNU],
   ["lgamma_r", "ddI", BI_LIBM, LIB | BF_GNU],
@@ -629,11 +630,11 @@ for (const [s, l] of [
   ["", "d"],
   ["f", "f"],
   ["l", "e"],
-  ["f32", "f"],
-  ["f64", "d"],
+  ["f32", "1"],
+  ["f64", "2"],
   ["f128", "q"],
-  ["f32x", "d"],
-  ["f64x", "q"],
+  ["f32x", "4"],
+  ["f64x", "5"],
   ["q", "q"],
 ] as const) {
   rows.push([`inf${s}`, l, BI_INF, K]);
@@ -642,10 +643,10 @@ for (const [s, l] of [
   rows.push([`nans${s}`, `${l}S`, BI_NANS, K]);
 }
 for (const [s, l] of [
-  ["f32", "f"],
-  ["f64", "d"],
+  ["f32", "1"],
+  ["f64", "2"],
   ["f128", "q"],
-  ["f32x", "d"],
+  ["f32x", "4"],
   ["q", "q"],
 ] as const) {
   rows.push([`fabs${s}`, l + l, BI_FABS, K]);

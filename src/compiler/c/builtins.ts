@@ -27,6 +27,7 @@ import {
   assignConvert,
   Context,
   CX_ARG,
+  commonReal,
   convert,
   errorExpr,
   isError,
@@ -101,6 +102,14 @@ function letter(p: Parser, c: string): CType {
       return tt.ldouble;
     case "q":
       return tt.float128;
+    case "1":
+      return tt.float32;
+    case "2":
+      return tt.float64;
+    case "4":
+      return tt.float32x;
+    case "5":
+      return tt.float64x;
     case "s":
       return tt.charPtr;
     case "S":
@@ -907,30 +916,40 @@ function parseTgmath(p: Parser, loc: number): Expr {
   // functions come first, the arguments last
   const nargs = Math.min(arity, list.length - i);
   const args = list.slice(list.length - nargs);
+  const types = fns.map((f) => rvalue(p, f).type.base!);
+  // type-generic are the parameters in which the functions differ
+  const generic = (k: number): boolean => types.some((t) => t.params[k]?.canon !== types[0]!.params[k]?.canon);
+  const first = args.findIndex((_, k) => generic(k));
+  const result = types[0]?.base;
+  // what rounds its result to one of the types of TS 18661-3 takes an integer as _Float64
+  const narrows = result !== undefined && result!.floatName !== "" && types.every((t) => t.base === result);
+  const forInteger = narrows ? p.types.float64 : p.types.double;
   let common: CType | null = null;
   let complex = false;
-  for (const a0 of args) {
-    const a = rvalue(p, a0);
-    let t = a.type;
+  for (let k = 0; k < args.length; k++) {
+    let t = rvalue(p, args[k]!).type;
+    if (!generic(k)) continue;
     if (t.kind === T.K_COMPLEX) {
       complex = true;
       t = t.base!;
     }
-    if (T.isInteger(t)) t = p.types.double;
-    if (!T.isFloating(t)) continue;
-    if (common === null || t.kind > common.kind) common = t;
+    if (T.isInteger(t)) t = forInteger;
+    if (T.isFloating(t)) common = common === null ? t.canon : commonReal(p, common, t.canon);
   }
-  const want = common === null ? p.types.double : complex ? p.types.complex(common) : common;
-  let pick: Expr | null = null;
-  for (const f of fns) {
-    const ft = rvalue(p, f).type.base!;
-    const key = ft.params.find((t) => T.isFloating(t) || t.kind === T.K_COMPLEX) ?? ft.base!;
-    if (key.canon === want) pick = f;
-    else if (pick === null && complex && key.kind === T.K_COMPLEX && key.base === common) pick = f;
-  }
-  if (pick === null && complex === false && common !== null) {
-    const c = p.types.complex(common);
-    for (const f of fns) if (rvalue(p, f).type.base!.params.some((t) => t.canon === c)) pick = f;
+  let pick: Expr | null = first < 0 && fns.length > 0 ? fns[0]! : null;
+  // the type itself, else the narrowest that holds it; a complex function for a real argument if there is no other
+  for (const wantComplex of complex ? [true] : [false, true]) {
+    let best: CType | null = null;
+    for (let k = 0; first >= 0 && common !== null && k < fns.length; k++) {
+      const key = types[k]!.params[first]?.canon;
+      if (key === undefined || (key.kind === T.K_COMPLEX) !== wantComplex) continue;
+      const real = wantComplex ? key.base! : key;
+      if (!T.isFloating(real) || commonReal(p, common, real) !== real) continue;
+      if (best !== null && commonReal(p, best, real) === real) continue;
+      best = real;
+      pick = fns[k]!;
+    }
+    if (pick !== null) break;
   }
   if (pick === null) {
     p.error(loc, "no matching function for type-generic call");

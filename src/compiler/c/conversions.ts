@@ -28,8 +28,9 @@ import {
 import type { CType, Member } from "./ctype.ts";
 import * as T from "./ctype.ts";
 import { foldCast, intConst, isZero } from "./fold.ts";
+import { findAnonymous } from "./layout.ts";
 import type { Parser } from "./parser.ts";
-import { compatible, isComplete, isVariablyModified, objectQuals, rank } from "./types.ts";
+import { compatible, isComplete, isPlainFloat, isVariablyModified, objectQuals, rank } from "./types.ts";
 
 /** Value of e: arrays and functions decay, lvalues are loaded (C11 6.3.2.1). */
 export function rvalue(p: Parser, e: Expr): Expr {
@@ -134,7 +135,7 @@ export function promote(p: Parser, e: Expr): Expr {
 
 /** Default argument promotions. */
 export function defaultPromote(p: Parser, e: Expr): Expr {
-  if (e.type.kind === T.K_FLOAT) return convert(p, e, p.types.double);
+  if (isPlainFloat(e.type)) return convert(p, e, p.types.double);
   return promote(p, e);
 }
 
@@ -152,13 +153,15 @@ export function usualType(p: Parser, a: Expr, b: Expr): CType {
   return commonReal(p, x, y);
 }
 
-function commonReal(p: Parser, x: CType, y: CType): CType {
+/** Common type of two real types. */
+export function commonReal(p: Parser, x: CType, y: CType): CType {
   const tt = p.types;
   if (x === y) return x;
   if (T.isFloating(x) || T.isFloating(y)) {
     if (!T.isFloating(x)) return y;
     if (!T.isFloating(y)) return x;
     // binary128 holds every value of the x87 format
+    if (x.kind === y.kind) return x.id > y.id ? x : y;
     return x.kind > y.kind ? x : y;
   }
   const rx = rank(x);
@@ -387,6 +390,10 @@ export function assignConvert(p: Parser, e0: Expr, to: CType, c: Context): Expr 
   }
   if (t.kind === T.K_POINTER) {
     if (f.kind === T.K_POINTER) {
+      if (p.opts.plan9) {
+        const part = anonymousPart(p, e, t);
+        if (part !== null) return convert(p, part, t);
+      }
       if (!isNullPointerConstant(e)) checkPointers(p, t, f, c, e.loc);
       return convert(p, e, t);
     }
@@ -411,6 +418,26 @@ export function assignConvert(p: Parser, e0: Expr, to: CType, c: Context): Expr 
   }
   badTypes(p, c, to, f, e0.loc);
   return errorExpr(p, e.loc);
+}
+
+/** Plan 9: a pointer to a record where one to its anonymous member is wanted. */
+function anonymousPart(p: Parser, e: Expr, to: CType): Expr | null {
+  const a = to.base!;
+  const b = e.type.base!;
+  if (!T.isRecord(a) || !T.isRecord(b) || compatible(a, b, true) || !isComplete(b)) return null;
+  const path = findAnonymous(b, a);
+  if (path === null) return null;
+  let x = new Expr(E_DEREF, b, e.loc);
+  x.a = e;
+  x.lvalue = true;
+  for (const m of path) {
+    const y = new Expr(E_MEMBER, p.types.qualified(m.type, x.type.quals), e.loc);
+    y.a = x;
+    y.member = m;
+    y.lvalue = true;
+    x = y;
+  }
+  return addressOf(p, x, e.loc);
 }
 
 /** Comparisons give GCC's opaque vectors, which go into any integer vector of their shape. */

@@ -69,6 +69,8 @@ export class CType {
   record: RecordInfo | null;
   /** Pointee's named address space: 0 none, 1 = __seg_gs, 2 = __seg_fs (kept on the pointed-to type). */
   addrSpace: number;
+  /** _Float32 and the like, which have the kind of the standard type of the same format; "" for the others. */
+  floatName = "";
   /** Name for messages of typedef'd types is found by the printer; tag for struct/union/enum. */
   tag: number;
 
@@ -97,6 +99,8 @@ export class Member {
   /** 0 = anonymous. */
   name: number;
   type: CType;
+  /** Plan 9: the typedef name that an anonymous member also has, or 0. */
+  alias = 0;
   /** Byte offset in the record; for a bit-field the offset of the byte in which it begins. */
   off = 0;
   /** Bit-field: width in bits (-1 = no bit-field), and its first bit counted from the record's start, little endian. */

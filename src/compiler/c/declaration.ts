@@ -36,7 +36,7 @@ import { parseInitializerFor } from "./init.ts";
 import { declareNested, finishNested, useOfParameters } from "./nested.ts";
 import { FnState, type Parser } from "./parser.ts";
 import { finishLabels, parseCompoundBody } from "./stmt.ts";
-import { compatible, composite, isComplete, isVariablyModified, isVlaType } from "./types.ts";
+import { compatible, composite, isComplete, isPlainFloat, isVariablyModified, isVlaType } from "./types.ts";
 
 /** external-declaration = function-definition | declaration | asm ; */
 export function parseExternalDeclaration(p: Parser): void {
@@ -94,7 +94,7 @@ export function staticAssert(p: Parser): void {
     const s = parseStringText(p);
     if (s === null) p.syntaxError(`expected string literal ${p.tokenText()}`);
     else text = s;
-  } else p.pedwarn(loc, "ISO C11 does not support omitting the string in '_Static_assert'");
+  } else if (p.opts.version < 2023) p.pedwarn(loc, "ISO C11 does not support omitting the string in '_Static_assert'");
   p.expect(TK.TK_RPAREN);
   p.expect(TK.TK_SEMI);
   if (e.type.kind === T.K_ERROR) return;
@@ -631,6 +631,7 @@ function declareTypedef(p: Parser, s: DeclSpec, d: Declarator, type: CType, attr
   const r = new Decl(D_TYPEDEF, d.name, type);
   r.loc = d.loc;
   r.storage = SC_TYPEDEF;
+  r.explicitSigned = s.explicitSigned;
   if (s.attrs !== null) applyAttributes(p, r, s.attrs);
   if (attrs !== null) applyAttributes(p, r, attrs);
   if (s.alignas !== 0) p.error(d.loc, `alignment specified for typedef '${p.text(d.name)}'`);
@@ -784,7 +785,7 @@ function checkParameters(p: Parser, params: Decl[], old: boolean): void {
       p.error(x.loc, `parameter ${params.indexOf(x) + 1} ('${p.text(x.name)}') has incomplete type`);
       x.type = p.types.error;
     }
-    if (x.name === 0 && !old && x.type.kind !== T.K_ERROR)
+    if (x.name === 0 && !old && x.type.kind !== T.K_ERROR && p.opts.version < 2023)
       p.pedwarn(x.loc, "ISO C does not support omitting parameter names in function definitions before C2X");
   }
 }
@@ -884,7 +885,7 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
 
 /** Type that an argument has after the default promotions. */
 function promotedParam(p: Parser, t: CType): CType {
-  if (t.kind === T.K_FLOAT) return p.types.double;
+  if (isPlainFloat(t)) return p.types.double;
   return T.isInteger(t) && t.size < 4 ? p.types.int : t.kind === T.K_ENUM && t.base !== null ? t.base : t;
 }
 

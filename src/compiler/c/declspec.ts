@@ -111,6 +111,10 @@ export class DeclSpec {
   attrs: Attr[] | null = null;
   /** _Alignas in bytes. */
   alignas = 0;
+  /** "signed" is written, here or in the typedef. */
+  explicitSigned = false;
+  /** The typedef name that stands for the type, or 0. */
+  typedefName = 0;
   autoType = false;
   /** No type specifier at all: implicit int. */
   implicitInt = false;
@@ -140,6 +144,10 @@ const B_INT128 = 4096;
 /** A type that is complete in itself: typedef name, tag, typeof, _Float128 … */
 const B_OTHER = 8192;
 const B_F128 = 16384;
+const B_F32 = 1 << 15;
+const B_F64 = 1 << 16;
+const B_F32X = 1 << 17;
+const B_F64X = 1 << 18;
 
 /** declaration-specifiers / specifier-qualifier-list (storage only where the caller allows it). */
 export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
@@ -158,6 +166,8 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
       const d = p.lookup(kw);
       if (d === null || d.kind !== D_TYPEDEF) break;
       other = d.type;
+      s.explicitSigned = d.explicitSigned;
+      s.typedefName = kw;
       if (d.owner !== null) useOf(p, d);
       bits |= B_OTHER;
       p.next();
@@ -288,19 +298,17 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
         p.next();
         continue;
       case KW.KW__Float32:
-        other = tt.float;
-        bits |= B_FLOAT;
-        p.next();
-        continue;
+        b = B_F32;
+        break;
       case KW.KW__Float64:
+        b = B_F64;
+        break;
       case KW.KW__Float32x:
-        bits |= B_DOUBLE;
-        p.next();
-        continue;
+        b = B_F32X;
+        break;
       case KW.KW__Float64x:
-        bits |= B_DOUBLE | B_LONG;
-        p.next();
-        continue;
+        b = B_F64X;
+        break;
       case KW.KW__Float128:
       case KW.KW___float128:
         bits |= B_F128;
@@ -376,6 +384,7 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
   }
   // qualifiers alone mean int, as in C90
   s.any = bits !== 0 || quals !== 0;
+  if ((bits & B_SIGNED) !== 0) s.explicitSigned = true;
   let t = (bits & B_OTHER) !== 0 ? other! : basicType(p, bits, s);
   if (bits === 0) s.implicitInt = true;
   if (quals !== 0) {
@@ -472,6 +481,18 @@ function basicType(p: Parser, bits: number, s: DeclSpec): CType {
             break;
           case B_F128:
             t = tt.float128;
+            break;
+          case B_F32:
+            t = tt.float32;
+            break;
+          case B_F64:
+            t = tt.float64;
+            break;
+          case B_F32X:
+            t = tt.float32x;
+            break;
+          case B_F64X:
+            t = tt.float64x;
             break;
         }
       }
@@ -655,8 +676,10 @@ function parseMembers(p: Parser, t: CType): MemberAttrs[] {
       // anonymous struct or union (C11 6.7.2.1p13); other declarations declare nothing
       if (T.isRecord(s.type) && (s.type.tag === 0 || s.type.record!.complete)) {
         if (s.type.tag === 0) p.since(2011, s.loc, "doesn't support unnamed structs/unions");
-        if (s.type.tag === 0) addMember(p, t, out, seen, 0, s.type, -1, s, null, s.loc);
-        else p.warning(s.loc, "declaration does not declare anything", "");
+        if (p.opts.msExtensions || (s.type.tag === 0 && s.typedefName === 0)) {
+          addMember(p, t, out, seen, 0, s.type, -1, s, null, s.loc);
+          if (p.opts.plan9) rec.members.at(-1)!.alias = s.typedefName;
+        } else p.warning(s.loc, "declaration does not declare anything", "");
       } else if (s.type.kind !== T.K_ENUM) p.warning(s.loc, "declaration does not declare anything", "");
       p.next();
       continue;
@@ -676,6 +699,8 @@ function parseMembers(p: Parser, t: CType): MemberAttrs[] {
       if (p.tk === TK.TK_COLON) {
         p.next();
         width = bitWidth(p, mt, name, loc);
+        if (p.opts.unsignedBitfields && width >= 0 && !s.explicitSigned && T.isInteger(mt) && mt.kind !== T.K_ENUM)
+          mt = p.types.qualified(p.types.withSign(mt.unqual, true), mt.quals);
       }
       let attrs = d === null ? null : d.attrs;
       attrs = parseAttributes(p, attrs);

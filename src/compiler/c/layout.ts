@@ -130,12 +130,25 @@ function needsSegment(list: readonly Segment[], align: number): boolean {
   return last.tail !== null || (list.length > 1 && align > last.align);
 }
 
+/** The only member of type `to` among the anonymous ones of a record, as a path; null if there is none or more than one. */
+export function findAnonymous(t: CType, to: CType): Member[] | null {
+  let found: Member[] | null = null;
+  for (const m of t.record!.members) {
+    if (m.name !== 0 || m.bitWidth >= 0 || !T.isRecord(m.type)) continue;
+    const path = m.type.canon === to.canon ? [m] : findAnonymous(m.type, to);
+    if (path === null) continue;
+    if (found !== null) return null;
+    found = path === null || path[0] === m ? path : [m, ...path];
+  }
+  return found;
+}
+
 /** Finds a member by name, through anonymous members; the path is outermost first. */
 export function findMember(t: CType, name: number): Member[] | null {
   const ms = t.record!.members;
   for (let i = 0; i < ms.length; i++) {
     const m = ms[i]!;
-    if (m.name === name) return [m];
+    if (m.name === name || (m.alias === name && name !== 0)) return [m];
     if (m.name === 0 && m.bitWidth < 0 && T.isRecord(m.type)) {
       const p = findMember(m.type, name);
       if (p !== null) {

@@ -29,8 +29,19 @@ function classify(p: Parser, name: number): NumberValue {
     let type = tt.double;
     switch (n.suffix) {
       case "f":
-      case "f32":
         type = tt.float;
+        break;
+      case "f32":
+        type = tt.float32;
+        break;
+      case "f64":
+        type = tt.float64;
+        break;
+      case "f32x":
+        type = tt.float32x;
+        break;
+      case "f64x":
+        type = tt.float64x;
         break;
       case "l":
       case "w":
@@ -38,17 +49,14 @@ function classify(p: Parser, name: number): NumberValue {
         break;
       case "q":
       case "f128":
-      case "f64x":
         type = tt.float128;
         break;
       case "":
-      case "f64":
-      case "f32x":
+        if (p.opts.singleConstants) type = tt.float;
         break;
       default:
         p.error(p.loc, `unsupported floating constant suffix "${n.suffix}"`);
     }
-    if (n.suffix === "f64x" && p.target.longDoubleSize !== 8) type = tt.ldouble;
     return { type, isFloat: true, lo: 0, hi: 0, num: n.value, digits: n.digits, imaginary: n.imaginary };
   }
   if (n.overflow) p.warning(p.loc, "integer constant is too large for its type", "");

@@ -45,6 +45,14 @@ export interface ParseOptions {
   /** -fno-builtin-NAME. */
   noBuiltinNames: ReadonlySet<string>;
   shortEnums: boolean;
+  /** -funsigned-bitfields: bit-fields are signed only where the source says so. */
+  unsignedBitfields: boolean;
+  /** -fsingle-precision-constant. */
+  singleConstants: boolean;
+  /** -fms-extensions: a struct with a tag or a typedef name may be an anonymous member. */
+  msExtensions: boolean;
+  /** -fplan9-extensions: that, such members by their typedef name, and pointers that become pointers to them. */
+  plan9: boolean;
   charSigned: boolean;
   wcharSigned: boolean;
   wcharSize: number;
@@ -67,6 +75,10 @@ export function defaultParseOptions(target: TargetInfo): ParseOptions {
     hosted: true,
     noBuiltinNames: new Set(),
     shortEnums: false,
+    unsignedBitfields: false,
+    singleConstants: false,
+    msExtensions: false,
+    plan9: false,
     charSigned: target.charSigned,
     wcharSigned: target.wcharSigned,
     wcharSize: 4,

@@ -223,8 +223,8 @@ export function parseStatement(p: Parser): Stmt | null {
     if (p.peekKind(1) === TK.TK_COLON) return labelled(p);
     return expressionStatement(p);
   }
-  if (v === KW.KW_if || v === KW.KW_while || v === KW.KW_do || v === KW.KW_switch) {
-    // a block of its own (C11 6.8.4p3, 6.8.5p5)
+  // a block of its own (C11 6.8.4p3, 6.8.5p5), but not in C90
+  if (p.opts.version >= 1999 && (v === KW.KW_if || v === KW.KW_while || v === KW.KW_do || v === KW.KW_switch)) {
     const mark = p.mark();
     const tagMark = p.tagMark();
     p.enterScope();
@@ -537,7 +537,7 @@ function caseValue(p: Parser): Expr | null {
 /** The statement that a label stands before; GNU and C2X allow a declaration or the end of the block. */
 function afterLabel(p: Parser): Stmt {
   if (p.tk === TK.TK_RBRACE) {
-    p.pedwarn(p.prevLoc, "label at end of compound statement");
+    if (p.opts.version < 2023) p.pedwarn(p.prevLoc, "label at end of compound statement");
     return new Stmt(S_EMPTY, p.loc);
   }
   if (
@@ -546,7 +546,7 @@ function afterLabel(p: Parser): Stmt {
     p.tv !== KW.KW___attribute &&
     (p.tv === KW.KW__Static_assert || (atLocalDeclaration(p) && p.tv !== KW.KW___extension__))
   ) {
-    p.pedwarn(p.loc, "a label can only be part of a statement and a declaration is not a statement");
+    if (p.opts.version < 2023) p.pedwarn(p.loc, "a label can only be part of a statement and a declaration is not a statement");
     return new Stmt(S_EMPTY, p.loc);
   }
   return parseStatement(p) ?? new Stmt(S_EMPTY, p.loc);

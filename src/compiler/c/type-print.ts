@@ -83,6 +83,6 @@ function baseText(t: CType, names: Names): string {
     case T.K_ERROR:
       return "<error>";
     default:
-      return BASIC[t.kind] ?? "?";
+      return t.floatName !== "" ? t.floatName : (BASIC[t.kind] ?? "?");
   }
 }

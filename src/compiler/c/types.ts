@@ -51,6 +51,11 @@ export class TypeTable {
   readonly double: CType;
   readonly ldouble: CType;
   readonly float128: CType;
+  /** Types of ISO/IEC TS 18661-3 that have the format of a standard type and are types of their own. */
+  readonly float32: CType;
+  readonly float64: CType;
+  readonly float32x: CType;
+  readonly float64x: CType;
   readonly error: CType;
   readonly size: CType;
   readonly ptrdiff: CType;
@@ -87,11 +92,16 @@ export class TypeTable {
     this.ullong = int(T.K_ULLONG, 8, true);
     this.int128 = int(T.K_INT128, 16, false);
     this.uint128 = int(T.K_UINT128, 16, true);
+    // of two types with one format, usual arithmetic conversions take the one made later: extended, standard, interchange types
+    this.float32x = this.named("_Float32x", T.K_DOUBLE, 8, 8);
+    this.float64x = this.named("_Float64x", T.K_LDOUBLE, target.longDoubleSize, target.longDoubleAlign);
     this.float = this.make(T.K_FLOAT, 0, 4, 4, null);
     this.double = this.make(T.K_DOUBLE, 0, 8, 8, null);
     this.ldouble = this.make(T.K_LDOUBLE, 0, target.longDoubleSize, target.longDoubleAlign, null);
     // where long double is binary128 the two types have one format and GCC still tells them apart
     this.float128 = this.make(T.K_FLOAT128, 0, 16, 16, null);
+    this.float32 = this.named("_Float32", T.K_FLOAT, 4, 4);
+    this.float64 = this.named("_Float64", T.K_DOUBLE, 8, 8);
     this.size = ps === 8 ? this.ulong : this.uint;
     this.ptrdiff = ps === 8 ? this.long : this.int;
     this.wchar = o.wcharSize === 2 ? (o.wcharSigned ? this.short : this.ushort) : o.wcharSigned ? this.int : this.uint;
@@ -107,6 +117,12 @@ export class TypeTable {
   private make(kind: number, quals: number, size: number, align: number, base: CType | null): CType {
     this.derived.push(new Derived());
     return new CType(this.n++, kind, quals, size, align, base);
+  }
+
+  private named(name: string, kind: number, size: number, align: number): CType {
+    const t = this.make(kind, 0, size, align, null);
+    t.floatName = name;
+    return t;
   }
 
   private makeVaList(): CType {
@@ -278,6 +294,7 @@ export class TypeTable {
     t.vla = u.vla;
     t.record = u.record;
     t.tag = u.tag;
+    t.floatName = u.floatName;
     t.base = u.base;
   }
 
@@ -448,8 +465,13 @@ export function objectQuals(t: CType): number {
   return t.quals;
 }
 
+/** float itself, which the default argument promotions make double. */
+export function isPlainFloat(t: CType): boolean {
+  return t.kind === T.K_FLOAT && t.floatName === "";
+}
+
 function promotesToItself(t: CType): boolean {
-  if (t.kind === T.K_FLOAT) return false;
+  if (isPlainFloat(t)) return false;
   if (t.kind === T.K_ENUM) return t.size >= 4;
   return !T.isInteger(t) || rank(t) >= 3;
 }

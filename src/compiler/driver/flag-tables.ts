@@ -212,8 +212,6 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "finput-charset": ["utf-8", "UTF-8"],
   "fwide-exec-charset": [],
   "fdirectives-only": [],
-  "funsigned-bitfields": [],
-  "fsingle-precision-constant": [],
   "fpcc-struct-return": [],
   "mindirect-branch": ["keep", "thunk-extern"],
   "mfunction-return": ["keep", "thunk-extern"],

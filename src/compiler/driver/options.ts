@@ -894,6 +894,7 @@ class Parser {
       if (value === false && key !== "fstack-protector") throw this.unknown(a, [`-${key}`]);
     }
     // Opposites share one entry, so that the last one given counts.
+    if (key === "fsigned-bitfields") return void this.flags.set("funsigned-bitfields", value === false);
     if (key === "fsigned-char") return void this.flags.set("funsigned-char", value === false);
     if (key === "msoft-float" && value === false) return void this.flags.set("m80387", true);
     if (key === "mhard-float") return void this.flags.set("m80387", value);

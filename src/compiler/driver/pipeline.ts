@@ -10,7 +10,16 @@ import type { CompileJob } from "../pp/job.ts";
 import { predefinedMacros } from "../pp/predefined.ts";
 import { Preprocessor } from "../pp/preprocessor.ts";
 import { printMacros, printPreprocessed } from "../pp/print.ts";
-import { LEX_ASM, LEX_COMMENTS, LEX_TRIGRAPHS, type LexedFile, Session } from "../pp/session.ts";
+import {
+  LEX_ASM,
+  LEX_COMMENTS,
+  LEX_NO_DIGRAPHS,
+  LEX_PLAIN_NUMBERS,
+  LEX_SEPARATORS,
+  LEX_TRIGRAPHS,
+  type LexedFile,
+  Session,
+} from "../pp/session.ts";
 import { assemble, assemblerFlags } from "./assemble.ts";
 import { defaultTarget, dependencyFile, dependencyRule } from "./dependencies.ts";
 import { hasAttribute, hasBuiltin } from "./has-feature.ts";
@@ -223,10 +232,14 @@ function preprocessorOptions(u: Unit): PpOptions {
 /** Only the strict dialects know trigraphs, and who asks for them; comments stay under -E -C. */
 function lexMode(u: Unit): number {
   const { options, preprocess, mode } = u.inv;
+  const { std } = options;
   const trigraphs = options.flags.get("trigraphs") === true || !options.std.startsWith("gnu");
   return (
     (u.language === "assembler-with-cpp" ? LEX_ASM : 0) |
     (trigraphs ? LEX_TRIGRAPHS : 0) |
+    (std === "c89" ? LEX_NO_DIGRAPHS : 0) |
+    (std === "c89" || std === "ciso94" ? LEX_PLAIN_NUMBERS : 0) |
+    (std.endsWith("2x") ? LEX_SEPARATORS : 0) |
     (preprocess.comments && mode === "preprocess" ? LEX_COMMENTS : 0)
   );
 }

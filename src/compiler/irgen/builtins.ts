@@ -124,6 +124,13 @@ export function genBuiltin(g: FnGen, e: Expr): Value {
       if (hasEffects(args[0]!)) return g.b.iconst(ty, (kind & 2) === 0 ? -1 : 0, (kind & 2) === 0 ? -1 : 0);
       return g.b.emit(O.OP_OBJSIZE, ty, genExpr(g, args[0]!), kind);
     }
+    case B.BI_POWI: {
+      // libgcc's, by the mode of the operand
+      const ty = irType(g.target, e.type);
+      const mode = ty === O.TY_F32 ? "s" : ty === O.TY_F64 ? "d" : ty === O.TY_F80 ? "x" : "t";
+      const x = genExpr(g, args[0]!);
+      return libcall(g, `__powi${mode}f2`, ty, false, [x, genExpr(g, args[1]!)]);
+    }
     case B.BI_UNREACHABLE:
       g.b.here();
       g.b.unreachable();
@@ -195,20 +202,9 @@ export function genBuiltin(g: FnGen, e: Expr): Value {
       genVaCopy(g, args[0]!, args[1]!);
       return 0;
   }
-  const names: Record<number, string> = {
-    [B.BI_VA_ARG_PACK]: "__builtin_va_arg_pack",
-    [B.BI_VA_ARG_PACK_LEN]: "__builtin_va_arg_pack_len",
-    [B.BI_APPLY_ARGS]: "__builtin_apply_args",
-    [B.BI_APPLY]: "__builtin_apply",
-    [B.BI_RETURN]: "__builtin_return",
-    [B.BI_EH_RETURN]: "__builtin_eh_return",
-    [B.BI_UNWIND_INIT]: "__builtin_unwind_init",
-    [B.BI_DWARF_CFA]: "__builtin_dwarf_cfa",
-    [B.BI_THREAD_POINTER]: "__builtin_thread_pointer",
-    [B.BI_CPU_SUPPORTS]: "__builtin_cpu_supports",
-    [B.BI_NEXT_ARG]: "__builtin_next_arg",
-  };
-  return g.mg.diags.fatal(e.loc, `built-in function '${names[id] ?? `#${id}`}' is not supported`);
+  const row = B.BUILTINS.find((x) => x[2] === id);
+  const name = row === undefined ? `#${id}` : row[0].startsWith("__") ? row[0] : `__builtin_${row[0]}`;
+  return g.mg.diags.fatal(e.loc, `built-in function '${name}' is not supported`);
 }
 
 /** clz, ctz, ffs, popcount, parity, clrsb, bswap. */

@@ -1,7 +1,8 @@
 // One function body: parameters to their slots, the statements, one common return, and a last look that every block is whole.
 
 import type { Decl, FuncBody } from "../c/ast.ts";
-import { type CType, isAggregate, K_BOOL, K_FLOAT, K_INT, K_USHORT } from "../c/ctype.ts";
+import { type CType, isAggregate, K_BOOL, K_INT, K_USHORT } from "../c/ctype.ts";
+import { isPlainFloat } from "../c/types.ts";
 import { computeCfg, removeUnreachable } from "../ir/cfg.ts";
 import { Func, type Value } from "../ir/func.ts";
 import type { Sym } from "../ir/module.ts";
@@ -45,7 +46,7 @@ export function genFunction(mg: ModGen, d: Decl, sym: Sym, body: FuncBody): Func
 
 /** Type in which an argument of an unprototyped definition arrives. */
 function promotedAbi(g: FnGen, t: CType): AbiType {
-  if (t.kind === K_FLOAT) return scalarAbi(O.TY_F64, true);
+  if (isPlainFloat(t)) return scalarAbi(O.TY_F64, true);
   if (t.kind >= K_BOOL && t.kind <= K_USHORT) return scalarAbi(O.TY_I32, true);
   return g.mg.abiType(t, g.decl.loc)!;
 }
@@ -115,7 +116,7 @@ function scalarParameter(g: FnGen, fn: Decl, p: Decl, a: ArgAssign, t: AbiType, 
     const at = a.indirect ? vals[0]! : g.b.emit(O.OP_STACKPARAM, g.ptrTy, a.stackOff);
     v = g.b.load(t.ty, at, mem(t.ty === O.TY_F80 ? g.target.longDoubleSize : O.TY_SIZE[t.ty]!, Math.min(16, t.align), false, 0));
   } else v = joinScalar(g, t.ty, a.pieces, vals);
-  if (fn.oldStyle && p.type.kind === K_FLOAT) v = g.b.emit(O.OP_FCVT, O.TY_F32, v, 0, O.TY_F64);
+  if (fn.oldStyle && isPlainFloat(p.type)) v = g.b.emit(O.OP_FCVT, O.TY_F32, v, 0, O.TY_F64);
   else if (ty === O.TY_I32) {
     v = intCast(g, v, ty, isSignedInt(p.type));
     v = extendNarrow(g, v, p.type.size, isSignedInt(p.type));

@@ -135,8 +135,13 @@ function unspliced(b: Uint8Array, from: number, to: number): Uint8Array {
   return Uint8Array.from(out);
 }
 
+/** Dialects, a sum of these: strict C90 knows no digraphs; numbers have no p exponents before C99; C2X separates digits by quotes. */
+export const NO_DIGRAPHS = 8;
+export const PLAIN_NUMBERS = 16;
+export const SEPARATORS = 32;
+
 /** Lexes a whole buffer; ends with TK_EOF (TF_BOL). `comments` keeps those that stand outside of directives. */
-export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean, comments = false): Tokens {
+export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean, comments = false, dialect = 0): Tokens {
   const out = new Tokens(Math.max(64, (b.length >> 2) + 16));
   const n = b.length;
   let i = 0;
@@ -188,11 +193,11 @@ export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean, c
           flags = 0;
           continue;
         }
-        i = number(b, i, n, names, out, flags, letters);
+        i = number(b, i, n, names, out, flags, letters, dialect);
         flags = 0;
         continue;
       case C_DIGIT:
-        i = number(b, i, n, names, out, flags, letters);
+        i = number(b, i, n, names, out, flags, letters, dialect);
         flags = 0;
         continue;
       case C_QUOTE:
@@ -241,7 +246,7 @@ export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean, c
         continue;
       }
       case C_PUNCT:
-        i = punct(b, i, c, out, flags);
+        i = punct(b, i, c, out, flags, (dialect & NO_DIGRAPHS) === 0);
         flags = 0;
         continue;
       default:
@@ -303,13 +308,23 @@ function ident(
   return i;
 }
 
-function number(b: Uint8Array, from: number, n: number, names: Names, out: Tokens, flags: number, letters: Uint8Array): number {
+function number(
+  b: Uint8Array,
+  from: number,
+  n: number,
+  names: Names,
+  out: Tokens,
+  flags: number,
+  letters: Uint8Array,
+  dialect: number,
+): number {
   let i = from + 1;
   let odd = false;
   while (i < n) {
     const c = b[i]!;
-    if ((c === 0x2b || c === 0x2d) && isExponent(b[i - 1]!)) i++;
+    if ((c === 0x2b || c === 0x2d) && isExponent(b[i - 1]!, dialect) && (b[i - 2] !== 0x27 || i - 2 <= from)) i++;
     else if (letters[c] === 1 || c === 0x2e) i++;
+    else if (c === 0x27 && (dialect & SEPARATORS) !== 0 && letters[b[i + 1]!] === 1) i += 2;
     else if (c === BACKSLASH) {
       const s = splices(b, i);
       if (s === 0 || (letters[b[i + s]!] !== 1 && b[i + s] !== 0x2e)) break;
@@ -324,8 +339,8 @@ function number(b: Uint8Array, from: number, n: number, names: Names, out: Token
   return i;
 }
 
-function isExponent(c: number): boolean {
-  return c === 0x65 || c === 0x45 || c === 0x70 || c === 0x50;
+function isExponent(c: number, dialect: number): boolean {
+  return c === 0x65 || c === 0x45 || ((c === 0x70 || c === 0x50) && (dialect & PLAIN_NUMBERS) === 0);
 }
 
 /** A literal whose quote is at `q` and whose prefix begins at `from`. An unterminated one is TK_OTHER (an error only where it is used). */
@@ -378,7 +393,7 @@ function quoted(
 }
 
 /** Second characters may stand behind a backslash-newline in theory; GCC joins them, so do we. */
-function punct(b: Uint8Array, i: number, c: number, out: Tokens, flags: number): number {
+function punct(b: Uint8Array, i: number, c: number, out: Tokens, flags: number, digraphs: boolean): number {
   let j = i + 1;
   j += splices(b, j);
   const d = b[j]!;
@@ -480,7 +495,7 @@ function punct(b: Uint8Array, i: number, c: number, out: Tokens, flags: number):
       } else kind = TK_PIPE;
       break;
     case 0x3a:
-      if (d === 0x3e) {
+      if (d === 0x3e && digraphs) {
         kind = TK_RBRACKET;
         end = j + 1;
         digraph = 1;
@@ -490,11 +505,11 @@ function punct(b: Uint8Array, i: number, c: number, out: Tokens, flags: number):
       if (d === 0x3d) {
         kind = TK_PERCENTEQ;
         end = j + 1;
-      } else if (d === 0x3e) {
+      } else if (d === 0x3e && digraphs) {
         kind = TK_RBRACE;
         end = j + 1;
         digraph = 1;
-      } else if (d === 0x3a) {
+      } else if (d === 0x3a && digraphs) {
         kind = TK_HASH;
         end = j + 1;
         digraph = 1;
@@ -517,11 +532,11 @@ function punct(b: Uint8Array, i: number, c: number, out: Tokens, flags: number):
       } else if (d === 0x3d) {
         kind = TK_LE;
         end = j + 1;
-      } else if (d === 0x3a) {
+      } else if (d === 0x3a && digraphs) {
         kind = TK_LBRACKET;
         end = j + 1;
         digraph = 1;
-      } else if (d === 0x25) {
+      } else if (d === 0x25 && digraphs) {
         kind = TK_LBRACE;
         end = j + 1;
         digraph = 1;

@@ -674,7 +674,7 @@ export abstract class Expander {
     const joined = new Uint8Array(a.length + b.length);
     joined.set(a);
     joined.set(b, a.length);
-    const t = lex(joined, this.session.names, this.session.lits, this.opts.asm);
+    const t = lex(joined, this.session.names, this.session.lits, this.opts.asm, false, this.opts.lexMode);
     if (t.n === 2) {
       out.kind[last] = t.kind[0]!;
       out.val[last] = t.val[0]!;

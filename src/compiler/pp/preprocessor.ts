@@ -628,7 +628,7 @@ export class Preprocessor extends Expander {
   private line(at: Loc, directive: boolean): void {
     const t = new Tokens(4);
     while (this.next()) t.push(this.kind, this.flags, this.val, this.loc);
-    const n = t.n > 0 && t.kind[0] === TK_NUM ? Number(this.session.names.text(t.val[0]!)) : Number.NaN;
+    const n = t.n > 0 && t.kind[0] === TK_NUM ? Number(this.session.names.text(t.val[0]!).replaceAll("'", "")) : Number.NaN;
     if (!Number.isInteger(n))
       return this.diags.error(at, directive ? "invalid #line directive: no line number" : "invalid preprocessing directive");
     let name = "";

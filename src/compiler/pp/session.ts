@@ -1,7 +1,7 @@
 // What a worker keeps warm between units: names, literals, lexed files. Holds nothing that depends on a unit's macros.
 
 import type { SourceFile } from "../base/source.ts";
-import { lex } from "../lex/lexer.ts";
+import { lex, NO_DIGRAPHS, PLAIN_NUMBERS, SEPARATORS } from "../lex/lexer.ts";
 import { Names } from "../lex/names.ts";
 import { Literals, TF_BOL, TK_COMMENT, TK_EOF, TK_HASH, TK_IDENT, TK_LPAREN, TK_NOT, TK_RPAREN, Tokens } from "../lex/tokens.ts";
 import type { Macro } from "./macro.ts";
@@ -32,6 +32,10 @@ export const LEX_ASM = 1;
 export const LEX_TRIGRAPHS = 2;
 /** Comments are kept (-C). */
 export const LEX_COMMENTS = 4;
+/** Bits of lex/lexer.ts. */
+export const LEX_NO_DIGRAPHS = NO_DIGRAPHS;
+export const LEX_PLAIN_NUMBERS = PLAIN_NUMBERS;
+export const LEX_SEPARATORS = SEPARATORS;
 const OUTPUT_CAPACITY = 1 << 16;
 
 export class Session {
@@ -41,7 +45,7 @@ export class Session {
   /** The unit that was preprocessed last: memory used again, for a kernel unit has 0.7 million tokens. */
   readonly output: Tokens = new Tokens(OUTPUT_CAPACITY);
   /** Lexed files by path, apart for each way of lexing. */
-  private readonly files: readonly Map<string, LexedFile>[] = [0, 1, 2, 3, 4, 5, 6, 7].map(() => new Map());
+  private readonly files: readonly Map<string, LexedFile>[] = Array.from({ length: 64 }, () => new Map());
 
   constructor(host: Host) {
     this.host = host;
@@ -67,7 +71,7 @@ export class Session {
 
   lexBytes(path: string, raw: Uint8Array, mode: number, size = -1, mtimeMs = -1): LexedFile {
     const bytes = (mode & LEX_TRIGRAPHS) !== 0 ? replaceTrigraphs(raw) : raw;
-    const toks = lex(bytes, this.names, this.lits, (mode & LEX_ASM) !== 0, (mode & LEX_COMMENTS) !== 0);
+    const toks = lex(bytes, this.names, this.lits, (mode & LEX_ASM) !== 0, (mode & LEX_COMMENTS) !== 0, mode);
     return {
       source: { path, bytes, lines: undefined, system: false },
       toks,

@@ -33,8 +33,8 @@ const FOLD_USES = 3;
 /** Is the symbol's address known only to the dynamic linker? */
 export function viaGot(L: Lowering, sym: number, o: X86Options): boolean {
   const s = L.module.syms[sym]!;
-  if (!o.pic || s.bind === 0 || s.vis !== 0) return false;
-  return !o.pie || s.kind === 0 || (s.bind === 2 && s.kind === 0);
+  // a weak symbol that is nowhere defined has address 0, whatever its visibility: out of reach of rip
+  return o.pic && ((s.bind === 2 && s.kind === 0) || (s.bind !== 0 && s.vis === 0 && (!o.pie || s.kind === 0)));
 }
 
 /** A weak symbol that nobody may define has address 0, which rip-relative addressing need not reach. */

@@ -62,7 +62,7 @@ export function selectEntry(L: Lowering, o: X86Options): void {
 /** May another module define the function, so that a call goes through the linkage table? */
 export function preempted(L: Lowering, sym: number, o: X86Options): boolean {
   const s = L.module.syms[sym]!;
-  return o.pic && s.bind !== 0 && s.vis === 0 && !(o.pie && s.kind !== 0);
+  return o.pic && ((s.bind === 2 && s.kind === 0) || (s.bind !== 0 && s.vis === 0 && !(o.pie && s.kind !== 0)));
 }
 
 /** `got`: the address of the global offset table, which i386's linkage table wants in ebx. */

@@ -5,7 +5,7 @@
 // calls nobody keeps up to 128 bytes below rsp without moving it (psABI 3.2.2, "the red zone").
 
 import type { CallInfo } from "../../ir/func.ts";
-import type { Module } from "../../ir/module.ts";
+import type { Module, Sym } from "../../ir/module.ts";
 import type { DebugLines } from "../../mach/debug-lines.ts";
 import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
@@ -278,10 +278,15 @@ export class X86Emitter {
     return "\tjmp\t__x86_return_thunk\n";
   }
 
+  /** Does position independent code reach the symbol through the global offset or linkage table only (viaGot of address.ts)? */
+  private reached(s: Sym): boolean {
+    return (s.bind === 2 && s.kind === 0) || (s.bind !== 0 && s.vis === 0 && (!this.o.pie || s.kind === 0));
+  }
+
   /** Operand of a direct call or jump to a function. */
   private callee(sym: number): string {
     const s = this.module.syms[sym]!;
-    const preempts = this.o.pic && s.bind !== 0 && s.vis === 0 && !(this.o.pie && s.kind !== 0);
+    const preempts = this.o.pic && this.reached(s);
     if (preempts && !this.o.plt) return this.long ? `*${s.name}@GOTPCREL(%rip)` : `*${s.name}@GOT(%ebx)`;
     return `${s.name}${preempts ? "@PLT" : ""}`;
   }
@@ -587,7 +592,7 @@ export class X86Emitter {
       const to = GP32[i.regs[0]!];
       if (i.regs.length === 1) this.put(`\tmovl\t$${name}, %${to}\n`);
       else {
-        const got = s.bind !== 0 && s.vis === 0 && (!this.o.pie || s.kind === 0);
+        const got = this.reached(s);
         const base = `(%${GP32[i.regs[1]!]}), %${to}\n`;
         if (got) this.put(`\tmovl\t${s.name}@GOT${base}`);
         else this.put(`\tleal\t${s.name}@GOTOFF${i.imm === 0 ? "" : i.imm > 0 ? `+${i.imm}` : i.imm}${base}`);
@@ -595,7 +600,7 @@ export class X86Emitter {
       return;
     }
     if (this.o.pic) {
-      const got = s.bind !== 0 && s.vis === 0 && (!this.o.pie || s.kind === 0);
+      const got = this.reached(s);
       if (got) this.put(`\tmovq\t${s.name}@GOTPCREL(%rip), %${d}\n`);
       else this.put(`\tleaq\t${name}(%rip), %${d}\n`);
     } else if (this.o.model === "kernel") this.put(`\tmovq\t$${name}, %${d}\n`);
