@@ -37,7 +37,7 @@ describe("refusals", () => {
     ["--target=vax-dec-ultrix", "unknown target triple"],
     ["-fsanitize=address", "'-fsanitize=address' is not supported"],
     ["-fsplit-stack", "'-fsplit-stack' is not supported"],
-    ["-pg", "'-pg' is not supported"],
+    ["-pg -fomit-frame-pointer", "-pg and -fomit-frame-pointer are incompatible"],
     ["-mindirect-branch=thunk", "'-mindirect-branch=thunk' is not supported"],
     ["-traditional-cpp", "'-traditional-cpp' is not supported"],
     ["-MF x", "to generate dependencies you must specify either '-M' or '-MM'"],

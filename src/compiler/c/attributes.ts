@@ -484,7 +484,6 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
         if (d.kind === D_TYPEDEF && d.type.kind === T.K_UNION) d.type.record!.transparentUnion = true;
         break;
       case AT.AT_SCALAR_STORAGE_ORDER:
-      case AT.AT_MS_STRUCT:
         p.error(a.loc, `attribute '${p.text(a.name)}' is not supported`);
         break;
     }

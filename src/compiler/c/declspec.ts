@@ -15,6 +15,7 @@ import { staticAssert } from "./declaration.ts";
 import { Declarator, parseDeclarator } from "./declarator.ts";
 import { markReferenced, parseConditional, parseExpression } from "./expr.ts";
 import { layoutRecord, type MemberAttrs } from "./layout.ts";
+import { layoutMsRecord } from "./layout-ms.ts";
 import { useOf, useOfRecord } from "./nested.ts";
 import type { Parser } from "./parser.ts";
 import { compatible, isComplete, isVariablyModified, isVlaType } from "./types.ts";
@@ -636,11 +637,12 @@ function parseRecord(p: Parser, s: DeclSpec): CType {
   attrs = parseAttributes(p, attrs);
   rec.packed = hasAttr(attrs, AT.AT_PACKED);
   if (hasAttr(attrs, AT.AT_TRANSPARENT_UNION) && isUnion) rec.transparentUnion = true;
-  for (const id of [AT.AT_SCALAR_STORAGE_ORDER, AT.AT_MS_STRUCT]) {
-    if (hasAttr(attrs, id))
-      p.error(loc, `attribute '${id === AT.AT_MS_STRUCT ? "ms_struct" : "scalar_storage_order"}' is not supported`);
-  }
-  layoutRecord(p.target, t, fieldAttrs, rec.packed, listAligned(p, attrs), pack !== 0 ? pack : 0);
+  if (hasAttr(attrs, AT.AT_SCALAR_STORAGE_ORDER)) p.error(loc, "attribute 'scalar_storage_order' is not supported");
+  const ms = isMsStruct(p, attrs);
+  if (ms && rec.members.some((m) => isVlaType(m.type)))
+    p.error(loc, "a variably modified member of a 'ms_struct' is not supported");
+  const layout = ms ? layoutMsRecord : layoutRecord;
+  layout(p.target, t, fieldAttrs, rec.packed, listAligned(p, attrs), pack !== 0 ? pack : 0);
   rec.complete = true;
   if (rec.variable && p.fn !== null) {
     rec.owner = p.fn.decl;
@@ -648,6 +650,12 @@ function parseRecord(p: Parser, s: DeclSpec): CType {
   }
   p.types.complete(t);
   return t;
+}
+
+/** Laid out as Microsoft's compilers do: something that only x86 knows. */
+function isMsStruct(p: Parser, attrs: Attr[] | null): boolean {
+  if (p.target.name !== "x86_64" && p.target.name !== "i386") return false;
+  return hasAttr(attrs, AT.AT_MS_STRUCT) || (p.opts.msBitfields && !hasAttr(attrs, AT.AT_GCC_STRUCT));
 }
 
 function parseMembers(p: Parser, t: CType): MemberAttrs[] {

@@ -33,7 +33,8 @@ export function fieldAlign(target: TargetInfo, t: CType): number {
   return t.align;
 }
 
-function up(x: number, a: number): number {
+/** x, raised to a multiple of a. */
+export function roundUp(x: number, a: number): number {
   const r = x % a;
   return r === 0 ? x : x + a - r;
 }
@@ -76,17 +77,16 @@ export function layoutRecord(
     if (m.bitWidth >= 0) {
       const w = m.bitWidth;
       let want = a.aligned * 8; // in bits; 0 = none
-      if (w === 0) want = Math.max(want, natural * 8);
       if (pack !== 0 && want > pack * 8) want = pack * 8;
+      // a zero width ignores packed and #pragma pack
+      if (w === 0) want = Math.max(want, natural * 8);
       if (variable && !rec.isUnion && needsSegment(rec.segments, want / 8)) nextSegment(Math.max(1, want / 8));
-      if (want > 1) bit = up(bit, want);
-      let ta = natural;
-      if (pack !== 0) ta = Math.min(ta, pack);
-      // GCC looks at storage units only where it knows the offset
-      if (w !== 0 && !isPacked && rec.segments.length < 2) {
-        const tb = ta * 8;
+      if (want > 1) bit = roundUp(bit, want);
+      // GCC looks at storage units only where it knows the offset and no #pragma pack holds
+      if (w !== 0 && !isPacked && pack === 0 && rec.segments.length < 2) {
+        const tb = natural * 8;
         const units = Math.floor(((bit % tb) + w + tb - 1) / tb);
-        if (units > (mt.size * 8) / tb) bit = up(bit, tb);
+        if (units > (mt.size * 8) / tb) bit = roundUp(bit, tb);
       }
       m.bitPos = bit;
       m.off = Math.floor(bit / 8);
@@ -103,7 +103,7 @@ export function layoutRecord(
       if (a.aligned !== 0) al = isPacked ? a.aligned : Math.max(al, a.aligned);
       if (pack !== 0 && al > pack) al = pack;
       if (variable && !rec.isUnion && needsSegment(rec.segments, al)) nextSegment(al);
-      bit = up(bit, al * 8);
+      bit = roundUp(bit, al * 8);
       m.off = bit / 8;
       m.bitPos = bit;
       m.align = al;
@@ -121,7 +121,7 @@ export function layoutRecord(
   if (aligned > align) align = aligned;
   t.align = align;
   if (variable && rec.isUnion) segment.length = Math.ceil(maxBits / 8);
-  t.size = variable ? -1 : up(Math.ceil(maxBits / 8), align);
+  t.size = variable ? -1 : roundUp(Math.ceil(maxBits / 8), align);
 }
 
 /** Can a member with that alignment not be placed in the last segment? The first one starts as aligned as the record. */

@@ -58,6 +58,8 @@ export interface ParseOptions {
   wcharSize: number;
   /** -fpack-struct[=n]; 0 = no. */
   packStruct: number;
+  /** -mms-bitfields */
+  msBitfields: boolean;
   /** Parse every body where it stands. */
   parseAll: boolean;
   pedanticErrors: boolean;
@@ -83,6 +85,7 @@ export function defaultParseOptions(target: TargetInfo): ParseOptions {
     wcharSigned: target.wcharSigned,
     wcharSize: 4,
     packStruct: 0,
+    msBitfields: false,
     parseAll: false,
     pedanticErrors: false,
     pedantic: false,

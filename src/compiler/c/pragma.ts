@@ -45,9 +45,6 @@ export function handlePragma(p: Parser, index: number): void {
     case "scalar_storage_order":
       if (word(1) === "big") p.error(pragma.loc, "'#pragma scalar_storage_order big-endian' is not supported");
       return;
-    case "ms_struct":
-      if (word(1) === "on") p.error(pragma.loc, "'#pragma ms_struct on' is not supported");
-      return;
     case "GCC":
       if (word(1) === "visibility") {
         if (word(2) === "push") p.visibility.push(word(4));

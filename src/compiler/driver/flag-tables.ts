@@ -219,7 +219,6 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "minstrument-return": ["none"],
   mx32: [],
   miamcu: [],
-  "mms-bitfields": [],
   "mlong-double-64": [],
   "mlong-double-128": [],
   "m96bit-long-double": [],
