@@ -1,13 +1,17 @@
 // A bug in a pass of occ, found by the engine from a kernel that hangs: file, function, pass and rewrite.
 //
-//   node bench/planted-pass.ts --bug licm|forward|compare --out DIR [--arch riscv] [--kernel K] [--fraction F] [--seed N]
+//   node bench/planted-pass.ts --bug licm|forward|compare|crash --out DIR [--arch riscv] [--kernel K] [--fraction F] [--seed N]
+//                              [--tests N]
 //
 // The bug is a change of the sources in a clone of this repository under DIR (occ itself has no hook for it). The clone's own
 // `oracle kernel` builds and boots a mix with the broken occ, and its `oracle bisect` narrows it. The exit code is 0 if each case
 // that is narrowed to a pass names the right one, and there is such a case. A mix that boots nonetheless says to try another seed.
+//
+// `crash` makes occ fail in itself where a loop is of a certain shape; the clone's `oracle delta RUN --reduce N` reduces one unit of
+// those that it cannot compile, and the exit code is 0 if the source that is left is small and still has that shape.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Case } from "../src/delta/case.ts";
@@ -36,7 +40,19 @@ const BUGS = {
     wrong: "rel = op === O.OP_SLT ? O.OP_SLT :",
     pass: "values",
   },
+  /** A load of eight bytes that could leave a loop which writes to three known places at least. */
+  crash: {
+    file: "src/compiler/opt/licm.ts",
+    right: "  if (w.shared && al.privateSlot(b) === 0) return false;\n",
+    wrong:
+      '  if (w.list.length >= 9 && size === 8) throw new Error("licm: too many writes in the loop");\n' +
+      "  if (w.shared && al.privateSlot(b) === 0) return false;\n",
+    pass: "",
+  },
 } as const;
+
+/** Lines of a reduced kernel unit that are still called small. */
+const SMALL = 60;
 
 const { values } = parseArgs({
   options: {
@@ -46,6 +62,7 @@ const { values } = parseArgs({
     kernel: { type: "string", default: "6.9" },
     fraction: { type: "string", default: "0.25" },
     seed: { type: "string", default: "11" },
+    tests: { type: "string", default: "3000" },
   },
 });
 const bug = BUGS[values.bug as keyof typeof BUGS];
@@ -76,6 +93,7 @@ if (built === 0) {
   process.stdout.write("the mix boots with the bug: try another seed or a larger fraction\n");
   process.exit(3);
 }
+if (values.bug === "crash") process.exit(reduceCrash());
 oracle("bisect", run, "--granularity", "pass", "--json");
 const names = existsSync(join(run, "cases")) ? execFileSync("ls", [join(run, "cases")], { encoding: "utf8" }).split("\n") : [];
 const cases = names
@@ -87,3 +105,25 @@ for (const c of cases)
   );
 const blamed = cases.filter((c) => c.pass !== "");
 process.exit(blamed.length > 0 && blamed.every((c) => c.pass === bug.pass) ? 0 : 1);
+
+/** Reduces a unit on which the broken occ crashes; the exit code. */
+function reduceCrash(): number {
+  const started = performance.now();
+  oracle("delta", run, "--reduce", values.tests);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  const whole = join(run, "reduce", "whole.i");
+  const reduced = readdirSync(join(run, "cases"))
+    .map((name) => join(run, "cases", name, "reduced.c"))
+    .find((name) => existsSync(name));
+  if (reduced === undefined || !existsSync(whole)) {
+    process.stdout.write("no unit crashed, or none was reduced: try another seed or a larger fraction\n");
+    return 3;
+  }
+  const [before, after] = [readFileSync(whole, "utf8"), readFileSync(reduced, "utf8")];
+  const size = (text: string): string => `${text.split("\n").length - 1} lines (${text.length} bytes)`;
+  process.stdout.write(`reduced from ${size(before)} to ${size(after)} in ${seconds} s:\n${after}`);
+  const compiled = spawnSync(join(clone, "occ"), ["--target=riscv64-linux-gnu", "-O2", "-c", "-o", "/dev/null", reduced]);
+  const crashes = compiled.stderr.toString().includes("too many writes in the loop");
+  process.stdout.write(`occ -O2 still fails on it: ${crashes}\n`);
+  return crashes && after.split("\n").length <= SMALL ? 0 : 1;
+}
