@@ -5,7 +5,7 @@
 // (or one already known is reused) and the node has a child H + {x} for every x in M. If nothing fails, H is sufficient. Each set is
 // handed on as soon as it is known. With only independent single culprits the tree is one path.
 
-import { type Confirmation, confirmSet } from "./confirm.ts";
+import { type Confirmation, type ConfirmOptions, confirmSet } from "./confirm.ts";
 import { type EngineProgress, findSet, KNOWN_TO_FAIL, MAY_FAIL } from "./hypothesis-engine.ts";
 import { areDisjoint, countItems, fullSet, type ItemSet, isSubset, setOf, without } from "./item-set.ts";
 import type { PairBonus, SizePrior } from "./posterior.ts";
@@ -41,7 +41,7 @@ export interface AllSetsOptions {
   readonly passed?: readonly ItemSet[];
   readonly failed?: readonly ItemSet[];
   /** Look at each set once more before it is blamed; says whether the signature is one that a layout or the load brings about. */
-  readonly confirm?: { readonly soft: boolean };
+  readonly confirm?: Pick<ConfirmOptions, "soft" | "background">;
   /** The rate of failing was measured on enough runs of the witness: a contradiction is no reason to measure it again. */
   readonly measured?: boolean;
   readonly onSet?: (set: FoundSet) => void;
@@ -183,6 +183,7 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
           rates,
           ...options.confirm,
           doubtful: result.model === "prefix",
+          share: priorShare(items, n, options.weight),
           passed,
           failed,
         });
@@ -210,6 +211,15 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
     queue.sort((a, b) => a.length - b.length);
   }
   return { sets, leaveOut: leaveOut ?? smallestHittingSet(sets), complete, boots, suspects, unstable, unsteady };
+}
+
+/** Share of the prior of a set among all sets of its size. */
+function priorShare(items: readonly number[], n: number, weight: Float64Array | undefined): number {
+  let total = 0;
+  for (let i = 0; i < n; i++) total += weight?.[i] ?? 1;
+  let share = 1;
+  for (const [k, x] of items.entries()) share *= ((k + 1) * (weight?.[x] ?? 1)) / total;
+  return share;
 }
 
 /** What to expect of the rest, judged by what was found. */

@@ -13,6 +13,12 @@ import { type ItemSet, isSubset, setOf } from "./item-set.ts";
 import { evidence, type Rates } from "./rates.ts";
 import type { Search } from "./search.ts";
 
+/** Runs, and how many of them failed. */
+export interface Counts {
+  readonly runs: number;
+  readonly failures: number;
+}
+
 /** What came of the last look. */
 export interface Confirmation {
   readonly kind: "confirmed" | "unstable";
@@ -20,8 +26,8 @@ export interface Confirmation {
   readonly items: number[];
   readonly boots: number;
   /** Runs of the set itself and of its disguise, and how many of each failed. */
-  readonly own: { readonly runs: number; readonly failures: number };
-  readonly trusted: { readonly runs: number; readonly failures: number };
+  readonly own: Counts;
+  readonly trusted: Counts;
 }
 
 /** How much is asked for. */
@@ -31,6 +37,10 @@ export interface ConfirmOptions {
   readonly soft: boolean;
   /** The answers contradicted the model on the way: the bug may show less often than its witness did. */
   readonly doubtful: boolean;
+  /** Runs of the failing universe and of the trusted side before the search. */
+  readonly background?: { readonly witness: Counts; readonly trusted: Counts };
+  /** Share of the prior that the set had: what a search finds among many has to explain more than what was suspected from the start. */
+  readonly share?: number;
   /** Subsets that were booted by the search. */
   readonly passed: readonly ItemSet[];
   readonly failed: readonly ItemSet[];
@@ -42,6 +52,8 @@ const ENOUGH_ODDS = 1000;
 const MOST_PAIRS = 24;
 const MOST_CLEAN_PAIRS = 72;
 const REPEATEDLY = 5;
+/** How much likelier it is beforehand that a failure is a compiler's than that it comes from where the code lies. */
+const LAYOUT_ODDS = 20;
 /** Failures that a set needs whose signature no machine brings about, and the chance that its disguise passed by luck. */
 const HARD_FAILURES = 3;
 const MISSED_BY_LUCK = 0.001;
@@ -87,7 +99,14 @@ export function* confirmSet(found: readonly number[], n: number, options: Confir
   }
   const done = (kind: Confirmation["kind"]): Confirmation => ({ kind, items, boots, own, trusted });
   if (steady && !options.soft) yield* look(0, 1);
-  else yield* look(2, 3);
+  else if (steady && items.length === found.length) {
+    // Most checks fail as steadily as traps do, and the search's own boots say so: only what they leave open is booted.
+    yield* look(0, 1);
+    const most = { own: own.runs + 2, trusted: trusted.runs + 2 };
+    const isClean = (): boolean => trusted.failures === 0 && own.failures === own.runs;
+    while (isClean() && !isConvincing(options, own, trusted) && (own.runs < most.own || trusted.runs < most.trusted))
+      yield* look(own.runs < most.own ? 1 : 0, trusted.runs < most.trusted ? 1 : 0);
+  } else yield* look(2, 3);
   // What fails only sometimes has to show its odds, or that its disguise passes more often than luck explains.
   const clean = trusted.failures === 0 && trusted.runs > 0;
   if (clean && steady && own.failures === own.runs) return done("confirmed");
@@ -143,6 +162,25 @@ function* failingPart(
       if (p.looks > 0 && p.sum >= PART_EVIDENCE) return { part: p.part, boots };
     }
   }
+}
+
+/**
+ * Whether the boots of the search and of the confirmation together speak for the set against two ways to be nobody's: every boot
+ * fails by chance at some rate, whatever is in it (the machine), or every image does (its layout; rarer, and repeats of an image say
+ * nothing). A set is found to fit the boots, so it pays with its share of the prior.
+ */
+function isConvincing(options: ConfirmOptions, own: Counts, trusted: Counts): boolean {
+  const { background, share } = options;
+  if (background === undefined || share === undefined || options.doubtful) return false;
+  const images = (sets: readonly ItemSet[]): number => new Set(sets.map((s) => s.join())).size;
+  const [failed, passed] = [images(options.failed), images(options.passed)];
+  const { witness } = background;
+  if (witness.failures < witness.runs || background.trusted.failures > 0) return false;
+  const here = Math.log(share);
+  const bySet = here - logBeta(failed + 1, passed + Math.min(2, trusted.runs + 1) + 1) + Math.log(LAYOUT_ODDS);
+  const boots = failed + witness.failures + own.failures - 1;
+  const byBoot = here - logBeta(boots + 1, passed + background.trusted.runs + trusted.runs + 1);
+  return Math.min(bySet, byBoot) >= Math.log(ENOUGH_ODDS);
 }
 
 /** Bayes factor of "two rates" against "one rate", each rate flat in 0..1. */

@@ -19,6 +19,8 @@ import { decide } from "./sprt.ts";
 
 /** Bugs with different signatures that are chased one after the other. */
 const MOST_BUGS = 20;
+/** Runs of the trusted side as it is, after which only its disguise is asked for. */
+const KNOWN_CONTROLS = 3;
 /** Fresh runs of the witness that measure how often it fails, once its first runs are in doubt. */
 const RATE_RUNS = 10;
 
@@ -215,8 +217,8 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
     // Is the trusted side good? What it shows by itself is never chased.
     const control = async (times: number): Promise<void> => {
       const from = history.length;
-      await run(repeatSet(emptySet(n), times, true));
-      // In disguise too: a check may depend on nothing but where the code lies.
+      // As it is only if that was not seen yet; in disguise in any case: a check may depend on nothing but where the code lies.
+      if (controlRuns < KNOWN_CONTROLS || options.probe.canDisguise !== true) await run(repeatSet(emptySet(n), times, true));
       const disguised = disguisedOutcomes.length;
       if (options.probe.canDisguise === true) await run(repeatDisguised(fullSet(n), times));
       for (const outcome of [...history.slice(from).map((h) => h.outcome), ...disguisedOutcomes.slice(disguised)]) {
@@ -328,7 +330,16 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
           measured,
           disjointOnly: options.overlapping !== true,
           ...(options.unconfirmed !== true && {
-            confirm: { soft: strict === undefined || options.isSoft?.(strict) === true },
+            confirm: {
+              soft: strict === undefined || options.isSoft?.(strict) === true,
+              // What the first bug's witness showed says nothing of the next one.
+              ...(strict === options.signature && {
+                background: {
+                  witness: { runs: witnessRuns, failures: witnessFailures },
+                  trusted: { runs: controlRuns, failures: controlFailures },
+                },
+              }),
+            },
           }),
           passed: steady ? before.filter((h) => !isOurs(h.outcome)).map((h) => h.set) : [],
           failed: steady ? before.filter((h) => isOurs(h.outcome) && isSubset(h.set, universe)).map((h) => h.set) : [],

@@ -377,3 +377,34 @@ test("a bug with several faces that shows in half of the boots is chased by all 
   expect(found).toBeGreaterThanOrEqual(seeds.length - 1);
   expect(boots).toBeLessThan(0.75 * apart);
 }, 60_000);
+
+test("a check that fails as steadily as a trap costs no more than its doubt", async () => {
+  const run = async (seed: number, soft: boolean): Promise<NarrowResult> =>
+    narrow({
+      items: Array.from({ length: 452 }, (_, i) => `u${i}`),
+      nameOf: (name) => name,
+      workers: 1,
+      seed,
+      signature: "test-fail: files: sum",
+      isSoft: () => soft,
+      controls: { runs: 3, failures: 0 },
+      controlRuns: soft ? 1 : 0,
+      witness: { runs: 4, failures: 4 },
+      witnessRuns: 0,
+      probe: {
+        canDisguise: true,
+        run: async (subset, _signal, wish): Promise<Outcome> =>
+          wish?.disguised !== true && subset.has(`u${(seed * 37) % 452}`)
+            ? { verdict: "fail", signature: "test-fail: files: sum" }
+            : { verdict: "pass" },
+      },
+    });
+  let extra = 0;
+  for (let seed = 1; seed <= 20; seed++) {
+    const [check, trap] = [await run(seed, true), await run(seed, false)];
+    expect(check.sets.map((s) => s.items)).toEqual([[`u${(seed * 37) % 452}`]]);
+    extra += check.sets[0]!.boots - trap.sets[0]!.boots;
+  }
+  // Before: four more boots of confirmation each.
+  expect(extra / 20).toBeLessThan(2);
+});

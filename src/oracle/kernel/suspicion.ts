@@ -7,7 +7,8 @@
 //   - where the run parts from GCC's: the first function that GCC's kernel never ran, the first that it ran and this one did not;
 //     whose functions were new just before that,
 //   - whose code was new last before the end,
-//   - which units ran at all.
+//   - which units ran at all,
+//   - whose texts the signature quotes (a console line that is new, gone or different is a string of some unit).
 // The prior is a mixture of these and of "any unit", each with a share of its own, so no evidence can mislead by more than
 // the logarithm of the last share: about three bits, which is three boots.
 
@@ -28,6 +29,8 @@ export interface FailureTraces {
   readonly trusted: RunFunctions | undefined;
   /** Output of `nm -A` on the linked objects. */
   readonly objectSymbols: string;
+  /** The failure's signature. */
+  readonly signature: string;
 }
 
 /** A stretch of code and the object that it comes from. */
@@ -44,11 +47,23 @@ export interface RunFunctions {
 }
 
 /** Shares of the mixture; what has no evidence leaves its share to the others. */
-const SHARES = { trace: 0.3, neighbours: 0.1, novel: 0.15, missing: 0.15, recent: 0.08, executed: 0.1, any: 0.12 } as const;
+const SHARES = {
+  trace: 0.3,
+  said: 0.25,
+  neighbours: 0.1,
+  novel: 0.15,
+  missing: 0.15,
+  recent: 0.08,
+  executed: 0.1,
+  any: 0.12,
+} as const;
 /** How much less each further unit of a trace is suspected. */
 const DECAY = 0.65;
 /** The same for units before a parting. */
 const NEARBY = 0.8;
+/** Characters of a text that tell one unit from another, and units that may share it. */
+const TELLING = 8;
+const FEW_UNITS = 6;
 /** Units of a trace whose neighbours are suspected. */
 const NEAR = 4;
 
@@ -211,6 +226,35 @@ function neighbours(objectSymbols: string): Map<string, Set<string>> {
   return near;
 }
 
+/** Pieces of a signature that may stand in a format string: numbers and addresses were taken out of it, words may have been put in. */
+export function quotedTexts(signature: string): string[] {
+  const line = /^(?:warn|test-fail|hang|panic|oops)[^:]*: (?:console [~+-])?(.*)$/.exec(signature)?.[1] ?? "";
+  // The banner of every warning is of kernel/panic.c, and its trace says more.
+  if (line.startsWith("WARNING: CPU")) return [];
+  const pieces = line.split(/#|\bADDR\b|\bN\b|"/).map((piece) => piece.trim());
+  const words = pieces.filter((piece) => piece.includes(" ")).flatMap((piece) => piece.split(" "));
+  return [...pieces, ...words].filter((piece) => piece.length >= TELLING);
+}
+
+/** Objects that hold such pieces, each piece worth its length, shared by those that hold it; what many hold tells nothing. */
+function saidBy(files: readonly string[], signature: string): [file: string, part: number][] {
+  const texts = quotedTexts(signature);
+  if (texts.length === 0) return [];
+  const holders = texts.map((): string[] => []);
+  for (const file of files) {
+    if (!existsSync(file)) continue;
+    const bytes = readFileSync(file);
+    for (const [i, text] of texts.entries()) if (bytes.includes(text, 0, "latin1")) holders[i]!.push(file);
+  }
+  const parts = new Map<string, number>();
+  for (const [i, text] of texts.entries()) {
+    const held = holders[i]!;
+    if (held.length === 0 || held.length > FEW_UNITS) continue;
+    for (const file of held) parts.set(file, (parts.get(file) ?? 0) + text.length / held.length);
+  }
+  return [...parts];
+}
+
 /** Prior weights, their mean being 1; `fileOf` gives the path under which a unit's object was linked. */
 export async function suspicion(
   ids: readonly string[],
@@ -238,6 +282,7 @@ export async function suspicion(
     SHARES.trace,
     frames.map((file, i) => [file, DECAY ** i]),
   );
+  give(SHARES.said, saidBy(ids.map(fileOf), traces.signature));
   if (frames.length > 0) {
     const near = neighbours(traces.objectSymbols);
     give(

@@ -81,6 +81,7 @@ export async function bootWitness(
       symbols: await nm(["--defined-only", link.vmlinux]),
       objectSymbols: await nm(["-A", ...files]),
       trusted: options.trusted,
+      signature: mix.signature,
     });
     return { outcome: { verdict: "fail", signature: mix.signature }, weight };
   } catch (error) {
