@@ -60,6 +60,7 @@ describe("what is not done", () => {
     ["float f(float x) { return x + 1; }", "-msoft-float", /without the x87/],
     ["__float128 f(__float128 x) { return x; }", "-O2", /__float128/],
     ["typedef int v4 __attribute__((vector_size(16))); v4 f(v4 x) { return x; }", "-O2", /vector/],
+    ["int __attribute__((regparm(2))) f(int a, int b) { return a + b; }", "-O2", /regparm/],
     ["int f(int *p) { return __sync_fetch_and_add(p, 1); }", "-march=i386", /i386/],
   ])("%s %s", (text, option, message) => {
     const source = join(dir, "refused.c");

@@ -37,6 +37,8 @@ export const AT_NO_INSTRUMENT = 33;
 export const AT_PATCHABLE = 34;
 export const AT_TLS_MODEL = 35;
 export const AT_IFUNC = 36;
+/** Calling conventions of i386. */
+export const AT_CONVENTION = 58;
 export const AT_MS_ABI = 37;
 export const AT_NO_STACK_PROTECTOR = 38;
 export const AT_EXTERNALLY_VISIBLE = 39;
@@ -104,6 +106,11 @@ export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ["tls_model", AT_TLS_MODEL],
   ["ifunc", AT_IFUNC],
   ["ms_abi", AT_MS_ABI],
+  ["fastcall", AT_CONVENTION],
+  ["stdcall", AT_CONVENTION],
+  ["thiscall", AT_CONVENTION],
+  ["regparm", AT_CONVENTION],
+  ["sseregparm", AT_CONVENTION],
   ["stack_protect", AT_STACK_PROTECT],
   ["no_stack_protector", AT_NO_STACK_PROTECTOR],
   ["externally_visible", AT_EXTERNALLY_VISIBLE],
@@ -126,7 +133,7 @@ export const ATTRIBUTES: readonly (readonly [string, number])[] = [
     "no_sanitize no_sanitize_address no_address_safety_analysis no_sanitize_thread no_sanitize_undefined no_sanitize_coverage " +
     "no_profile_instrument_function no_split_stack nonstring simd symver target_clones tainted_args type_generic " +
     "zero_call_used_regs no_reorder no_icf fn_spec expected_throw transaction_safe transaction_unsafe transaction_callable " +
-    "sysv_abi cdecl fastcall stdcall regparm force_align_arg_pointer sseregparm nocf_check cf_check fentry_name fentry_section " +
+    "sysv_abi cdecl force_align_arg_pointer nocf_check cf_check fentry_name fentry_section " +
     "indirect_branch indirect_return function_return no_caller_saved_registers interrupt nodirect_extern_access " +
     "aarch64_vector_pcs no_dangling copy unused_result strict_flex_array counted_by bounded_by ext_vector_type " +
     "vector transaction_pure no_split noplt nonoverlapping dllimport dllexport signal_safe null_terminated_string_arg"

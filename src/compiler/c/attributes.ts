@@ -53,11 +53,14 @@ export function parseAttributes(p: Parser, list: Attr[] | null): Attr[] | null {
       if (p.at(TK.TK_LPAREN)) {
         args = [];
         p.next();
-        if (id === undefined || id === AT.AT_IGNORED) skipArgs(p);
+        if (id === undefined || id === AT.AT_IGNORED || id === AT.AT_CONVENTION) skipArgs(p);
         else parseAttrArgs(p, id, args);
       }
       if (id === undefined) {
         p.warning(loc, `'${p.text(name)}' attribute directive ignored`, "attributes");
+      } else if (id === AT.AT_CONVENTION) {
+        // they mean something on i386 alone
+        if (p.target.name === "i386") p.error(loc, `occ does not support the '${p.text(name)}' attribute`);
       } else if (id !== AT.AT_IGNORED) {
         if (list === null) list = [];
         list.push({ id, name, args, loc });

@@ -1,8 +1,8 @@
 // Flattens C types to the scalar leaves that calling conventions classify (AbiType), once per type.
 
 import { type CType, isFloating, isRecord, K_ARRAY, K_COMPLEX, K_POINTER, K_VECTOR, K_VOID } from "../c/ctype.ts";
-import { TY_F64, TY_F128, TY_I32, TY_I64 } from "../ir/ops.ts";
-import type { AbiField, AbiType, TargetInfo } from "../target/abi.ts";
+import { TY_F32, TY_F64, TY_F128, TY_I32, TY_I64 } from "../ir/ops.ts";
+import type { AbiField, AbiType, ObjectMode, TargetInfo } from "../target/abi.ts";
 import { intTy, irType, isSignedInt } from "./types.ts";
 
 /** No calling convention looks into what is larger (bytes), nor are there types worth looking at with more scalars. */
@@ -121,5 +121,36 @@ export function makeAbiType(target: TargetInfo, t: CType): AbiType | undefined {
     hasBitFields: fl.hasBitFields,
     hasFlexible: fl.hasFlexible,
     hasVector: fl.hasVector,
+    ...(target.name === "i386" ? { mode: modeOf(target, t).kind } : {}),
   };
+}
+
+/**
+ * GCC's machine mode of a type, which its i386 convention goes by (GCC internals, "Machine Modes"; found out by comparing objects): a
+ * record is what a member that fills it is, else an integer of its size, but no value when a member is none; a union is never a
+ * floating-point number.
+ */
+function modeOf(target: TargetInfo, t: CType): { kind: ObjectMode; size: number } {
+  const ofSize = (size: number): ObjectMode => (size === 1 || size === 2 || size === 4 || size === 8 ? "integer" : "block");
+  if (t.kind === K_COMPLEX) return { kind: "complex", size: t.size };
+  if (t.kind === K_ARRAY) {
+    if (t.count <= 0) return { kind: "block", size: 0 };
+    const e = modeOf(target, t.base!);
+    if (e.kind === "block") return { kind: "block", size: t.size };
+    return { kind: t.count === 1 ? e.kind : ofSize(t.size), size: t.size };
+  }
+  if (isRecord(t)) {
+    let kind = ofSize(t.size);
+    let whole: ObjectMode | undefined;
+    for (const m of t.record!.members) {
+      if (m.bitWidth >= 0) continue;
+      const x = modeOf(target, m.type);
+      if (x.kind === "block" && x.size > 0) return { kind: "block", size: t.size };
+      if (x.size === t.size && t.size > 0) whole = x.kind;
+    }
+    if (whole !== undefined && !t.record!.isUnion) kind = whole;
+    return { kind, size: t.size };
+  }
+  const ty = irType(target, t);
+  return { kind: ty >= TY_F32 ? "float" : ofSize(t.size), size: t.size };
 }

@@ -18,6 +18,8 @@ export interface AbiField {
   /** A vector of this size (TY_F64 and TY_F128 stand for a vector register of 8 and 16 bytes), or a part of a larger one. */
   vector: boolean;
 }
+/** An object seen as one value: an integer of 1, 2, 4 or 8 bytes, a number of another kind, or no value at all. */
+export type ObjectMode = "integer" | "float" | "complex" | "block";
 export interface AbiType {
   size: number;
   align: number;
@@ -37,6 +39,8 @@ export interface AbiType {
   hasFlexible: boolean;
   /** A vector, or a record that holds one. */
   hasVector?: boolean;
+  /** What the i386 convention takes it for; filled in for that target. */
+  mode?: ObjectMode;
 }
 /** A scalar piece of one argument: bytes off … off+size-1 of it (size <= TY_SIZE of ty), passed at loc. */
 export interface AbiPiece extends Piece {

@@ -7,18 +7,26 @@
 
 import type { Builder } from "../../ir/builder.ts";
 import type { Value } from "../../ir/func.ts";
-import { MEM_ALIGN_SHIFT, TY_F32, TY_F64, TY_F80, TY_I32, TY_I64 } from "../../ir/ops.ts";
-import { type Abi, type AbiPiece, type AbiType, type ArgAssign, type CallAssign, newCallAssign, stackLoc } from "../abi.ts";
+import { MEM_ALIGN_SHIFT, TY_F32, TY_F80, TY_I32, TY_I64 } from "../../ir/ops.ts";
+import {
+  type Abi,
+  type AbiPiece,
+  type AbiType,
+  type ArgAssign,
+  type CallAssign,
+  newCallAssign,
+  type ObjectMode,
+  stackLoc,
+} from "../abi.ts";
 import { RAX, RCX, RDX, ST0 } from "./registers.ts";
 
 const REGPARM = [RAX, RDX, RCX];
 
 const isFloat = (ty: number): boolean => ty >= TY_F32;
 
-/** The only member of a struct when it is a floating-point number that fills it: GCC gives such a struct its mode. */
-function soleFloat(t: AbiType): number {
-  const f = t.fields?.length === 1 ? t.fields[0]! : undefined;
-  return t.aggregate && f !== undefined && isFloat(f.ty) && f.size === t.size ? f.ty : 0;
+/** What a type is as one value. */
+function modeOf(t: AbiType): ObjectMode {
+  return t.mode ?? (isFloat(t.ty) ? "float" : "integer");
 }
 
 /** Bytes of an argument: whole words; long double takes three. */
@@ -37,15 +45,11 @@ function words(size: number, regs: readonly number[], first: number): AbiPiece[]
 
 /** Return pieces, or undefined for a result in memory. */
 function returnPieces(t: AbiType, regStructReturn: boolean): AbiPiece[] | undefined {
-  if (!t.aggregate) {
-    if (isFloat(t.ty)) return [{ ty: t.ty, loc: ST0, off: 0, size: t.size }];
-    return words(t.size, [RAX, RDX], 0);
-  }
-  if (t.complex) return t.size <= 8 ? words(t.size, [RAX, RDX], 0) : undefined;
-  if (!regStructReturn || t.size > 8 || (t.size & (t.size - 1)) !== 0 || t.size === 0) return undefined;
-  const float = soleFloat(t);
-  if (float !== 0) return [{ ty: float, loc: ST0, off: 0, size: t.size }];
-  return words(t.size, [RAX, RDX], 0);
+  if (t.aggregate && !t.complex && !regStructReturn) return undefined;
+  const mode = modeOf(t);
+  if (mode === "block" || (mode === "complex" && t.size > 8)) return undefined;
+  if (mode !== "float") return words(t.size, [RAX, RDX], 0);
+  return [{ ty: t.aggregate ? t.fields![0]!.ty : t.ty, loc: ST0, off: 0, size: t.size }];
 }
 
 export interface I386AbiOptions {
@@ -85,9 +89,9 @@ function assign(
     const size = argumentSize(t);
     const a: ArgAssign = { pieces: [], indirect: false, stackOff: -1 };
     out.args.push(a);
-    const integer = t.aggregate ? soleFloat(t) === 0 : !isFloat(t.ty);
-    // complex numbers have modes that no register argument is made of
-    if (integer && !t.complex && left > 0) {
+    // numbers of other kinds than integers never go in registers
+    const mode = modeOf(t);
+    if ((mode === "integer" || mode === "block") && left > 0) {
       const n = size >> 2;
       const fits = n <= left;
       if (fits) a.pieces = words(t.aggregate ? t.size : size, REGPARM, reg);
