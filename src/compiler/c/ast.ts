@@ -266,6 +266,9 @@ export class Decl {
   captured = false;
   /** A nested function that uses something of its outer ones: it is called with the static chain. */
   needsChain = false;
+  /** Generator's: the variadic function that this is a copy of, and parameters for its variable arguments (irgen/arg-pack.ts). */
+  packOf: Decl | null = null;
+  pack: readonly Decl[] = [];
   /** Parser's: a typedef that says "signed". */
   explicitSigned = false;
   /** Functions: declared by a call only (C90), or a built-in's declaration that no source text wrote. */
@@ -317,6 +320,8 @@ export class FuncBody {
   addressed: Label[] = [];
   usesVla = false;
   usesAlloca = false;
+  /** __builtin_va_arg_pack or __builtin_va_arg_pack_len occurs. */
+  usesArgPack = false;
 
   constructor(decl: Decl, body: Stmt) {
     this.decl = decl;

@@ -201,6 +201,7 @@ export function buildBuiltin(p: Parser, row: BuiltinRow, name: number, loc: numb
       return rvalue(p, makeString(p, p.fn === null ? "" : p.text(p.fn.decl.name), loc));
     case BI.BI_VA_ARG_PACK:
     case BI.BI_VA_ARG_PACK_LEN:
+      if (p.fn !== null) p.fn.usesArgPack = true;
       break;
     case BI.BI_ALLOCA:
     case BI.BI_ALLOCA_WITH_ALIGN:

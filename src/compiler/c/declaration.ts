@@ -1023,6 +1023,7 @@ export function parseFunctionBody(p: Parser, fn: Decl): FuncBody {
   body.labels = state.allLabels;
   body.usesVla = state.usesVla;
   body.usesAlloca = state.usesAlloca;
+  body.usesArgPack = state.usesArgPack;
   fn.body = body;
   return body;
 }

@@ -128,6 +128,7 @@ export class FnState {
   localLabels: { name: number; label: Label }[] = [];
   usesVla = false;
   usesAlloca = false;
+  usesArgPack = false;
   loopDepth = 0;
   switches: SwitchState | null = null;
   breakDepth = 0;

@@ -131,6 +131,9 @@ export function genBuiltin(g: FnGen, e: Expr): Value {
       const x = genExpr(g, args[0]!);
       return libcall(g, `__powi${mode}f2`, ty, false, [x, genExpr(g, args[1]!)]);
     }
+    case B.BI_VA_ARG_PACK_LEN:
+      if (g.pack !== null) return g.i32(g.pack.length);
+      break;
     case B.BI_UNREACHABLE:
       g.b.here();
       g.b.unreachable();

@@ -7,6 +7,7 @@ import type { CallInfo, Piece, Value } from "../ir/func.ts";
 import type { Sym } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
 import type { AbiPiece, AbiType, CallAssign } from "../target/abi.ts";
+import { packedCallee, withPack } from "./arg-pack.ts";
 import { bin } from "./arith.ts";
 import { expandLibrary } from "./builtins-lib.ts";
 import type { FnGen } from "./context.ts";
@@ -246,13 +247,15 @@ function directCallee(e: Expr): Decl | null {
  * E_CALL. A scalar result is returned; g.mg.callResult names where an aggregate one (record, complex, vector) lies: `dst` if it
  * could be used, else a temporary. `fresh`: the callee cannot know dst by another way, so it may write there while it runs.
  */
-export function genCall(g: FnGen, e: Expr, dst: LV | null, fresh: boolean): Value {
+export function genCall(g: FnGen, call0: Expr, dst: LV | null, fresh: boolean): Value {
+  const e = withPack(g, call0);
   if (e.builtin !== 0) {
     const r = expandLibrary(g, e);
     if (r >= 0) return r;
   }
-  const ft = e.a!.type.base!;
-  const callee = directCallee(e.a!);
+  const named0 = directCallee(e.a!);
+  const callee = named0 === null ? null : packedCallee(g, named0, e.args ?? []);
+  const ft = callee === named0 ? e.a!.type.base! : callee!.type;
   let sym: Sym | null = null;
   let target = 0;
   if (callee !== null) {

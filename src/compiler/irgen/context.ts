@@ -95,6 +95,9 @@ export class FnGen {
   chain: Value = 0;
   frame: Frame | null = null;
   receives: readonly Label[] = [];
+  /** Variable arguments of the call that the function is generated for, as parameters (arg-pack.ts); what has got a slot then. */
+  pack: readonly Decl[] | null = null;
+  readonly slotted: Decl[] = [];
   /** Address for a result in memory. */
   sretPtr: Value = 0;
   /** Returns: where from and the values of the pieces. */
@@ -178,6 +181,11 @@ export class FnGen {
   }
   isConst(v: Value): boolean {
     return this.f.op[v] === OP_CONST;
+  }
+
+  setSlot(d: Decl, slot: Value): void {
+    d.slot = slot;
+    if (this.pack !== null) this.slotted.push(d);
   }
 
   addOff(base: Value, off: number): Value {

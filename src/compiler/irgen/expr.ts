@@ -10,6 +10,7 @@ import { type CType, isAggregate, isFloating, isInteger, K_BOOL, K_COMPLEX, K_VE
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { genAggregate, genAssignAggregate } from "./aggregate.ts";
+import { withPack } from "./arg-pack.ts";
 import { bin, fbin, fcmp, fconst, fneg, icmp, scalarOp, trapping } from "./arith.ts";
 import { genAtomicOpAssign, isAtomicLv } from "./atomics.ts";
 import { genBuiltin } from "./builtins.ts";
@@ -578,7 +579,7 @@ export function genDiscard(g: FnGen, e: Expr): void {
       else genExpr(g, e);
       return;
     case A.E_CALL:
-      if (e.builtin === 0 || !discardedOutput(g, e)) genCall(g, e, null, true);
+      if (e.builtin === 0 || !discardedOutput(g, withPack(g, e))) genCall(g, e, null, true);
       return;
     case A.E_STMTEXPR:
       genStmtExpr(g, e, null);

@@ -19,15 +19,17 @@ import { evaluateParameter, isVla, vlaSlot } from "./scope.ts";
 import { finishReturn, genStmt, undefinedResult } from "./stmt.ts";
 import { accessSize, irType, isSignedInt, mem } from "./types.ts";
 
-export function genFunction(mg: ModGen, d: Decl, sym: Sym, body: FuncBody): Func {
+/** Generates d; `as` has the parameters and the type: d itself, or its copy that takes the variable arguments of a call. */
+export function genFunction(mg: ModGen, d: Decl, sym: Sym, body: FuncBody, as: Decl): Func {
   const f = new Func(sym.id, sym.name);
   f.declLoc = d.loc;
   const g = new FnGen(mg, d, f);
+  if (as !== d) g.pack = as.pack;
   const entry = g.newBlock();
   f.entry = entry;
   g.place(entry);
   g.b.loc = d.loc;
-  prologue(g, d, body);
+  prologue(g, as, body);
   instrument(g, sym, "__cyg_profile_func_enter");
   genStmt(g, body.body);
   g.b.loc = body.body.endLoc || d.loc;
@@ -41,6 +43,7 @@ export function genFunction(mg: ModGen, d: Decl, sym: Sym, body: FuncBody): Func
   epilogue(g, sym);
   mg.drainData();
   finish(g);
+  for (const x of g.slotted) x.slot = 0;
   return f;
 }
 
@@ -103,7 +106,7 @@ function parameter(g: FnGen, fn: Decl, p: Decl, a: ArgAssign, t: AbiType, vals: 
     if (a.indirect || a.stackOff >= 0) {
       const at = a.indirect ? vals[0]! : g.b.emit(O.OP_STACKPARAM, g.ptrTy, a.stackOff);
       if (p.captured) copyObject(g, lvOfVar(g, p), new LV(at, 0, Math.max(1, p.type.align), 0, p.type), p.type.size);
-      else p.slot = at;
+      else g.setSlot(p, at);
     } else storePieces(g, new LV(slotOf(g, p), 0, align, 0, p.type), a.pieces, vals);
   } else scalarParameter(g, fn, p, a, t, vals);
 }

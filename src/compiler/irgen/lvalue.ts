@@ -71,7 +71,7 @@ function flagsOf(t: CType): number {
 export function slotOf(g: FnGen, d: Decl): Value {
   if (d.captured) return g.addOff(frameOf(g, d.owner!), placeOf(g, d));
   if (d.slot !== 0) return d.slot;
-  d.slot = g.temp(sizeOfSlot(d), alignOfDecl(d), kindOf(g, d));
+  g.setSlot(d, g.temp(sizeOfSlot(d), alignOfDecl(d), kindOf(g, d)));
   return d.slot;
 }
 

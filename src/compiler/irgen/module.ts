@@ -5,19 +5,10 @@
 // top-level asm are not roots, as in GCC.
 
 import type { Diagnostics } from "../base/diagnostics.ts";
-import {
-  D_FUNC,
-  D_VAR,
-  type Decl,
-  type FuncBody,
-  type Label,
-  LINK_EXTERNAL,
-  SC_EXTERN,
-  type StrLit,
-  type Unit,
-} from "../c/ast.ts";
+import { D_FUNC, D_VAR, Decl, type FuncBody, type Label, LINK_EXTERNAL, SC_EXTERN, type StrLit, type Unit } from "../c/ast.ts";
 import * as B from "../c/builtin-ids.ts";
 import { type CType, isAggregate, K_ARRAY, type Member, Q_CONST, Q_VOLATILE } from "../c/ctype.ts";
+import type { TypeTable } from "../c/types.ts";
 import type { Func } from "../ir/func.ts";
 import {
   BIND_GLOBAL,
@@ -51,6 +42,7 @@ export interface FrontEnd {
   bodyOf(d: Decl): FuncBody | null;
   /** Spelling of an interned name. */
   text(name: number): string;
+  readonly types: TypeTable;
 }
 
 export interface IrgenOptions {
@@ -138,6 +130,8 @@ export class ModGen {
   assigns: (CallAssign | undefined)[] = [];
   /** Records of functions whose nested functions use their variables. */
   readonly frames: Map<Decl, Frame> = new Map();
+  /** Copies of functions that hand their variable arguments on, by type (arg-pack.ts). */
+  readonly packed: Map<Decl, Map<CType, Decl>> = new Map();
   /** Where the aggregate result of the last call or statement expression lies. */
   callResult: LV | null = null;
   private abiTypes: (AbiType | null | undefined)[] = [];
@@ -214,6 +208,24 @@ export class ModGen {
     if (d.kind === D_FUNC) this.declareFunction(s, d);
     else this.declareData(s, d);
     return s;
+  }
+
+  /** A copy of d of another type, for inlining only. */
+  packedClone(d: Decl, type: CType, pack: readonly Decl[]): Decl {
+    const c = new Decl(D_FUNC, d.name, type);
+    c.attrs = d.attrs;
+    c.loc = d.loc;
+    c.params = d.params.concat(pack);
+    c.isInline = true;
+    c.defined = true;
+    c.bodyFrom = d.bodyFrom;
+    c.packOf = d;
+    c.pack = pack;
+    const s = this.module.privateSymbol(this.text(d.name));
+    c.symId = s.id;
+    this.applyAttributes(s, c);
+    this.declareFunction(s, c);
+    return c;
   }
 
   private weakref(d: Decl): Sym {
@@ -417,7 +429,7 @@ export class ModGen {
       // after an error the rest is only parsed, for its messages
       if (body === null || this.diags.errors !== 0) continue;
       const s = m.syms[d.symId]!;
-      const f: Func = genFunction(this, d, s, body);
+      const f: Func = genFunction(this, d.packOf ?? d, s, body, d);
       s.func = f;
       m.funcs.push(f);
       this.drainData();

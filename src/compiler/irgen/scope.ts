@@ -251,7 +251,7 @@ export function vlaSlot(g: FnGen, d: Decl): Value {
     const size = g.target.ptrSize;
     return g.addOff(frameOf(g, d.owner!), capturedOffset(g, d, size, size, 0));
   }
-  if (d.slot === 0) d.slot = g.temp(g.target.ptrSize, g.target.ptrSize);
+  if (d.slot === 0) g.setSlot(d, g.temp(g.target.ptrSize, g.target.ptrSize));
   return d.slot;
 }
 

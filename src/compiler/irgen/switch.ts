@@ -17,6 +17,9 @@ export function genSwitch(g: FnGen, s: Stmt): void {
   g.breakCleanup = g.cleanup;
   if (g.reachable) dispatch(g, s, exit);
   genStmt(g, s.a!);
+  // the statement may be generated again (arg-pack.ts)
+  for (const c of s.cases ?? []) c.stmt.block = 0;
+  if (s.dflt !== null) s.dflt.block = 0;
   g.breakBlock = brk;
   g.breakCleanup = brkCleanup;
   g.start(exit);
