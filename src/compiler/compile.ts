@@ -238,6 +238,7 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
           : flagOn(o, "fpack-struct", false)
             ? 1
             : 0,
+      bigEndian: flagValue(o, "fsso-struct", "native") === "big-endian",
       msBitfields: flagOn(o, "mms-bitfields", false),
       parseAll: flagOn(o, "fparse-all", false) || flagOn(o, "fsyntax-only", false),
       pedanticErrors: flagOn(o, "pedantic-errors", false),

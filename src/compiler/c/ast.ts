@@ -260,6 +260,7 @@ export class Decl {
   bodyStamp = 0;
   /** Parser's: #pragma pack in force where the body begins. */
   bodyPack = 0;
+  bodyBigEndian = false;
   /** Automatic objects, parameters, variably modified typedefs and nested functions: the function whose body declares them. */
   owner: Decl | null = null;
   /** A nested function uses this object of its outer function, so that it must lie in memory which that one can find. */

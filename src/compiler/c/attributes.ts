@@ -110,7 +110,8 @@ function parseAttrArgs(p: Parser, id: number, args: AttrArg[]): void {
   p.expect(TK.TK_RPAREN);
 }
 
-function stringArg(a: Attr, i = 0): string {
+/** Argument i of an attribute, or "". */
+export function stringArg(a: Attr, i = 0): string {
   const e = a.args[i]?.e;
   if (e === undefined || e === null || e.op !== E_ADDR || e.a!.op !== E_STRING) return "";
   const b = e.a!.str!.bytes;
@@ -485,9 +486,6 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
         break;
       case AT.AT_TRANSPARENT_UNION:
         if (d.kind === D_TYPEDEF && d.type.kind === T.K_UNION) d.type.record!.transparentUnion = true;
-        break;
-      case AT.AT_SCALAR_STORAGE_ORDER:
-        p.error(a.loc, `attribute '${p.text(a.name)}' is not supported`);
         break;
     }
   }

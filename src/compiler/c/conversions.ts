@@ -497,7 +497,7 @@ function checkPointers(p: Parser, to: CType, from: CType, c: Context, loc: numbe
     p.pedwarn(loc, `ISO C forbids ${what} between function pointer and 'void *'`);
     return;
   }
-  const lost = qb & ~qa & ~T.Q_RESTRICT & ~T.Q_ATOMIC;
+  const lost = qb & ~qa & (T.Q_CONST | T.Q_VOLATILE);
   if (lost !== 0 && a.kind !== T.K_FUNCTION) {
     const q = (lost & T.Q_CONST) !== 0 ? "const" : "volatile";
     const head =

@@ -37,6 +37,8 @@ export const Q_CONST = 1;
 export const Q_VOLATILE = 2;
 export const Q_RESTRICT = 4;
 export const Q_ATOMIC = 8;
+/** Of a member, or of an array member's elements: bytes in the order that is not the target's (attribute scalar_storage_order). */
+export const Q_REVERSE = 16;
 
 /** Array counts. */
 export const COUNT_INCOMPLETE = -1; // int a[]

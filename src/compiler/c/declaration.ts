@@ -820,6 +820,7 @@ function nestedDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): voi
   checkParameters(p, params, old);
   r.bodyFrom = p.pos;
   r.bodyPack = p.pack.value;
+  r.bodyBigEndian = p.bigEndian;
   parseFunctionBody(p, r);
   p.fn = outer;
 }
@@ -872,6 +873,7 @@ function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): v
   r.bodyFrom = p.pos;
   r.bodyStamp = p.stamp;
   r.bodyPack = p.pack.value;
+  r.bodyBigEndian = p.bigEndian;
   // gnu_inline: the definition itself must say extern and inline; what other declarations say does not count
   r.inlineOnly = isGnuInline(p, r) && s.inline && s.storage === SC_EXTERN;
   if (r.isInline && !p.opts.parseAll && !r.attrs.used && r.attrs.ctor < 0) {

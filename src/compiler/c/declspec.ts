@@ -5,10 +5,10 @@ import { LAST_KEYWORD } from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
 import { D_ENUMCONST, D_TYPEDEF, Decl, E_VAR, SC_AUTO, SC_EXTERN, SC_NONE, SC_REGISTER, SC_STATIC, SC_TYPEDEF } from "./ast.ts";
 import * as AT from "./attribute-ids.ts";
-import { type Attr, alignedArg, hasAttr, listAligned, parseAttributes, typeWithAttributes } from "./attributes.ts";
+import { type Attr, alignedArg, hasAttr, listAligned, parseAttributes, stringArg, typeWithAttributes } from "./attributes.ts";
 import { constantInt } from "./consteval.ts";
 import { rvalue } from "./conversions.ts";
-import type { CType } from "./ctype.ts";
+import type { CType, RecordInfo } from "./ctype.ts";
 import * as T from "./ctype.ts";
 import { Member } from "./ctype.ts";
 import { staticAssert } from "./declaration.ts";
@@ -537,7 +537,7 @@ function parseTypeof(p: Parser): CType {
     const loc = p.loc;
     const e = parseExpression(p);
     if (e.op === 3 /* E_MEMBER */ && e.member!.bitWidth >= 0) p.error(loc, "'typeof' applied to a bit-field");
-    t = e.type;
+    t = p.types.nativeOrder(e.type);
     // C2x 6.7.2.5: the operand is evaluated if its type is variably modified
     if (isVariablyModified(t) && e.op !== E_VAR) {
       markReferenced(e);
@@ -637,19 +637,44 @@ function parseRecord(p: Parser, s: DeclSpec): CType {
   attrs = parseAttributes(p, attrs);
   rec.packed = hasAttr(attrs, AT.AT_PACKED);
   if (hasAttr(attrs, AT.AT_TRANSPARENT_UNION) && isUnion) rec.transparentUnion = true;
-  if (hasAttr(attrs, AT.AT_SCALAR_STORAGE_ORDER)) p.error(loc, "attribute 'scalar_storage_order' is not supported");
   const ms = isMsStruct(p, attrs);
   if (ms && rec.members.some((m) => isVlaType(m.type)))
     p.error(loc, "a variably modified member of a 'ms_struct' is not supported");
   const layout = ms ? layoutMsRecord : layoutRecord;
   layout(p.target, t, fieldAttrs, rec.packed, listAligned(p, attrs), pack !== 0 ? pack : 0);
   rec.complete = true;
+  if (isBigEndian(p, attrs)) reverseMembers(p, rec);
   if (rec.variable && p.fn !== null) {
     rec.owner = p.fn.decl;
     p.fn.usesVla = true;
   }
   p.types.complete(t);
   return t;
+}
+
+/** Are scalar members to be stored big-endian, other than on the targets here? */
+function isBigEndian(p: Parser, attrs: Attr[] | null): boolean {
+  let big = p.bigEndian;
+  for (const a of attrs ?? []) {
+    if (a.id !== AT.AT_SCALAR_STORAGE_ORDER) continue;
+    const order = stringArg(a);
+    if (order !== "big-endian" && order !== "little-endian")
+      p.error(a.loc, '\'scalar_storage_order\' argument must be one of "big-endian" or "little-endian"');
+    big = order === "big-endian";
+  }
+  return big;
+}
+
+/** Members that are scalars, or arrays of them, get the other byte order; pointers and vectors keep the target's as in GCC. */
+function reverseMembers(p: Parser, rec: RecordInfo): void {
+  for (const m of rec.members) {
+    let t = m.type;
+    while (t.kind === T.K_ARRAY) t = t.base!;
+    if (t.kind === T.K_COMPLEX || t.kind === T.K_LDOUBLE)
+      p.error(m.loc, `a member of type '${p.typeText(t)}' in the reverse storage order is not supported`);
+    else if ((t.quals & T.Q_ATOMIC) !== 0) p.error(m.loc, "an atomic member in the reverse storage order is not supported");
+    else if (T.isScalar(t) && t.kind !== T.K_POINTER) m.type = p.types.qualified(m.type, T.Q_REVERSE);
+  }
 }
 
 /** Laid out as Microsoft's compilers do: something that only x86 knows. */

@@ -348,6 +348,10 @@ export function takeAddress(p: Parser, e: Expr, loc: number): Expr {
     p.error(loc, `cannot take address of bit-field '${p.text(e.member!.name)}'`);
     return errorExpr(p, loc);
   }
+  if ((e.type.quals & T.Q_REVERSE) !== 0) {
+    p.error(loc, "cannot take address of scalar with reverse storage order");
+    return errorExpr(p, loc);
+  }
   if (isRegisterVar(e)) {
     const what = e.op === E_VAR ? `register variable '${p.text(e.decl!.name)}'` : "register variable";
     p.error(loc, `address of ${what} requested`);

@@ -58,6 +58,8 @@ export interface ParseOptions {
   wcharSize: number;
   /** -fpack-struct[=n]; 0 = no. */
   packStruct: number;
+  /** -fsso-struct=big-endian */
+  bigEndian: boolean;
   /** -mms-bitfields */
   msBitfields: boolean;
   /** Parse every body where it stands. */
@@ -85,6 +87,7 @@ export function defaultParseOptions(target: TargetInfo): ParseOptions {
     wcharSigned: target.wcharSigned,
     wcharSize: 4,
     packStruct: 0,
+    bigEndian: false,
     msBitfields: false,
     parseAll: false,
     pedanticErrors: false,
@@ -221,6 +224,8 @@ export class Parser {
   /** Counts static locals and compound literals of the unit, for unique names. */
   localOrdinal = 0;
   pack: PackState;
+  /** #pragma scalar_storage_order or -fsso-struct= */
+  bigEndian: boolean;
   /** Records whose member lists are open, innermost last. */
   readonly openRecords: CType[] = [];
   readonly numbers: (NumberValue | undefined)[] = [];
@@ -250,6 +255,7 @@ export class Parser {
     this.tags = new Array(n).fill(null);
     this.symDepth = new Int32Array(n);
     this.pack = new PackState(opts.packStruct);
+    this.bigEndian = opts.bigEndian;
     this.seek(0);
   }
 
@@ -575,11 +581,14 @@ export class Parser {
     const limit = this.stampLimit;
     const pack = this.pack;
     if (this.depth !== 0) throw new Error("a body cannot be parsed inside another one");
+    const bigEndian = this.bigEndian;
     this.pack = pack.copy(fn.bodyPack);
+    this.bigEndian = fn.bodyBigEndian;
     this.stampLimit = fn.stamp > 0 ? Math.max(fn.stamp, fn.bodyStamp) : 1e15;
     const body = parseFunctionBody(this, fn);
     this.stampLimit = limit;
     this.pack = pack;
+    this.bigEndian = bigEndian;
     this.fn = outer;
     this.seek(Math.min(pos, this.count - 1));
     return body;

@@ -43,7 +43,9 @@ export function handlePragma(p: Parser, index: number): void {
       if (t.n >= 3) p.redefine.set(t.val[1]!, p.text(t.val[2]!));
       return;
     case "scalar_storage_order":
-      if (word(1) === "big") p.error(pragma.loc, "'#pragma scalar_storage_order big-endian' is not supported");
+      if (word(1) === "big" || word(1) === "little") p.bigEndian = word(1) === "big";
+      else if (word(1) === "default") p.bigEndian = p.opts.bigEndian;
+      else p.warning(pragma.loc, "expected big-endian, little-endian, or default after '#pragma scalar_storage_order'", "");
       return;
     case "GCC":
       if (word(1) === "visibility") {

@@ -256,6 +256,13 @@ export class TypeTable {
     return this.variant(t.unqual, q, t.addrSpace);
   }
 
+  /** A scalar's type in the target's byte order; an array's elements keep theirs. */
+  nativeOrder(t: CType): CType {
+    return t.kind === T.K_ARRAY || (t.quals & T.Q_REVERSE) === 0
+      ? t
+      : this.variant(t.unqual, t.quals & ~T.Q_REVERSE, t.addrSpace);
+  }
+
   private withElement(t: CType, elem: CType): CType {
     if (t.count === T.COUNT_VLA || t.count === T.COUNT_STAR) return this.vla(elem, t.vla);
     return this.array(elem, t.count);
@@ -269,8 +276,8 @@ export class TypeTable {
   private variant(u: CType, q: number, space: number): CType {
     if (q === 0 && space === 0) return u;
     const d = this.derived[u.id]!;
-    if (d.quals === null) d.quals = new Array(64).fill(undefined);
-    const key = q | (space << 4);
+    if (d.quals === null) d.quals = new Array(128).fill(undefined);
+    const key = q | (space << 5);
     let t = d.quals[key];
     if (t === undefined) {
       t = this.make(u.kind, q, u.size, u.align, u.base);

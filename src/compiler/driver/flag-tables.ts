@@ -200,7 +200,6 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   fgimple: [],
   fplugin: [],
   "fleading-underscore": [],
-  "fsso-struct": ["native", "little-endian"],
   "fstack-check": ["no"],
   "fstack-usage": [],
   "fcallgraph-info": [],

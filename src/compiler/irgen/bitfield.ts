@@ -3,9 +3,10 @@
 // A write touches only bytes that no other memory location owns (C11 3.14): the unit stays inside the run of adjacent bit-fields
 // (a zero-width one ends it) and the padding after it. The smallest aligned power-of-two unit that holds the whole field is taken;
 // a field that fits none (packed, straddling) is read and written byte by byte. A volatile field is accessed in units of its
-// declared type where that is possible (AAPCS and the usual expectation of drivers).
+// declared type where that is possible (AAPCS and the usual expectation of drivers). In the reverse storage order bits count from
+// the most significant one of byte 0, so that a unit is swapped when it is read and when it is written.
 
-import { type CType, K_BOOL, type Member } from "../c/ctype.ts";
+import { type CType, K_BOOL, type Member, Q_REVERSE } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { bin } from "./arith.ts";
@@ -96,6 +97,22 @@ function maskConst(g: FnGen, ty: number, width: number): Value {
   return g.b.iconst(ty, (1 << width) - 1, 0);
 }
 
+function isReversed(m: Member): boolean {
+  return (m.type.quals & Q_REVERSE) !== 0;
+}
+
+/** The low `size` bytes of v in the other order; above them is 0 if it is in v. */
+export function swapBytes(g: FnGen, v: Value, size: number): Value {
+  if (size === 1) return v;
+  const ty = g.f.ty[v]!;
+  if (size === 16) {
+    const half = (x: Value): Value => intCast(g, g.b.emit(O.OP_BSWAP, O.TY_I64, intCast(g, x, O.TY_I64, false)), ty, false);
+    return bin(g, O.OP_OR, ty, bin(g, O.OP_SHL, ty, half(v), g.i32(64)), half(bin(g, O.OP_SHR, ty, v, g.i32(64))));
+  }
+  const swapped = g.b.emit(O.OP_BSWAP, ty, v);
+  return size === 2 ? bin(g, O.OP_SHR, ty, swapped, g.i32(16)) : swapped;
+}
+
 export function readBitField(g: FnGen, lv: LV): Value {
   const m = lv.field!;
   const t = lv.type;
@@ -107,10 +124,12 @@ export function readBitField(g: FnGen, lv: LV): Value {
   const off = unit >> 4;
   const at = subLV(lv, off, t);
   const uty = size <= 4 ? O.TY_I32 : O.TY_I64;
-  const pos = m.bitPos - off * 8;
   const w = m.bitWidth;
-  const whole = pos === 0 && w === size * 8;
-  const raw = g.b.load(uty, addrOf(g, at), mem(size, at.align, signed && whole, lv.flags));
+  const reversed = isReversed(m);
+  const pos = reversed ? (off + size) * 8 - m.bitPos - w : m.bitPos - off * 8;
+  const whole = pos === 0 && w === size * 8 && !reversed;
+  const loaded = g.b.load(uty, addrOf(g, at), mem(size, at.align, signed && whole, lv.flags));
+  const raw = reversed ? swapBytes(g, loaded, size) : loaded;
   let v = raw;
   if (!whole) {
     const bits = O.TY_SIZE[uty]! * 8;
@@ -136,7 +155,7 @@ function readBytes(g: FnGen, lv: LV, ty: number, signed: boolean): Value {
   for (let i = first; i <= last; i++) {
     const at = subLV(lv, i, lv.type);
     let x = intCast(g, g.b.load(O.TY_I32, addrOf(g, at), mem(1, 1, false, lv.flags)), wide, false);
-    const sh = i * 8 - m.bitPos;
+    const sh = isReversed(m) ? m.bitPos + w - 8 * (i + 1) : i * 8 - m.bitPos;
     x = sh < 0 ? bin(g, O.OP_SHR, wide, x, g.i32(-sh)) : bin(g, O.OP_SHL, wide, x, g.i32(sh));
     acc = acc === 0 ? x : bin(g, O.OP_OR, wide, acc, x);
   }
@@ -156,18 +175,20 @@ export function writeBitField(g: FnGen, lv: LV, v: Value): Value {
     const off = unit >> 4;
     const at = subLV(lv, off, t);
     const uty = size <= 4 ? O.TY_I32 : O.TY_I64;
-    const pos = m.bitPos - off * 8;
+    const reversed = isReversed(m);
+    const pos = reversed ? (off + size) * 8 - m.bitPos - w : m.bitPos - off * 8;
     const addr = addrOf(g, at);
     const md = mem(size, at.align, false, lv.flags);
     let x = intCast(g, v, uty, signed);
     if (pos !== 0 || w !== size * 8) {
-      const old = g.b.load(uty, addr, md);
+      const loaded = g.b.load(uty, addr, md);
+      const old = reversed ? swapBytes(g, loaded, size) : loaded;
       if (pos + w < O.TY_SIZE[uty]! * 8 || pos === 0) x = bin(g, O.OP_AND, uty, x, maskConst(g, uty, w));
       x = bin(g, O.OP_SHL, uty, x, g.i32(pos));
       const keep = bin(g, O.OP_XOR, uty, bin(g, O.OP_SHL, uty, maskConst(g, uty, w), g.i32(pos)), g.b.iconst(uty, -1, -1));
       x = bin(g, O.OP_OR, uty, bin(g, O.OP_AND, uty, old, keep), x);
     }
-    g.b.store(addr, x, md);
+    g.b.store(addr, reversed ? swapBytes(g, x, size) : x, md);
   }
   return t.kind === K_BOOL ? v : extractLow(g, ty, v, w, signed);
 }
@@ -184,7 +205,7 @@ function writeBytes(g: FnGen, lv: LV, v: Value): void {
     const addr = addrOf(g, at);
     const md = mem(1, 1, false, lv.flags);
     // bits of this byte: field bit k is bit k - sh of the byte
-    const sh = i * 8 - m.bitPos;
+    const sh = isReversed(m) ? m.bitPos + w - 8 * (i + 1) : i * 8 - m.bitPos;
     const loBit = Math.max(0, -sh);
     const hiBit = Math.min(8, w - sh);
     let x: Value;
@@ -212,9 +233,11 @@ export function pokeBitField(
   for (let k = 0; k < m.bitWidth; k++) {
     const word = k < 32 ? lo : k < 64 ? hi : ext === null ? hi >> 31 : k < 96 ? ext[0]! : ext[1]!;
     const bit = (word >>> (k & 31)) & 1;
-    const at = m.bitPos + k;
+    const reversed = isReversed(m);
+    const at = reversed ? m.bitPos + m.bitWidth - 1 - k : m.bitPos + k;
     const i = recordOff + (at >> 3);
-    if (bit !== 0) bytes[i] = bytes[i]! | (1 << (at & 7));
-    else bytes[i] = bytes[i]! & ~(1 << (at & 7));
+    const mask = 1 << (reversed ? 7 - (at & 7) : at & 7);
+    if (bit !== 0) bytes[i] = bytes[i]! | mask;
+    else bytes[i] = bytes[i]! & ~mask;
   }
 }

@@ -16,7 +16,7 @@ import {
   StrLit,
 } from "../c/ast.ts";
 import { type ConstVal, evalConst } from "../c/consteval.ts";
-import { type CType, isAggregate, isFloating, isRecord, K_COMPLEX, K_UNION, K_VECTOR } from "../c/ctype.ts";
+import { type CType, isAggregate, isFloating, isRecord, K_COMPLEX, K_UNION, K_VECTOR, Q_REVERSE } from "../c/ctype.ts";
 import type { DataInit, DataReloc } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
 import { wideBits } from "./arith.ts";
@@ -136,6 +136,7 @@ class Image {
     }
     this.clear(off, Math.max(1, t.size));
     this.value(off, t, e);
+    if ((t.quals & Q_REVERSE) !== 0 && !isAggregate(t)) this.bytes.subarray(off, off + t.size).reverse();
   }
 
   value(off: number, t: CType, e: Expr): void {

@@ -6,7 +6,18 @@
 import type { Expr } from "../c/ast.ts";
 import * as A from "../c/ast.ts";
 import { BI_EXPECT, BI_EXPECT_WITH_PROBABILITY } from "../c/builtin-ids.ts";
-import { type CType, isAggregate, isFloating, isInteger, K_BOOL, K_COMPLEX, K_VECTOR, K_VOID, Q_VOLATILE } from "../c/ctype.ts";
+import {
+  type CType,
+  isAggregate,
+  isFloating,
+  isInteger,
+  K_BOOL,
+  K_COMPLEX,
+  K_VECTOR,
+  K_VOID,
+  Q_REVERSE,
+  Q_VOLATILE,
+} from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { genAggregate, genAssignAggregate } from "./aggregate.ts";
@@ -182,7 +193,7 @@ export function genExpr(g: FnGen, e: Expr): Value {
     case A.E_COMPOUND:
     case A.E_VECELT: {
       const lv = genLV(g, e);
-      lv.type = lv.type.unqual;
+      if ((lv.type.quals & Q_REVERSE) === 0) lv.type = lv.type.unqual;
       return readLV(g, lv);
     }
   }

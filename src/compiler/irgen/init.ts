@@ -2,7 +2,7 @@
 // the object is zeroed where anything is left out, and the entries are evaluated and stored in order.
 
 import { E_ADDR, E_CAST, E_COMPOUND, E_FLOAT, E_INT, E_STRING, E_VAR, type Expr, type Init, type InitEntry } from "../c/ast.ts";
-import { type CType, isAggregate, isScalar, K_COMPLEX } from "../c/ctype.ts";
+import { type CType, isAggregate, isScalar, K_COMPLEX, Q_REVERSE } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { genAggregateTo } from "./aggregate.ts";
@@ -107,7 +107,8 @@ function overrides(entries: readonly InitEntry[], x: InitEntry): boolean {
 /** Gives a scalar's value, else 0; known: that value if it has been evaluated already. */
 function initEntry(g: FnGen, whole: LV, size: number, x: InitEntry, known: Value): Value {
   const e = x.e;
-  const t = x.type.unqual;
+  const reversed = (x.type.quals & Q_REVERSE) !== 0;
+  const t = reversed ? x.type : x.type.unqual;
   if (x.field !== null) {
     const recordOff = x.off - x.field.off;
     const lv = subLV(whole, recordOff, t);

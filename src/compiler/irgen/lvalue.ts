@@ -22,13 +22,13 @@ import {
   type Expr,
   SC_REGISTER,
 } from "../c/ast.ts";
-import { type CType, isAggregate, isRecord, type Member, Q_ATOMIC, Q_VOLATILE } from "../c/ctype.ts";
+import { type CType, isAggregate, isRecord, type Member, Q_ATOMIC, Q_REVERSE, Q_VOLATILE } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { genAggregate } from "./aggregate.ts";
 import { bin, scaled } from "./arith.ts";
 import { atomicLoadLv, atomicStoreLv } from "./atomics.ts";
-import { readBitField, writeBitField } from "./bitfield.ts";
+import { readBitField, swapBytes, writeBitField } from "./bitfield.ts";
 import { libcall, loadBytes, storeBytes } from "./call.ts";
 import type { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
@@ -152,7 +152,7 @@ export function genLV(g: FnGen, e: Expr): LV {
         lv.align = alignAt(lv.align, m.off);
       }
       lv.flags |= flagsOf(e.type) & ~(O.MEM_GS | O.MEM_FS);
-      lv.type = e.type;
+      lv.type = (m.type.quals & Q_REVERSE) !== 0 ? m.type : e.type;
       return lv;
     }
     case E_STRING: {
@@ -259,6 +259,7 @@ export function readLV(g: FnGen, lv: LV): Value {
   if (lv.field !== null) return readBitField(g, lv);
   if ((t.quals & Q_ATOMIC) !== 0) return atomicLoadLv(g, lv);
   const ty = irType(g.target, t);
+  if (t.size > 1 && (t.quals & Q_REVERSE) !== 0) return readReversed(g, lv, ty);
   if (ty === 0) throw new Error(`load of type kind ${t.kind}`);
   if (lv.align < t.size && misaligned(g, lv, t, ty)) return splitLoad(g, lv, t, ty);
   return g.b.load(ty, addrOf(g, lv), mem(accessSize(t, ty), lv.align, isSignedInt(t), lv.flags));
@@ -278,12 +279,27 @@ export function writeLV(g: FnGen, lv: LV, v: Value): Value {
     return v;
   }
   const ty = irType(g.target, t);
+  if (t.size > 1 && (t.quals & Q_REVERSE) !== 0) {
+    const it = intTy(t.size);
+    const x = isFloatTy(ty) ? g.b.emit(O.OP_BITCAST, it, v, 0, ty) : v;
+    storeBytes(g, lv, 0, t.size, swapBytes(g, x, t.size));
+    return v;
+  }
   if (lv.align < t.size && misaligned(g, lv, t, ty)) {
     storeBytes(g, lv, 0, t.size, isFloatTy(ty) ? g.b.emit(O.OP_BITCAST, intTy(t.size), v, 0, ty) : v);
     return v;
   }
   g.b.store(addrOf(g, lv), v, mem(accessSize(t, ty), lv.align, false, lv.flags));
   return v;
+}
+
+/** A scalar in the reverse byte order. */
+function readReversed(g: FnGen, lv: LV, ty: number): Value {
+  const t = lv.type;
+  const it = intTy(t.size);
+  const v = swapBytes(g, loadBytes(g, lv, 0, t.size, it), t.size);
+  if (isFloatTy(ty)) return g.b.emit(O.OP_BITCAST, ty, v, 0, it);
+  return it === O.TY_I32 ? extendNarrow(g, v, t.size, isSignedInt(t)) : v;
 }
 
 /** Must an object that is less aligned than its natural alignment be accessed in parts? */
