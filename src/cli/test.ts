@@ -13,6 +13,7 @@ import { abiTests } from "../oracle/program/abi-pairs.ts";
 import { csmithTests } from "../oracle/program/csmith.ts";
 import { compare, knownFailures, updateExpectations } from "../oracle/program/expectations.ts";
 import type { TestVerdict } from "../oracle/program/judge-program.ts";
+import { nestedTests } from "../oracle/program/nested-programs.ts";
 import { OccProgramCompiler } from "../oracle/program/occ-compiler.ts";
 import { CommandCompiler, type ProgramCompiler } from "../oracle/program/program-compiler.ts";
 import { runSuite } from "../oracle/program/run-suite.ts";
@@ -55,14 +56,14 @@ export function registerTest(program: Command, host: CommandHost): void {
     .option("--fast [fraction]", "a sample of each suite (default 0.01), fixed by --agent")
     .option("--agent <name>", "whose sample --fast takes")
     .option("--only <names...>", "tests whose name contains one of these")
-    .option("--seed <n>", "seed of the generated suites csmith and abi", "1")
+    .option("--seed <n>", "seed of the generated suites csmith, abi and nested", "1")
     .option("--count <n>", "programs of a generated suite", "100")
     .option("--update-baseline", "store the failures as the expected ones in tests/expected")
     .option("--log <file>", "where every failure goes (default .oracle/test.log)")
     .option("--json", "one JSON document on stdout")
     .addHelpText(
       "after",
-      "\nSuites: torture-execute torture-ieee torture-compile dg-run dg-error c-testsuite own csmith abi (default: own c-testsuite torture-execute)\n\nExamples:\n  oracle test c-testsuite --arch riscv --level O2\n  oracle test --fast=0.05 --agent agent-3",
+      "\nSuites: torture-execute torture-ieee torture-compile dg-run dg-error c-testsuite own csmith abi nested (default: own c-testsuite torture-execute)\n\nExamples:\n  oracle test c-testsuite --arch riscv --level O2\n  oracle test --fast=0.05 --agent agent-3",
     )
     .action(async (suites: string[], o: Options) => host.exit(await testCommand(host, suites, o)));
 }
@@ -185,10 +186,11 @@ async function testsOf(
   let tests: TestCase[];
   if (name === "csmith") tests = await csmithTests(cacheDir, seed, count, signal);
   else if (name === "abi") tests = abiTests(cacheDir, arch, seed, count);
+  else if (name === "nested") tests = nestedTests(cacheDir, seed, count);
   else if (listSuites(root).some((s) => s.name === name)) tests = await loadSuite(root, name);
   else
     throw new UsageError(
-      `no suite '${name}' (there are ${[...listSuites(root).map((s) => s.name), "csmith", "abi"].join(", ")})`,
+      `no suite '${name}' (there are ${[...listSuites(root).map((s) => s.name), "csmith", "abi", "nested"].join(", ")})`,
     );
   if (o.only !== undefined) tests = tests.filter((t) => o.only!.some((x) => t.id.includes(x)));
   if (tests.length === 0) throw new UsageError(`--only ${o.only?.join(" ")}: no such test in ${name}`);
