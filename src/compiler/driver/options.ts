@@ -945,6 +945,9 @@ class Parser {
       if (this.target === "i386") this.setTarget("x86_64");
     } else if (this.bits !== "") this.setTarget("i386");
     const code16 = this.bits === "16";
+    const math = this.flags.get("mfpmath");
+    if (this.target === "i386" && typeof math === "string" && math !== "387")
+      throw new UsageError(`'-mfpmath=${math}' is not supported for 32-bit code`);
     if (this.target === "x86_64" && this.flags.get("mpreferred-stack-boundary") === "2")
       throw new UsageError("'-mpreferred-stack-boundary=2' is not between 3 and 12");
     if (this.deps !== undefined) {

@@ -195,7 +195,7 @@ export function callCore(
   }
   if (chain !== 0) {
     args.push(chain);
-    argLocs.push({ ty: g.ptrTy, loc: chainRegister(g) });
+    argLocs.push({ ty: g.ptrTy, loc: chainRegister(g, argLocs) });
   }
   const info: CallInfo = {
     sym: sym === null ? 0 : sym.id,

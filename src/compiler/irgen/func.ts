@@ -80,7 +80,7 @@ function prologue(g: FnGen, d: Decl, body: FuncBody): void {
     for (const p of a.pieces) v.push(param(g, p.ty, p.loc));
     vals.push(v);
   }
-  if (d.needsChain) g.chain = param(g, g.ptrTy, chainRegister(g));
+  if (d.needsChain) g.chain = param(g, g.ptrTy, chainRegister(g, f.params));
   openFrame(g, body);
   for (let i = 0; i < d.params.length; i++) parameter(g, d, d.params[i]!, ca.args[i]!, types[i]!, vals[i]!);
   for (const p of d.params) {

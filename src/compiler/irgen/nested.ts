@@ -13,7 +13,7 @@
 // the whole module is generated; nothing looks at their size before.
 
 import type { Decl, Expr, FuncBody, Label } from "../c/ast.ts";
-import type { Block, Value } from "../ir/func.ts";
+import type { Block, Piece, Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { libcall } from "./call.ts";
 import type { FnGen } from "./context.ts";
@@ -23,7 +23,7 @@ import { jumpToLabel, labelState } from "./scope.ts";
 import { mem } from "./types.ts";
 
 /** Where the static chain arrives. */
-const CHAIN: Readonly<Record<string, string>> = { x86_64: "r10", aarch64: "x18", riscv64: "t2" };
+const CHAIN: Readonly<Record<string, string>> = { x86_64: "r10", i386: "ecx", aarch64: "x18", riscv64: "t2" };
 const TRAMPOLINE_SIZE = 32;
 /** Words of a jump buffer, and which of them is the stack pointer. */
 const BUFFER_WORDS = 5;
@@ -77,10 +77,12 @@ export class Frame {
   }
 }
 
-export function chainRegister(g: FnGen): number {
-  const name = CHAIN[g.target.name];
-  if (name === undefined) g.mg.diags.fatal(g.decl.loc, `nested functions are not supported for ${g.target.name}`);
-  return g.target.regByName(name!);
+/** `taken`: places of the arguments, which must not be the chain's (i386 with three register arguments). */
+export function chainRegister(g: FnGen, taken: readonly Piece[]): number {
+  const register = g.target.regByName(CHAIN[g.target.name]!);
+  if (taken.some((p) => p.loc === register))
+    g.mg.diags.fatal(g.b.loc, "occ has no register for the static chain of a nested function with three register arguments");
+  return register;
 }
 
 function pointerMem(g: FnGen): number {
@@ -244,6 +246,15 @@ function writeTrampoline(g: FnGen, frame: Frame, d: Decl, off: number): void {
       put(16, frame.slot, 8);
       put(24, g.i32(0x00e3ff49), 4);
       return;
+    case "i386": {
+      // movl $record, %ecx; jmp target
+      const end = g.addOff(frame.slot, off + 10);
+      put(0, g.i32(0xb9), 1);
+      put(1, frame.slot, 4);
+      put(5, g.i32(0xe9), 1);
+      put(6, b.emit(O.OP_SUB, g.ptrTy, target, end), 4);
+      return;
+    }
     case "aarch64":
       // bti c; ldr x17, .+12; ldr x18, .+16; br x17; the two words
       words(g, put, [0xd503245f, 0x58000071, 0x58000092, 0xd61f0220]);

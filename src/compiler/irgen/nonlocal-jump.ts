@@ -29,6 +29,15 @@ const SEQUENCES: Readonly<Record<string, Sequence>> = {
     jump: "movq (%%rdi), %%rbp\n\tmovq 8(%%rdi), %%rax\n\tmovq 16(%%rdi), %%rsp\n\tjmp *%%rax",
     lost: ["rbx", "rcx", "rdx", "rsi", ...range("r", 8, 15), ...range("xmm", 0, 15), "cc"],
   },
+  i386: {
+    buffer: "edi",
+    result: "eax",
+    set:
+      "call 3f\n3:\tpopl %%eax\n\taddl $1f-3b, %%eax\n\tmovl %%ebp, (%%edi)\n\tmovl %%eax, 4(%%edi)\n\tmovl %%esp, 8(%%edi)\n\t" +
+      "xorl %%eax, %%eax\n\tjmp 2f\n1:\tmovl $1, %%eax\n2:",
+    jump: "movl (%%edi), %%ebp\n\tmovl 4(%%edi), %%eax\n\tmovl 8(%%edi), %%esp\n\tjmp *%%eax",
+    lost: ["ebx", "ecx", "edx", "esi", "cc"],
+  },
   aarch64: {
     buffer: "x0",
     result: "x0",
@@ -106,6 +115,7 @@ export function genBuiltinSetjmp(g: FnGen, buffer: Value): Value {
   const asm = emit(g, s.set, operands, s.lost);
   const result = g.b.emit(O.OP_PROJ, g.ptrTy, asm, 0);
   if (!same) g.b.emit(O.OP_PROJ, g.ptrTy, asm, 1);
+  if (g.ptrTy === O.TY_I32) return result;
   return g.b.emit(O.OP_TRUNC, O.TY_I32, result, 0, g.ptrTy);
 }
 
