@@ -572,10 +572,37 @@ function custom(p: Parser, row: BuiltinRow, text: string, args: Expr[], loc: num
     case BI.BI_ATOMIC_EXCHANGE:
     case BI.BI_ATOMIC_CAS:
       return atomicGeneric(p, id, text, args, loc);
-    case BI.BI_APPLY:
-    case BI.BI_RETURN:
     case BI.BI_APPLY_ARGS:
-    case BI.BI_CALL_WITH_STATIC_CHAIN:
+      if (p.fn !== null) return node(p, id, tt.voidPtr, [], loc);
+      break;
+    case BI.BI_APPLY:
+    case BI.BI_RETURN: {
+      const want = id === BI.BI_RETURN ? 1 : 3;
+      if (args.length !== want) {
+        p.error(loc, `wrong number of arguments to function '${text}'`);
+        return errorExpr(p, loc);
+      }
+      const list = args.map((a, k) => (k === 2 ? convert(p, rvalue(p, a), tt.size) : rvalue(p, a)));
+      if (list.some((a, k) => k < 2 && a.type.kind !== T.K_POINTER)) {
+        p.error(loc, `arguments of function '${text}' must be pointers`);
+        return errorExpr(p, loc);
+      }
+      return node(p, id, id === BI.BI_RETURN ? tt.void : tt.voidPtr, list, loc);
+    }
+    case BI.BI_CALL_WITH_STATIC_CHAIN: {
+      const call = args.length === 2 ? args[0]! : null;
+      const chain = call === null ? null : rvalue(p, args[1]!);
+      if (call === null || call.op !== E_CALL || call.builtin !== 0) {
+        p.error(loc, `first argument to '${text}' must be a call expression`);
+        return errorExpr(p, loc);
+      }
+      if (chain!.type.kind !== T.K_POINTER) {
+        p.error(loc, `second argument to '${text}' must be a pointer type`);
+        return errorExpr(p, loc);
+      }
+      call.b = chain;
+      return call;
+    }
     case BI.BI_TGMATH:
     case BI.BI_BIT_CAST:
       break;

@@ -95,10 +95,16 @@ function checkX87(g: FnGen, a: AsmArg, t: CType, fixedReg: number): void {
   if (fixedReg >= 0) g.mg.diags.fatal(a.loc, "register variables of the x87 stack are not supported in 'asm'");
 }
 
+/** Registers of floating point hold 16 bytes. */
+function hasVectors(g: FnGen): boolean {
+  return g.target.name === "x86_64" || g.target.name === "aarch64";
+}
+
 /** Register value of an operand: floats go to integer registers as bits where the constraint says so. */
 function toRegister(g: FnGen, v: Value, c: AsmConstraint): Value {
   const ty = g.f.ty[v]!;
   if (c.x87 === true) return toX87(g, v);
+  if (c.float && ty === O.TY_I128 && hasVectors(g)) return g.b.emit(O.OP_BITCAST, O.TY_F128, v, 0, ty);
   if (!isFloatTy(ty) || c.float || ty === O.TY_F80) return v;
   return g.b.emit(O.OP_BITCAST, intTy(O.TY_SIZE[ty]!), v, 0, ty);
 }
@@ -122,8 +128,10 @@ export function genAsm(g: FnGen, s: AsmStmt): void {
       memoryOperand(g, op, lv);
       op.ty = g.ptrTy;
     } else {
-      if (c.float && op.ty === O.TY_I128)
-        g.mg.diags.fatal(a.loc, `impossible constraint in 'asm': "${a.constraint}" for __int128`);
+      if (c.float && op.ty === O.TY_I128) {
+        if (!hasVectors(g)) g.mg.diags.fatal(a.loc, `impossible constraint in 'asm': "${a.constraint}" for __int128`);
+        op.ty = O.TY_F128;
+      }
       op.outIndex = nout++;
       op.fixedReg = lv.reg >= 0 ? lv.reg : fixedRegOf(g, a.e);
       if (op.fixedReg < 0) op.fixedReg = c.fixedReg;
@@ -228,6 +236,7 @@ function storeOutputs(g: FnGen, asm: Value, outs: readonly Output[]): void {
     if (o.c.x87 === true) {
       if (ty !== O.TY_F80) v = g.b.emit(O.OP_FCVT, ty, v, 0, O.TY_F80);
     } else if (isFloatTy(ty) && !isFloatTy(o.op.ty)) v = g.b.emit(O.OP_BITCAST, ty, v, 0, o.op.ty);
+    else if (ty === O.TY_I128 && o.op.ty === O.TY_F128) v = g.b.emit(O.OP_BITCAST, ty, v, 0, O.TY_F128);
     else if (!isFloatTy(ty)) {
       v = intCast(g, v, ty, false);
       // an asm may leave anything above a narrow result
@@ -258,6 +267,7 @@ function genInput(g: FnGen, a: AsmArg, c: AsmConstraint, outs: readonly AsmOpera
       v = toX87(g, v);
     }
     if (isFloatTy(g.f.ty[v]!) && !isFloatTy(out!.ty)) v = g.b.emit(O.OP_BITCAST, intTy(O.TY_SIZE[g.f.ty[v]!]!), v, 0, g.f.ty[v]!);
+    if (g.f.ty[v] === O.TY_I128 && out!.ty === O.TY_F128) v = g.b.emit(O.OP_BITCAST, O.TY_F128, v, 0, O.TY_I128);
     if (!isFloatTy(g.f.ty[v]!) && !isFloatTy(out!.ty)) v = intCast(g, v, out!.ty, isSignedInt(t));
     op.value = v;
     op.ty = g.f.ty[v]!;

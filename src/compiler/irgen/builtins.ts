@@ -19,6 +19,7 @@ import { noteStackPointer } from "./nested.ts";
 import { genBuiltinLongjmp, genBuiltinSetjmp } from "./nonlocal-jump.ts";
 import { keepStack } from "./scope.ts";
 import { irType } from "./types.ts";
+import { genApply, genApplyArgs, genUntypedReturn } from "./untyped.ts";
 import { genVaCopy, vaListAddress } from "./vaarg.ts";
 
 const STACK_ALIGN = 16;
@@ -195,6 +196,13 @@ export function genBuiltin(g: FnGen, e: Expr): Value {
       if (g.target.name === "riscv64") return g.b.emit(O.OP_READREG, g.ptrTy, g.target.regByName("tp"));
       break;
     }
+    case B.BI_APPLY_ARGS:
+      return genApplyArgs(g, e);
+    case B.BI_APPLY:
+      return genApply(g, e);
+    case B.BI_RETURN:
+      genUntypedReturn(g, e);
+      return 0;
     case B.BI_VA_START:
       g.b.emit(O.OP_VASTART, 0, vaListAddress(g, args[0]!));
       return 0;

@@ -289,6 +289,8 @@ export function genCall(g: FnGen, call0: Expr, dst: LV | null, fresh: boolean): 
     } else if (isAggregate(a.type)) lvs[i] = genLV(g, a);
     else vals[i] = genExpr(g, a);
   }
+  // __builtin_call_with_static_chain
+  const given = e.b === null ? 0 : genExpr(g, e.b);
   g.b.loc = e.loc;
   const rt = ft.base!;
   const retAbi = g.mg.abiType(rt, e.loc);
@@ -301,8 +303,8 @@ export function genCall(g: FnGen, call0: Expr, dst: LV | null, fresh: boolean): 
   } else ca = g.target.abi.assign(retAbi, types, Math.min(named, n), g.target.name === "i386" ? ft.variadic : variadic);
   const aggr = retAbi !== undefined && isAggregate(rt);
   if (aggr && (dst === null || (ca.sret !== undefined && !fresh))) dst = tempLV(g, rt);
-  const chain = callee === null ? 0 : chainFor(g, callee);
-  const call = callCore(g, sym, target, ca, types, vals, lvs, dst, variadic, chain);
+  const own = callee === null ? 0 : chainFor(g, callee);
+  const call = callCore(g, sym, target, ca, types, vals, lvs, dst, variadic, given !== 0 ? given : own);
   if (sym !== null && sym.noreturn) {
     g.b.unreachable();
     if (retAbi === undefined) return 0;

@@ -5,6 +5,7 @@
 
 import type { Builder } from "../ir/builder.ts";
 import type { Piece, Value } from "../ir/func.ts";
+import { TY_SIZE } from "../ir/ops.ts";
 
 /** A scalar leaf of an aggregate. */
 export interface AbiField {
@@ -93,6 +94,20 @@ export function stackLoc(off: number): number {
   return -1 - off;
 }
 
+/** Registers of a call that says nothing of its types (__builtin_apply). */
+export interface UntypedCall {
+  /** All that can carry an argument, and all that can carry a result. */
+  readonly args: readonly Piece[];
+  readonly rets: readonly AbiPiece[];
+  /** Vector registers that the callee is told of, 0 where it is not. */
+  readonly vecRegs: number;
+}
+
+/** n pieces in registers that follow each other. */
+export function pieceRow(ty: number, loc: number, n: number): AbiPiece[] {
+  return Array.from({ length: n }, (_, k) => ({ ty, loc: loc + k, off: 0, size: TY_SIZE[ty]! }));
+}
+
 export interface Abi {
   /** `named` = number of named arguments; those after it are variadic. isVariadic: the callee's type ends in `...` (or is unprototyped). */
   assign(ret: AbiType | undefined, args: readonly AbiType[], named: number, isVariadic: boolean): CallAssign;
@@ -100,6 +115,7 @@ export interface Abi {
   readonly vaList: { kind: "pointer" | "x86-64" | "aarch64"; size: number; align: number };
   /** Emits va_arg: `ap` is the address of the va_list object; the result is the address of the argument's bytes. */
   vaArg(b: Builder, ap: Value, t: AbiType): Value;
+  readonly untyped?: UntypedCall;
 }
 
 /** What an inline-asm constraint (or list of alternatives) allows, after `= + & %` are stripped. */

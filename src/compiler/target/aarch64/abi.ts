@@ -20,7 +20,16 @@ import {
   TY_I128,
   TY_NONE,
 } from "../../ir/ops.ts";
-import { type Abi, type AbiPiece, type AbiType, type ArgAssign, type CallAssign, newCallAssign, stackLoc } from "../abi.ts";
+import {
+  type Abi,
+  type AbiPiece,
+  type AbiType,
+  type ArgAssign,
+  type CallAssign,
+  newCallAssign,
+  pieceRow,
+  stackLoc,
+} from "../abi.ts";
 import { V0, X0, X8 } from "./registers.ts";
 
 const NGRN_MAX = 8;
@@ -199,4 +208,9 @@ export const aarch64Abi: Abi = {
   assign,
   vaList: { kind: "aarch64", size: 32, align: 8 },
   vaArg,
+  untyped: {
+    args: [...pieceRow(TY_I64, X0, 9), ...pieceRow(TY_F128, V0, 8)],
+    rets: [...pieceRow(TY_I64, X0, 2), ...pieceRow(TY_F128, V0, 4)],
+    vecRegs: 0,
+  },
 };

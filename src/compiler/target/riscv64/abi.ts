@@ -12,6 +12,7 @@ import {
   type ArgAssign,
   type CallAssign,
   newCallAssign,
+  pieceRow,
   stackLoc,
 } from "../abi.ts";
 import { A0, FA0 } from "./registers.ts";
@@ -141,6 +142,11 @@ export function riscvAbi(flen: number): Abi {
         p = b.emit(OP_AND, TY_I64, b.add(TY_I64, p, b.num(TY_I64, 15)), b.num(TY_I64, -16));
       b.store(ap, b.add(TY_I64, p, b.num(TY_I64, indirect ? 8 : (t.size + 7) & -8)), m64);
       return indirect ? b.load(TY_I64, p, m64) : p;
+    },
+    untyped: {
+      args: [...pieceRow(TY_I64, A0, 8), ...(flen === 8 ? pieceRow(TY_F64, FA0, 8) : [])],
+      rets: [...pieceRow(TY_I64, A0, 2), ...(flen === 8 ? pieceRow(TY_F64, FA0, 2) : [])],
+      vecRegs: 0,
     },
   };
 }

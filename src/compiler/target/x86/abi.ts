@@ -19,7 +19,16 @@ import {
   TY_I128,
   TY_NONE,
 } from "../../ir/ops.ts";
-import { type Abi, type AbiPiece, type AbiType, type ArgAssign, type CallAssign, newCallAssign, stackLoc } from "../abi.ts";
+import {
+  type Abi,
+  type AbiPiece,
+  type AbiType,
+  type ArgAssign,
+  type CallAssign,
+  newCallAssign,
+  pieceRow,
+  stackLoc,
+} from "../abi.ts";
 import { ARG_GP, ARG_XMM, RAX, RDI, RDX, ST0, XMM0 } from "./registers.ts";
 
 const CLASS_NONE = 0;
@@ -264,4 +273,13 @@ export const x86Abi: Abi = {
   assign,
   vaList: { kind: "x86-64", size: 24, align: 8 },
   vaArg,
+  untyped: {
+    args: [...ARG_GP.map((loc) => ({ ty: TY_I64, loc })), ...pieceRow(TY_F128, XMM0, ARG_XMM)],
+    rets: [
+      ...[RAX, RDX].flatMap((r) => pieceRow(TY_I64, r, 1)),
+      ...pieceRow(TY_F128, XMM0, 2),
+      { ty: TY_F80, loc: ST0, off: 0, size: 16 },
+    ],
+    vecRegs: ARG_XMM,
+  },
 };

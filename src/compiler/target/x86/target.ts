@@ -64,7 +64,7 @@ export function x86Info(o: X86Options): TargetInfo {
     maxStructAlign64: 8,
     biggestAlign: 16,
     unalignedOk: true,
-    abi: x86Abi,
+    abi: o.sse ? x86Abi : { ...x86Abi, untyped: undefined },
     regByName,
     asmConstraint: x86Constraint,
   };
