@@ -4,7 +4,7 @@
 // them. Queries: the same pair of values, or the interval of one value against a constant. Intervals are kept as doubles, so
 // constants beyond 2^53 give none. This is the part of value range propagation that needs no fixed point.
 
-import type { Func, Value } from "../ir/func.ts";
+import type { Func, SwitchInfo, Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { mhi, mlo, possibleBits } from "./bits.ts";
 
@@ -113,6 +113,18 @@ export class Facts {
       }
     }
     return -1;
+  }
+
+  /** True when x, of type ty, certainly lies outside of case i of a switch. */
+  outside(ty: number, x: Value, s: SwitchInfo, i: number): boolean {
+    if ((this.headX.get(x) ?? 0) === 0 && (this.headY.get(x) ?? 0) === 0) return false;
+    this.rangeOf(x, ty);
+    const bound = (lo: number, hi: number): number =>
+      !s.unsigned ? hi * TWO32 + (lo >>> 0) : ty === O.TY_I32 ? lo >>> 0 : (hi >>> 0) * TWO32 + (lo >>> 0);
+    const from = bound(s.lo[i], s.loHi[i]);
+    const to = bound(s.hi[i], s.hiHi[i]);
+    if (Math.abs(from) > SAFE || Math.abs(to) > SAFE) return false;
+    return s.unsigned ? to < this.ulo || from > this.uhi : to < this.slo || from > this.shi;
   }
 
   /** Interval of x from its possible bits and the facts with constants. */

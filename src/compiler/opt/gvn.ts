@@ -6,7 +6,7 @@
 // compared equal to a constant is that constant, and implied comparisons fold.
 // Invariants: only COPYs are left behind in place of replaced values, swept at the end; no block or edge changes.
 
-import { computeCfg } from "../ir/cfg.ts";
+import { computeCfg, removePhiEdge } from "../ir/cfg.ts";
 import { computeDominators, type DomTree } from "../ir/dominators.ts";
 import type { Block, Func, PhiInfo, SwitchInfo, Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
@@ -51,7 +51,7 @@ class Numbering {
   }
 
   /** Whether a rewrite of v may be done, by its kind, its operation and its place in the source. */
-  private may(kind: string, v: Value): boolean {
+  may(kind: string, v: Value): boolean {
     const f = this.f;
     return this.bisect === undefined || this.bisect.allow("values", f.name, kind + "-" + O.opName[f.op[v]], f.loc[v]);
   }
@@ -302,9 +302,42 @@ export function numberValues(f: Func, cx: PassCx): boolean {
       n.visit(v);
       v = next;
     }
+    if (f.op[f.last[b]] === O.OP_SWITCH && dropCases(f, n, b)) n.changed = true;
   }
   if (n.changed || n.copies) f.resolveCopies();
   return n.changed;
+}
+
+/** Cases that cannot be, by what is known at the switch, go. */
+function dropCases(f: Func, n: Numbering, b: Block): boolean {
+  const t = f.last[b];
+  const s = f.aux[t] as SwitchInfo;
+  const x = f.map(f.a[t]);
+  const ty = f.ty[x];
+  if (f.op[x] === O.OP_CONST || ty > O.TY_I64) return false;
+  const gone: Block[] = [];
+  for (let i = s.targets.length - 1; i >= 0; i--) {
+    const one = s.lo[i] === s.hi[i] && s.loHi[i] === s.hiHi[i];
+    const impossible = one
+      ? n.facts.decide(O.OP_EQ, ty, x, f.constant(ty, s.lo[i], s.loHi[i])) === 0
+      : n.facts.outside(ty, x, s, i);
+    if (!impossible || !n.may("case", t)) continue;
+    gone.push(s.targets[i]);
+    s.targets.splice(i, 1);
+    s.lo = without(s.lo, i);
+    s.loHi = without(s.loHi, i);
+    s.hi = without(s.hi, i);
+    s.hiHi = without(s.hiHi, i);
+  }
+  for (const to of gone) if (to !== s.dflt && !s.targets.includes(to)) removePhiEdge(f, to, b);
+  return gone.length !== 0;
+}
+
+function without(a: Int32Array, i: number): Int32Array {
+  const r = new Int32Array(a.length - 1);
+  r.set(a.subarray(0, i));
+  r.set(a.subarray(i + 1), i);
+  return r;
 }
 
 /** In the block of a case with one value the switch value is that value. */
