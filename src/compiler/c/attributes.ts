@@ -321,7 +321,8 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
         break;
       case AT.AT_ALIAS:
         if (at.ifunc !== "") p.error(d.loc, `redefinition of '${p.text(d.name)}'`);
-        at.alias = stringArg(a);
+        if (at.isWeakref && at.weakref === "") at.weakref = stringArg(a);
+        else at.alias = stringArg(a);
         break;
       case AT.AT_WEAK:
         at.weak = true;
@@ -330,6 +331,7 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
         break;
       case AT.AT_WEAKREF:
         if (a.args.length > 0) at.weakref = stringArg(a);
+        at.isWeakref = true;
         at.weak = true;
         if (at.weakref === "" && at.alias !== "") {
           at.weakref = at.alias;

@@ -38,6 +38,8 @@ export class Sym {
   kind: number = SYM_UNDEF;
   bind: number = BIND_GLOBAL;
   vis: number = VIS_DEFAULT;
+  /** Named by weakref declarations only so far. */
+  weakrefOnly = false;
   tls = false;
   /** Attribute tls_model, or "". */
   tlsModel = "";

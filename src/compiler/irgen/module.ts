@@ -228,10 +228,20 @@ export class ModGen {
     return c;
   }
 
+  /** What a weakref stands for: a definition, another weakref's target, or a name that is weak unless something else refers to it. */
   private weakref(d: Decl): Sym {
-    const known = this.module.byName.get(d.attrs.weakref);
-    const s = this.module.symbol(d.attrs.weakref);
-    if (known === undefined && !this.isDefined(d.attrs.weakref)) s.bind = BIND_WEAK;
+    const name = d.attrs.weakref;
+    const target = this.declNamed(name);
+    let s: Sym;
+    if (target !== undefined && target !== d && (target.attrs.weakref !== "" || this.isDefined(name))) s = this.symOf(target);
+    else {
+      const known = this.module.byName.get(name);
+      s = known ?? this.module.symbol(name);
+      if (known === undefined) {
+        s.bind = BIND_WEAK;
+        s.weakrefOnly = true;
+      }
+    }
     d.symId = s.id;
     if (d.kind === D_FUNC && s.kind === SYM_UNDEF) s.noreturn = d.attrs.noreturn;
     return s;
@@ -265,7 +275,8 @@ export class ModGen {
     s.declLoc = d.loc;
     if (d.linkage !== LINK_EXTERNAL) s.bind = BIND_LOCAL;
     else if (a.weak) s.bind = BIND_WEAK;
-    else if (s.bind !== BIND_WEAK) s.bind = BIND_GLOBAL;
+    else if (s.bind !== BIND_WEAK || s.weakrefOnly) s.bind = BIND_GLOBAL;
+    s.weakrefOnly = false;
     const defined = this.hasDefinition(d) || a.alias !== "";
     if (a.visibility !== "") s.vis = visibilityOf(a.visibility);
     else if (defined && d.linkage === LINK_EXTERNAL) s.vis = this.opts.visibility;
