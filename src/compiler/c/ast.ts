@@ -17,7 +17,7 @@ export const E_REALPART = 7; //  __real a (lvalue if a is one), type = base
 export const E_IMAGPART = 8;
 // ---- rvalues ----
 export const E_INT = 10; //      lo, hi (for __int128: sign- or zero-extended by `type.unsigned` above bit 63; wider constants in ext)
-export const E_FLOAT = 11; //    num; long double and _Float128: ext = Int32Array(4) in the target's format, num = nearest double
+export const E_FLOAT = 11; //    num; long double, _Float128 and NaNs that are not the default one: ext = Int32Array(4) in the target's format, num = nearest double
 export const E_ADDR = 12; //     address of lvalue or function a: &, array decay, function decay (the type tells the pointee)
 export const E_LOAD = 13; //     value of lvalue a (type unqualified); for record types: the object itself, to be copied from
 export const E_CAST = 14; //     a to `type`: any scalar conversion, to void, to union (GNU: member set), vector reinterpretation; same-type casts are dropped
@@ -154,6 +154,8 @@ export class Attrs {
   section = "";
   alias = "";
   weakref = "";
+  /** The weakref attribute has been seen; its target may come by an alias attribute. */
+  isWeakref = false;
   weak = false;
   used = false;
   retain = false;

@@ -453,7 +453,7 @@ export function unary(p: Parser, op: number, a0: Expr, loc: number): Expr {
   if (a.op === E_FLOAT && op === E_NEG) {
     const r = new Expr(E_FLOAT, a.type, loc);
     r.num = -a.num;
-    if (a.ext !== null) {
+    if (a.ext !== null || Number.isNaN(a.num)) {
       const w = F.wideOf(p, a);
       w.neg = !w.neg;
       return F.wideConst(p, w, a.type, loc);

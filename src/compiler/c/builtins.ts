@@ -1,5 +1,6 @@
 // Calls of built-in functions: types, special syntax, and what can be folded at once.
 
+import { TY_F80 } from "../ir/ops.ts";
 import * as KW from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
 import {
@@ -51,7 +52,7 @@ import {
   sizeOf,
   varExpr,
 } from "./expr.ts";
-import { bigConst, bigOf, floatConst, isZero, smallInt, wideConst } from "./fold.ts";
+import { bigConst, bigOf, floatConst, isZero, smallInt, wideConst, wideOf } from "./fold.ts";
 import { findMember } from "./layout.ts";
 import type { Parser } from "./parser.ts";
 import { compatible, isComplete, isVlaType } from "./types.ts";
@@ -253,16 +254,19 @@ function nanConstant(p: Parser, t: CType, a: Expr | undefined, signalling: boole
     if (!/^(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/.test(text)) return null;
     payload = BigInt(/^0[0-7]+$/.test(text) ? `0o${text.slice(1)}` : text);
   }
-  if (!signalling && payload === 0n) return floatConst(p, Number.NaN, t, loc);
-  // the bits travel in ext: a double cannot hold them through arithmetic
-  const e = new Expr(E_FLOAT, t, loc);
-  e.num = Number.NaN;
-  const wide = wideConst(p, { kind: "nan", neg: false, mant: 0n, exp: 0 }, t, loc);
-  if (wide.ext !== null) {
-    e.ext = wide.ext.slice();
-    return e;
-  }
-  return e;
+  // bits of the fraction; the highest says quiet, and a signalling NaN without a payload has the next one
+  const width =
+    t.kind === T.K_FLOAT
+      ? 23n
+      : t.kind === T.K_DOUBLE
+        ? 52n
+        : t.kind === T.K_LDOUBLE && p.target.longDoubleTy === TY_F80
+          ? 63n
+          : 112n;
+  let frac = payload & ((1n << (width - 1n)) - 1n);
+  if (!signalling) frac = frac === 0n ? 0n : frac | (1n << (width - 1n));
+  else if (frac === 0n) frac = 1n << (width - 2n);
+  return wideConst(p, { kind: "nan", neg: false, mant: frac << (112n - width), exp: 0 }, t, loc);
 }
 
 /** A call whose value is known: bit counting and byte swapping of constants, lengths of literals. */
@@ -324,7 +328,7 @@ export function foldCall(p: Parser, e: Expr): Expr | null {
     switch (e.builtin) {
       case BI.BI_FABS: {
         if (a.ext === null) return floatConst(p, Math.abs(x), e.type, e.loc);
-        return null;
+        return wideConst(p, { ...wideOf(p, a), neg: false }, e.type, e.loc);
       }
       case BI.BI_ISNAN:
         return done(smallInt(Number.isNaN(x) ? 1 : 0, e.type, e.loc));

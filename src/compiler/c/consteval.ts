@@ -276,7 +276,7 @@ class Evaluator {
 
   private negate(a: ConstVal, t: CType, loc: number): ConstVal | null {
     if (a.kind === "int") return this.back(F.foldIntBinary(E_SUB, t, F.smallInt(0, t, loc), this.expr(a, t, loc), loc));
-    if (a.ext === null) {
+    if (a.ext === null && !Number.isNaN(a.num)) {
       const v = new ConstVal("float");
       v.num = -a.num;
       return v;

@@ -26,7 +26,7 @@ import {
   E_XOR,
   Expr,
 } from "./ast.ts";
-import { type CType, K_BOOL, K_ENUM, K_FLOAT, K_FLOAT128, K_LDOUBLE, K_POINTER } from "./ctype.ts";
+import { type CType, K_BOOL, K_DOUBLE, K_ENUM, K_FLOAT, K_FLOAT128, K_LDOUBLE, K_POINTER } from "./ctype.ts";
 import type { Parser } from "./parser.ts";
 import * as W from "./wide-float.ts";
 
@@ -120,6 +120,13 @@ export function floatConst(p: Parser, x: number, t: CType, loc: number): Expr {
 }
 
 export function wideConst(p: Parser, w: W.Wide, t: CType, loc: number): Expr {
+  if (!isWide(t) && w.kind === "nan" && (w.neg || w.mant !== 0n)) {
+    // no arithmetic on numbers keeps the bits of a NaN
+    const e = new Expr(E_FLOAT, t, loc);
+    e.num = Number.NaN;
+    e.ext = W.nanEncode(w, t.kind === K_DOUBLE);
+    return e;
+  }
   if (!isWide(t)) return floatConst(p, t.kind === K_FLOAT ? roundToFloat(w) : W.wideToNumber(w), t, loc);
   const e = new Expr(E_FLOAT, t, loc);
   const ty = wideTy(p, t);
@@ -146,7 +153,8 @@ function roundToFloat(w: W.Wide): number {
 }
 
 export function wideOf(p: Parser, e: Expr): W.Wide {
-  return e.ext !== null ? W.wideDecode(e.ext, wideTy(p, e.type)) : W.wideFromNumber(e.num);
+  if (e.ext === null) return W.wideFromNumber(e.num);
+  return isWide(e.type) ? W.wideDecode(e.ext, wideTy(p, e.type)) : W.nanDecode(e.ext, e.type.kind === K_DOUBLE);
 }
 
 /** a op b on constants of one integer type (shifts: b of any); null when it has no value (division by zero). */
@@ -323,6 +331,8 @@ export function compareFloats(p: Parser, op: number, a: Expr, b: Expr): boolean 
 }
 
 export function foldFloatBinary(p: Parser, op: number, t: CType, a: Expr, b: Expr, loc: number): Expr | null {
+  if (Number.isNaN(a.num) || Number.isNaN(b.num))
+    return op < E_ADD || op > E_DIV ? null : wideConst(p, W.quieted(wideOf(p, Number.isNaN(a.num) ? a : b)), t, loc);
   if (isWide(t)) {
     const x = wideOf(p, a);
     const y = wideOf(p, b);
@@ -385,7 +395,8 @@ export function foldCast(p: Parser, e: Expr, t: CType, loc: number): Expr | null
   }
   if (t.kind <= K_FLOAT128) {
     if (e.ext === null && !isWide(t)) return floatConst(p, e.num, t, loc);
-    return wideConst(p, wideOf(p, e), t, loc);
+    const w = wideOf(p, e);
+    return wideConst(p, w.kind === "nan" && e.type.kind !== t.kind ? W.quieted(w) : w, t, loc);
   }
   return null;
 }

@@ -3,7 +3,7 @@
 
 import { TY_F80, TY_F128 } from "../ir/ops.ts";
 
-/** (-1)^neg * mant * 2^exp; nan and inf by kind. */
+/** (-1)^neg * mant * 2^exp; nan and inf by kind. A NaN's mant is its fraction as binary128 has it (112 bits); 0 stands for the default one. */
 export interface Wide {
   kind: "finite" | "inf" | "nan";
   neg: boolean;
@@ -139,8 +139,7 @@ export function wideEncode(w: Wide, ty: number): Int32Array {
   if (r.kind !== "finite") {
     e = 0x7fff;
     mant = r.kind === "nan" ? 3n << BigInt(p - 2) : 1n << BigInt(p - 1);
-    // signalling NaNs carry their own mantissa
-    if (r.kind === "nan" && r.mant !== 0n) mant = r.mant;
+    if (r.kind === "nan" && r.mant !== 0n) mant = ty === TY_F80 ? (1n << 63n) | (r.mant >> 49n) : r.mant;
   } else if (r.mant !== 0n) {
     const shift = p - bitLength(r.mant);
     const exp = r.exp - shift;
@@ -173,7 +172,8 @@ export function wideDecode(x: Int32Array, ty: number): Wide {
   let mant = ty === TY_F80 ? bits & ((1n << 64n) - 1n) : bits & ((1n << 112n) - 1n);
   if (e === 0x7fff) {
     const frac = ty === TY_F80 ? mant & ((1n << 63n) - 1n) : mant;
-    return frac === 0n ? { kind: "inf", neg, mant: 0n, exp: 0 } : { kind: "nan", neg, mant, exp: 0 };
+    if (frac === 0n) return { kind: "inf", neg, mant: 0n, exp: 0 };
+    return { kind: "nan", neg, mant: ty === TY_F80 ? frac << 49n : frac, exp: 0 };
   }
   if (e === 0) return { kind: "finite", neg, mant, exp: lastPlace(ty) };
   if (ty === TY_F128) mant |= 1n << 112n;
@@ -186,6 +186,31 @@ export function wideNeg(a: Wide): Wide {
 
 function signed(a: Wide): bigint {
   return a.neg ? -a.mant : a.mant;
+}
+
+/** Fraction bits of float and double in the words of their representation. */
+function narrowFraction(double: boolean): bigint {
+  return double ? 52n : 23n;
+}
+
+/** Words of a float or double that is a NaN. */
+export function nanEncode(w: Wide, double: boolean): Int32Array {
+  const width = narrowFraction(double);
+  const frac = w.mant === 0n ? 1n << (width - 1n) : w.mant >> (112n - width);
+  const bits = frac | ((double ? 0x7ffn : 0xffn) << width) | (w.neg ? 1n << (double ? 63n : 31n) : 0n);
+  return Int32Array.of(Number(BigInt.asIntN(32, bits)), Number(BigInt.asIntN(32, bits >> 32n)), 0, 0);
+}
+
+export function nanDecode(x: Int32Array, double: boolean): Wide {
+  const width = narrowFraction(double);
+  const bits = (BigInt(double ? x[1]! >>> 0 : 0) << 32n) | BigInt(x[0]! >>> 0);
+  const neg = ((bits >> (double ? 63n : 31n)) & 1n) === 1n;
+  return { kind: "nan", neg, mant: (bits & ((1n << width) - 1n)) << (112n - width), exp: 0 };
+}
+
+/** What an operation makes of a NaN: quiet, the rest as it is; of the signalling NaN without a payload the default one. */
+export function quieted(w: Wide): Wide {
+  return w.mant === 0n ? w : { ...w, mant: w.mant === 1n << 110n ? 0n : w.mant | (1n << 111n) };
 }
 
 const NAN: Wide = { kind: "nan", neg: false, mant: 0n, exp: 0 };

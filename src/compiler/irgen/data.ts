@@ -54,7 +54,9 @@ class Image {
 
   float(off: number, t: CType, num: number, ext: Int32Array | null): void {
     const ty = irType(this.mg.target, t);
-    if (ty === O.TY_F32) {
+    if (ty <= O.TY_F64 && ext !== null) {
+      for (let i = 0; i < t.size; i++) this.bytes[off + i] = ext[i >> 2]! >>> (8 * (i & 3));
+    } else if (ty === O.TY_F32) {
       f32[0] = num;
       this.bytes.set(f32b, off);
     } else if (ty === O.TY_F64) {

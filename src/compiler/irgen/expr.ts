@@ -55,6 +55,7 @@ export function genExpr(g: FnGen, e: Expr): Value {
     case A.E_FLOAT: {
       const ty = irType(g.target, t);
       if (e.ext !== null && ty >= O.TY_F80) return g.b.emit(O.OP_FCONST, ty, 0, 0, 0, e.ext.slice());
+      if (e.ext !== null) return g.b.emit(O.OP_FCONST, ty, e.ext[0]!, e.ext[1]!);
       return fconst(g, ty, e.num);
     }
     case A.E_ADDR: {

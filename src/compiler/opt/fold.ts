@@ -587,8 +587,15 @@ export class Folder {
       if (!Number.isSafeInteger(n)) return false;
       return floatBits(ty, n) && this.become(v, O.OP_FCONST, rlo, rhi, 0);
     }
+    if (op === O.OP_FCVT && (f.op[x] === O.OP_FABS || f.op[x] === O.OP_FNEG)) {
+      // a sign is changed as well before a float became wider as after it
+      const inner = f.a[x];
+      if (f.op[inner] === O.OP_FCVT && f.ty[f.a[inner]] === ty) return this.become(v, f.op[x], f.a[inner], 0, 0);
+    }
     if (f.op[x] !== O.OP_FCONST || from > O.TY_F64) return false;
     const y = floatOf(from, f.a[x], f.b[x]);
+    // the bits of a NaN are left to the machine
+    if (Number.isNaN(y)) return false;
     if (op === O.OP_FCVT) return ty <= O.TY_F64 && floatBits(ty, y) && this.become(v, O.OP_FCONST, rlo, rhi, 0);
     return evalToInt(ty, op === O.OP_FTOSI, y) && this.toConst(v, rlo, rhi);
   }
@@ -600,11 +607,13 @@ export class Folder {
     if (op === O.OP_FNEG && f.op[x] === O.OP_FNEG) return this.copy(v, f.a[x]);
     if (ty > O.TY_F64 || f.op[x] !== O.OP_FCONST) return false;
     const a = floatOf(ty, f.a[x], f.b[x]);
+    if (Number.isNaN(a)) return false;
     let b = 0;
     if (O.opFlags[op] & O.F_B) {
       const y = f.b[v];
       if (f.op[y] !== O.OP_FCONST) return false;
       b = floatOf(ty, f.a[y], f.b[y]);
+      if (Number.isNaN(b)) return false;
     }
     return evalFloat(op, ty, a, b) && this.become(v, O.OP_FCONST, rlo, rhi, 0);
   }
