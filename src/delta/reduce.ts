@@ -1,9 +1,15 @@
-// Reduces a C text while an interestingness test holds: brace blocks, then runs of lines (halving, as in Zeller's ddmin but without
+// Reduces a C text while an interestingness test holds: a large one first to few functions and what these reach (declarations.ts),
+// then brace blocks, then runs of lines (halving, as in Zeller's ddmin but without
 // complements: the first that goes is taken and the search goes on from there), then tokens. Repeated until nothing goes.
 //
 // W variants are tested side by side; of those that are still interesting the smallest is taken. The test decides everything:
 // it has to reject undefined behaviour itself (sanitizers, two reference compilers), and a test that accepts the empty text
 // tests nothing, which is an error here rather than a perfect reduction.
+
+import { reduceToReached } from "./declarations.ts";
+
+/** Characters from which a text is first cut down to what some functions reach. */
+const LARGE = 20_000;
 
 /** Whether a variant still shows what is looked for. */
 export type Interesting = (text: string, signal: AbortSignal) => Promise<boolean>;
@@ -51,6 +57,10 @@ export async function reduce(text: string, interesting: Interesting, options: Re
     return interesting(variant, signal);
   };
 
+  if (best.length > LARGE) {
+    best = await reduceToReached(best, test, options.workers);
+    options.onSmaller?.(best, budget.tests);
+  }
   for (;;) {
     const before = best.length;
     best = await removeUnits(best, blocksOf, test, options, budget);
