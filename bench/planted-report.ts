@@ -1,9 +1,9 @@
 // The tables of docs/narrowing.md from runs of bench/planted.ts.
 //
-//   node bench/planted-report.ts ARCH=DIR ... [--write docs/narrowing.md]
+//   node bench/planted-report.ts ARCH=DIR ... [--write docs/narrowing.md [--marks planted-table]]
 //
 // Every case of every run is counted, right or wrong; what was cut off by time is not there. Text between the marks
-// planted-table:begin and planted-table:end of the file is replaced.
+// planted-table:begin and planted-table:end of the file (or those named) is replaced.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -38,6 +38,8 @@ function lines<T>(path: string): T[] {
 }
 
 const words = process.argv.slice(2);
+const marksAt = words.indexOf("--marks");
+const marks = marksAt < 0 ? "planted-table" : words.splice(marksAt, 2)[1]!;
 const at = words.indexOf("--write");
 const target = at < 0 ? undefined : words[at + 1];
 const runs = (at < 0 ? words : words.slice(0, at)).map((word) => {
@@ -97,8 +99,8 @@ for (const c of all.filter((x) => !x.right))
     `not right: ${c.number} ${c.shape} ${c.kinds.join("+")}: found ${c.found.join(" | ") || "nothing"} [${c.partner.join()}], planted ${c.expected.join(" | ")} [${c.against.join()}], ${c.signatures.join("; ")}\n`,
   );
 if (target !== undefined) {
-  const begin = "<!-- planted-table:begin -->\n";
-  const end = "<!-- planted-table:end -->";
+  const begin = `<!-- ${marks}:begin -->\n`;
+  const end = `<!-- ${marks}:end -->`;
   const file = readFileSync(target, "utf8");
   const from = file.indexOf(begin);
   const to = file.indexOf(end);
