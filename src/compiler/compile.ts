@@ -229,6 +229,7 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
       singleConstants: flagOn(o, "fsingle-precision-constant", false),
       msExtensions: flagOn(o, "fms-extensions", false) || flagOn(o, "fplan9-extensions", false),
       plan9: flagOn(o, "fplan9-extensions", false),
+      charset: o.charset,
       charSigned: o.charSigned,
       wcharSigned: target.info.wcharSigned && o.wcharSize === 4,
       wcharSize: o.wcharSize,

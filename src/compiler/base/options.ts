@@ -1,5 +1,6 @@
 // What a compilation was asked for: the parsed GCC command line, seen from inside the compiler (driver/options.ts makes it).
 
+import type { Charset } from "../lex/charset.ts";
 import type { DiagnosticOptions } from "./diagnostics.ts";
 
 export type TargetName = "x86_64" | "i386" | "aarch64" | "riscv64";
@@ -17,6 +18,8 @@ export interface Options {
   readonly std: string;
   /** -f and -m flags by name without their dash: "fcommon" -> true or false, "mcmodel" -> "medany". The last one given counts. */
   readonly flags: ReadonlyMap<string, string | boolean>;
+  /** -fexec-charset; null: UTF-8. */
+  readonly charset: Charset | null;
   readonly charSigned: boolean;
   /** Size of wchar_t in bytes. */
   readonly wcharSize: number;

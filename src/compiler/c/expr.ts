@@ -1,6 +1,6 @@
 // Expressions: the grammar of C11 6.5 with GNU's extensions. // hot
 
-import { decodeChar, decodeString } from "../lex/literals.ts";
+import { decodeChar, decodeString, encodeText } from "../lex/literals.ts";
 import * as KW from "../lex/names.ts";
 import { LAST_KEYWORD } from "../lex/names.ts";
 import type { Literal } from "../lex/tokens.ts";
@@ -745,7 +745,7 @@ function parsePrimary(p: Parser): Expr {
     }
     case TK.TK_CHAR: {
       const lit = p.lits.get(p.tv);
-      const c = decodeChar(lit, p.opts.wcharSize, p.opts.charSigned);
+      const c = decodeChar(lit, p.opts.wcharSize, p.opts.charSigned, p.opts.charset);
       if (c.error !== "") p.error(loc, c.error);
       else if (c.multi && lit.prefix === "") p.warning(loc, "multi-character character constant", "multichar");
       p.next();
@@ -917,7 +917,7 @@ function functionName(p: Parser, loc: number): Expr {
 }
 
 function stringOf(p: Parser, text: string, loc: number): Expr {
-  const b = new TextEncoder().encode(text);
+  const b = encodeText(text, p.opts.charset) ?? new TextEncoder().encode(text);
   const bytes = new Uint8Array(b.length + 1);
   bytes.set(b);
   const e = new Expr(E_STRING, p.types.array(p.types.char, bytes.length), loc);
@@ -941,7 +941,7 @@ export function stringExpr(p: Parser): Expr {
     parts.push(p.lits.get(p.tv));
     p.next();
   }
-  const s = decodeString(parts ?? [first], p.opts.wcharSize);
+  const s = decodeString(parts ?? [first], p.opts.wcharSize, p.opts.charset);
   if (s.error !== "") p.error(loc, s.error);
   const n = s.units.length;
   const bytes = new Uint8Array((n + 1) * s.unit);
@@ -965,7 +965,7 @@ export function parseStringText(p: Parser): string | null {
     parts.push(p.lits.get(p.tv));
     p.next();
   }
-  const s = decodeString(parts, p.opts.wcharSize);
+  const s = decodeString(parts, p.opts.wcharSize, null);
   return new TextDecoder("utf-8").decode(Uint8Array.from(s.units));
 }
 

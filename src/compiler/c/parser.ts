@@ -6,6 +6,7 @@
 // declaration came after the body, so that it means what it meant where it stands.
 
 import type { Diagnostics } from "../base/diagnostics.ts";
+import type { Charset } from "../lex/charset.ts";
 import { LAST_KEYWORD, type Names } from "../lex/names.ts";
 import {
   type Literals,
@@ -53,6 +54,8 @@ export interface ParseOptions {
   msExtensions: boolean;
   /** -fplan9-extensions: that, such members by their typedef name, and pointers that become pointers to them. */
   plan9: boolean;
+  /** Execution character set of plain literals; null: UTF-8. */
+  charset: Charset | null;
   charSigned: boolean;
   wcharSigned: boolean;
   wcharSize: number;
@@ -83,6 +86,7 @@ export function defaultParseOptions(target: TargetInfo): ParseOptions {
     singleConstants: false,
     msExtensions: false,
     plan9: false,
+    charset: null,
     charSigned: target.charSigned,
     wcharSigned: target.wcharSigned,
     wcharSize: 4,

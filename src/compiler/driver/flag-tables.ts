@@ -207,7 +207,6 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "fharden-compares": [],
   "fharden-conditional-branches": [],
   "fcf-protection": ["none", "branch", "return", "full"],
-  "fexec-charset": ["utf-8", "UTF-8"],
   "finput-charset": ["utf-8", "UTF-8"],
   "fwide-exec-charset": [],
   "fdirectives-only": [],

@@ -3,6 +3,7 @@
 
 import { type DiagnosticOptions, defaultDiagnosticOptions } from "../base/diagnostics.ts";
 import type { Options, OptLevel, TargetName } from "../base/options.ts";
+import { type Charset, charsetOf } from "../lex/charset.ts";
 import { FEATURES, MACHINE, MACHINE_VALUES, NUMBERS, REFUSED, VALUES, WARNINGS } from "./flag-tables.ts";
 
 /** A mistake on the command line: one line each, without the "occ: error: ". */
@@ -907,6 +908,13 @@ class Parser {
     this.flags.set(key, value);
   }
 
+  private charset(): Charset | null {
+    const name = this.flags.get("fexec-charset");
+    const set = typeof name === "string" ? charsetOf(name) : null;
+    if (set === undefined) throw new UsageError(`'-fexec-charset=${name}' is not supported`);
+    return set;
+  }
+
   private checkArch(a: string, value: string): void {
     if (this.target === "riscv64") {
       if (value.startsWith("sifive") || a.startsWith("-mcpu")) return;
@@ -971,6 +979,7 @@ class Parser {
       debug: this.debug,
       std: this.std,
       flags: this.flags,
+      charset: this.charset(),
       charSigned: uns === undefined ? signedByDefault : uns === false,
       wcharSize: this.flags.get("fshort-wchar") === true ? 2 : 4,
       pic,

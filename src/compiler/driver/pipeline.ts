@@ -216,6 +216,7 @@ function preprocessorOptions(u: Unit): PpOptions {
     asm,
     lexMode: lexMode(u),
     preprocessed: u.language === "cpp-output",
+    charset: inv.options.charset,
     charSigned: inv.options.charSigned,
     wcharSize: inv.options.wcharSize,
     prefixMap: p.prefixMap,

@@ -1,6 +1,7 @@
 // Values of numbers, characters and strings (C11 6.4.4, 6.4.5, with GNU's binary and imaginary constants).
 
 import { add64, fromNumber64, hi, mul64 } from "../base/i64.ts";
+import type { Charset } from "./charset.ts";
 import type { Literal } from "./tokens.ts";
 
 export interface IntNumber {
@@ -154,8 +155,11 @@ export interface DecodedString {
   error: string;
 }
 
-/** Concatenated string literals to code units, without the terminating zero. wchar is the size of wchar_t in bytes. */
-export function decodeString(parts: readonly Literal[], wchar: number): DecodedString {
+/**
+ * Concatenated string literals to code units, without the terminating zero. wchar is the size of wchar_t in bytes; charset the
+ * execution character set of literals without a prefix, null for UTF-8.
+ */
+export function decodeString(parts: readonly Literal[], wchar: number, charset: Charset | null = null): DecodedString {
   let prefix = "";
   let error = "";
   for (const p of parts) {
@@ -166,7 +170,7 @@ export function decodeString(parts: readonly Literal[], wchar: number): DecodedS
   const unit = unitOf(prefix, wchar);
   const units: number[] = [];
   for (const p of parts) {
-    const e = decodeInto(p.bytes, unit, units);
+    const e = decodeInto(p.bytes, unit, units, prefix === "" ? charset : null);
     if (error === "") error = e;
   }
   return { units, unit, prefix, error };
@@ -177,19 +181,40 @@ export function unitOf(prefix: string, wchar: number): number {
   return prefix === "L" ? wchar : prefix === "u" ? 2 : prefix === "U" ? 4 : 1;
 }
 
-function decodeInto(b: Uint8Array, unit: number, out: number[]): string {
+const UNCONVERTED = "converting to execution character set: Invalid or incomplete multibyte or wide character";
+
+/** Text in the execution character set; null if that lacks a character. */
+export function encodeText(text: string, charset: Charset | null): Uint8Array | null {
+  if (charset === null) return new TextEncoder().encode(text);
+  const out: number[] = [];
+  for (const c of text) {
+    const cp = c.codePointAt(0)!;
+    const byte = cp < 0x80 ? cp : charset.get(cp);
+    if (byte === undefined) return null;
+    out.push(byte);
+  }
+  return Uint8Array.from(out);
+}
+
+function decodeInto(b: Uint8Array, unit: number, out: number[], charset: Charset | null): string {
   let error = "";
+  const put = (cp: number): void => {
+    const byte = charset === null || cp < 0x80 ? -1 : charset.get(cp);
+    if (byte === undefined) error = UNCONVERTED;
+    else if (byte >= 0) out.push(byte);
+    else pushCodePoint(cp, unit, out);
+  };
   let i = 0;
   while (i < b.length) {
     const c = b[i]!;
     if (c !== 0x5c) {
-      if (unit === 1 || c < 0x80) {
+      if (c < 0x80 || (unit === 1 && charset === null)) {
         out.push(c);
         i++;
       } else {
         const len = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
         const cp = new TextDecoder().decode(b.subarray(i, i + len)).codePointAt(0) ?? 0xfffd;
-        pushCodePoint(cp, unit, out);
+        put(cp);
         i += len;
       }
       continue;
@@ -241,7 +266,7 @@ function decodeInto(b: Uint8Array, unit: number, out: number[]): string {
         let v = 0;
         const len = e === 0x75 ? 4 : 8;
         for (let k = 0; k < len && i < b.length && hexDigit(b[i]!) >= 0; k++) v = v * 16 + hexDigit(b[i++]!);
-        pushCodePoint(v, unit, out);
+        put(v);
         break;
       }
       default:
@@ -270,10 +295,16 @@ function pushCodePoint(cp: number, unit: number, out: number[]): void {
 }
 
 /** Value of a character constant as GCC gives it: multi-character ones shift left by 8, plain ones are sign-extended if char is signed. */
-export function decodeChar(lit: Literal, wchar: number, charSigned: boolean): { value: number; multi: boolean; error: string } {
+export function decodeChar(
+  lit: Literal,
+  wchar: number,
+  charSigned: boolean,
+  charset: Charset | null = null,
+): { value: number; multi: boolean; error: string } {
   const units: number[] = [];
   const unit = unitOf(lit.prefix, wchar);
-  const error = decodeInto(lit.bytes, unit, units);
+  const error = decodeInto(lit.bytes, unit, units, lit.prefix === "" ? charset : null);
+  if (error === UNCONVERTED) return { value: 0, multi: false, error };
   if (units.length === 0) return { value: 0, multi: false, error: "empty character constant" };
   if (unit !== 1) return { value: units[units.length - 1]! | 0, multi: units.length > 1, error };
   if (units.length === 1) return { value: charSigned ? (units[0]! << 24) >> 24 : units[0]!, multi: false, error };

@@ -1,6 +1,7 @@
 // Value of a #if expression (C11 6.10.1): integer constant expression in intmax_t or uintmax_t, by precedence climbing.
 
 import { add64, hi, mul64, neg64, sar64, sdivrem64, shl64, shr64, slt64, sub64, udivrem64, ult64 } from "../base/i64.ts";
+import type { Charset } from "../lex/charset.ts";
 import { decodeChar, parseNumber } from "../lex/literals.ts";
 import type { Names } from "../lex/names.ts";
 import {
@@ -68,18 +69,28 @@ export class Condition {
   private readonly lits: Literals;
   private readonly charSigned: boolean;
   private readonly wchar: number;
+  private readonly charset: Charset | null;
   /** Told of each identifier that counts as 0, by token index. */
   private readonly onUndefined: (i: number) => void;
   private h = 0;
   private uns = false;
 
-  constructor(t: Tokens, names: Names, lits: Literals, charSigned: boolean, wchar: number, onUndefined: (i: number) => void) {
+  constructor(
+    t: Tokens,
+    names: Names,
+    lits: Literals,
+    charSigned: boolean,
+    wchar: number,
+    charset: Charset | null,
+    onUndefined: (i: number) => void,
+  ) {
     this.onUndefined = onUndefined;
     this.t = t;
     this.names = names;
     this.lits = lits;
     this.charSigned = charSigned;
     this.wchar = wchar;
+    this.charset = charset;
   }
 
   evaluate(): boolean {
@@ -260,7 +271,7 @@ export class Condition {
       }
       case TK_CHAR: {
         const lit = this.lits.get(this.t.val[this.i - 1]!);
-        const c = decodeChar(lit, this.wchar, this.charSigned);
+        const c = decodeChar(lit, this.wchar, this.charSigned, this.charset);
         if (c.error !== "") throw new ConditionError(c.error);
         this.h = c.value >> 31;
         this.uns = false;

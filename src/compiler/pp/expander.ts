@@ -12,6 +12,7 @@
 
 import type { Diagnostics } from "../base/diagnostics.ts";
 import type { Loc, SourceManager } from "../base/source.ts";
+import type { Charset } from "../lex/charset.ts";
 import { lex } from "../lex/lexer.ts";
 import {
   DIGRAPH_TEXT,
@@ -59,6 +60,8 @@ export interface PpOptions {
   lexMode: number;
   /** -E of an already preprocessed file: no expansion, only directives. */
   preprocessed: boolean;
+  /** Execution character set; absent or null: UTF-8. */
+  charset?: Charset | null;
   charSigned: boolean;
   wcharSize: number;
   /** -fmacro-prefix-map: [old, new]. */

@@ -408,10 +408,18 @@ export class Preprocessor extends Expander {
     while (this.nextForCondition()) t.push(this.kind, this.flags, this.val, this.loc);
     try {
       const warnUndef = this.diags.options.enabled.get("undef") === true;
-      return new Condition(t, this.session.names, this.session.lits, this.opts.charSigned, this.opts.wcharSize, (i) => {
-        if (warnUndef)
-          this.diags.warning(t.loc[i]!, `"${this.session.names.text(t.val[i]!)}" is not defined, evaluates to 0`, "undef");
-      }).evaluate();
+      return new Condition(
+        t,
+        this.session.names,
+        this.session.lits,
+        this.opts.charSigned,
+        this.opts.wcharSize,
+        this.opts.charset ?? null,
+        (i) => {
+          if (warnUndef)
+            this.diags.warning(t.loc[i]!, `"${this.session.names.text(t.val[i]!)}" is not defined, evaluates to 0`, "undef");
+        },
+      ).evaluate();
     } catch (e) {
       if (!(e instanceof ConditionError)) throw e;
       this.diags.error(at, e.message);
