@@ -131,8 +131,6 @@ function x86Options(o: Options, sources: SourceManager): X86Options {
   const arch = flagValue(o, "march", "x86-64");
   return {
     ...commonOptions(o, sources, x86Register, { log: 4, skip: 15 }),
-    // on i386 the argument area may belong to a caller that pops nothing: not done
-    siblingCalls: long && flagOn(o, "foptimize-sibling-calls", optLevel(o) >= 2),
     bits: long ? 64 : 32,
     code16: o.code16,
     regparm: Number(flagValue(o, "mregparm", "0")),

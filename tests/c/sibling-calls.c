@@ -2,7 +2,9 @@
 // { dg-options "-O2" }
 #include <stdarg.h>
 #define NOIPA __attribute__((noipa))
+#ifndef DEEP
 #define DEEP 2000000
+#endif
 typedef unsigned char u8;
 
 NOIPA int odd(int n);
@@ -11,11 +13,11 @@ NOIPA int odd(int n) { return n == 0 ? 0 : even(n - 1); }
 
 // through a pointer in memory, with values in callee-saved registers across another call
 struct ops {
-  long (*step)(struct ops *, long, long);
+  long long (*step)(struct ops *, long, long long);
   long count;
 };
 NOIPA long twice(long x) { return 2 * x; }
-NOIPA long step(struct ops *o, long n, long sum) {
+NOIPA long long step(struct ops *o, long n, long long sum) {
   long t = twice(n) - n;
   o->count += twice(1);
   if (n == 0) return sum;
@@ -114,7 +116,7 @@ NOIPA long private_array(long n, long x) {
 int main(void) {
   if (even(DEEP) != 1 || odd(DEEP) != 0) return 1;
   struct ops o = {step, 0};
-  if (o.step(&o, DEEP, 5) != 5 + (long)DEEP * (DEEP + 1) / 2 || o.count != 2l * (DEEP + 1)) return 2;
+  if (o.step(&o, DEEP, 5) != 5 + (long long)DEEP * (DEEP + 1) / 2 || o.count != 2l * (DEEP + 1)) return 2;
   if (turn(DEEP, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11) != turn(DEEP % 11, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)) return 3;
   if (turn(1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11) != 11 + 2 + 6 + 15 + 28 + 55 + 78 + 119 + 152 + 207 + 290) return 4;
   if (more(1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11) != 2 + 2 + 12 + 12 + 30 + 30 + 56 + 56 + 189) return 5;

@@ -1,7 +1,9 @@
 // Calls of the function itself in tail position are loops, also where the result is added to or multiplied: deeper than the stack.
 // { dg-options "-O2" }
 #define NOINLINE __attribute__((noinline, noclone))
+#ifndef DEEP
 #define DEEP 3000000
+#endif
 
 NOINLINE unsigned sum(unsigned n) { return n == 0 ? 0 : n + sum(n - 1); }
 NOINLINE unsigned less(unsigned n) { return n == 0 ? 1000 : less(n - 1) - n; }
@@ -72,8 +74,8 @@ NOINLINE struct two both(long n, struct two t) {
 static int digits(unsigned long x, int n) { return x < 10 ? n : digits(x / 10, n + 1); }
 
 int main(void) {
-  if (sum(DEEP) != (unsigned)((unsigned long)DEEP * (DEEP + 1) / 2)) return 1;
-  if (less(DEEP) != (unsigned)(1000 - (unsigned long)DEEP * (DEEP + 1) / 2)) return 2;
+  if (sum(DEEP) != (unsigned)((unsigned long long)DEEP * (DEEP + 1) / 2)) return 1;
+  if (less(DEEP) != (unsigned)(1000 - (unsigned long long)DEEP * (DEEP + 1) / 2)) return 2;
   unsigned p = 1;
   for (unsigned n = 1; n <= DEEP; n++) p *= 2 * n + 1;
   if (product(DEEP) != p) return 3;

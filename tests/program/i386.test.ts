@@ -43,6 +43,18 @@ describe.each(["integers.c", "calls.c"])("%s", (program) => {
   );
 });
 
+describe.each(["sibling-calls.c", "tail-recursion.c"])("%s", (program) => {
+  it.each(WAYS)(
+    "%s %s %s %s %s",
+    (...options) => {
+      const given = options.filter((o) => o !== undefined);
+      const source = [`-DSOURCE="${join(import.meta.dirname, "../c", program)}"`, "-DDEEP=200"];
+      expect(output(occ, ["--check", ...source, ...given], "siblings.c")).toBe("result=0000000000000000\n");
+    },
+    60_000,
+  );
+});
+
 describe("-m16", () => {
   it("is i386 code for processors in 16-bit mode", () => {
     const source = join(dir, "real.c");

@@ -3,7 +3,7 @@
 // Per function: expand-wide, legalize, expand-switches, lowering (selection), register allocation, jump threading, text. The
 // target says what differs. Invariant: functions come out in the order of the module; the functions are changed in place.
 
-import type { Block, Func } from "../ir/func.ts";
+import type { Block, CallInfo, Func } from "../ir/func.ts";
 import type { Module } from "../ir/module.ts";
 import { OP_NONE, TY_F128 } from "../ir/ops.ts";
 import type { TargetInfo } from "../target/abi.ts";
@@ -18,7 +18,7 @@ import { callProfiler } from "./profile.ts";
 import type { MoveEmitter } from "./rewrite.ts";
 import { protectStack, type StackProtection } from "./stack-protector.ts";
 import { expandSwitches, expandWideSwitches } from "./switch.ts";
-import { markTailCalls } from "./tail-calls.ts";
+import { markTailCalls, type TailCallRules } from "./tail-calls.ts";
 import { threadJumps } from "./thread-jumps.ts";
 
 /** What the command line says about code of every target. */
@@ -85,6 +85,8 @@ export interface CodeTarget {
   /** Changes to the IR that selection wants, after integers wider than a word are gone. */
   prepare?(f: Func): void;
   framePointer(lowered: MFunc, f: Func): boolean;
+  /** Can the call be a jump, if everything else allows it? Yes when absent. */
+  tailCall?(info: CallInfo): boolean;
   /** Registers and moves; `quad`: some value of the function is a binary128 in a vector register. */
   registers(framePointer: boolean, quad: boolean): RegFile;
   moves(quad: boolean): MoveEmitter;
@@ -115,6 +117,11 @@ export function compileModule(m: Module, t: CodeTarget, o: CodeOptions): string 
   if (o.unwind === "debug") e.out.push("\t.cfi_sections\t.debug_frame\n");
   const lines = o.lines === undefined ? undefined : new DebugLines(o.lines, e.out);
   e.topLevelAsm();
+  const tailCalls: TailCallRules = {
+    narrowResults: t.info.name !== "riscv64",
+    floatsOnStack: t.info.name === "i386",
+    allows: t.tailCall ?? (() => true),
+  };
   let id = 0;
   for (const f of m.funcs) {
     const s = m.syms[f.sym]!;
@@ -125,7 +132,7 @@ export function compileModule(m: Module, t: CodeTarget, o: CodeOptions): string 
     expandWide(f, m, t.info, t.wide);
     const quad = t.wide.quadF128 === true && hasQuad(f);
     legalize(f, m, t.info, t.legal);
-    if (o.siblingCalls) markTailCalls(f, m, t.info.name !== "riscv64");
+    if (o.siblingCalls) markTailCalls(f, m, tailCalls);
     if (o.stackProtection !== undefined) protectStack(f, m, t.info.ptrTy, o.stackProtection);
     expandSwitches(f, t.jumpTables);
     t.prepare?.(f);

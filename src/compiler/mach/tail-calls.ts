@@ -12,51 +12,65 @@
 
 import { removePhiEdge } from "../ir/cfg.ts";
 import { exposedBlocks, plainFrame } from "../ir/frame-escape.ts";
-import type { Block, CallInfo, Func, RetInfo, Value } from "../ir/func.ts";
+import type { Block, CallInfo, Func, Piece, RetInfo, Value } from "../ir/func.ts";
 import type { Module } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
 import { behindExtension, lastCall, mayTailCall, onlyReturns, valueFrom } from "../ir/tail-position.ts";
 
-/** Turns the calls of f that can be jumps into terminators; `narrowResults`: bits above a result of 1 or 2 bytes mean nothing. */
-export function markTailCalls(f: Func, m: Module, narrowResults: boolean): void {
+/** What a target says about its sibling calls. */
+export interface TailCallRules {
+  /** The bits above a result of 1 or 2 bytes mean nothing. */
+  readonly narrowResults: boolean;
+  /** float and double results lie on the x87 stack. */
+  readonly floatsOnStack: boolean;
+  /** Can this call be a jump at all? */
+  allows(info: CallInfo): boolean;
+}
+
+/** Turns the calls of f that can be jumps into terminators. */
+export function markTailCalls(f: Func, m: Module, rules: TailCallRules): void {
   if (!mayTailCall(m.syms[f.sym]!) || f.callsSetjmp || f.hasDalloca) return;
   if (!plainFrame(f)) return;
-  const exposed = exposedBlocks(f);
+  let exposed: Uint8Array | undefined;
+  const hidden = (b: Block): boolean => {
+    exposed ??= exposedBlocks(f);
+    return exposed[b] === 0;
+  };
   for (const b of f.order.slice()) {
     const t = f.last[b]!;
     if (f.op[t] === O.OP_RET) {
       const call = lastCall(f, b);
-      if (call !== 0 && exposed[b] === 0 && qualifies(f, call, (f.aux[t] as RetInfo).vals, narrowResults)) finish(f, b, call);
+      if (call !== 0 && qualifies(f, call, (f.aux[t] as RetInfo).vals, rules) && hidden(b)) finish(f, b, call);
       continue;
     }
     if (f.op[t] !== O.OP_JMP) continue;
     const r = f.b[t]!;
     if (r === b || !onlyReturns(f, r)) continue;
     const call = lastCall(f, b);
-    if (call === 0 || exposed[b] !== 0) continue;
+    if (call === 0) continue;
     const vals = (f.aux[f.last[r]!] as RetInfo).vals.map((v, k) => {
-      const w = narrowResults ? behindExtension(f, v, f.ret[k]!) : v;
+      const w = rules.narrowResults ? behindExtension(f, v, f.ret[k]!) : v;
       return valueFrom(f, w, r, b);
     });
-    if (!qualifies(f, call, vals, narrowResults)) continue;
+    if (!qualifies(f, call, vals, rules) || !hidden(b)) continue;
     removePhiEdge(f, r, b);
     finish(f, b, call);
   }
 }
 
-function qualifies(f: Func, call: Value, vals: readonly Value[], narrowResults: boolean): boolean {
+function qualifies(f: Func, call: Value, vals: readonly Value[], rules: TailCallRules): boolean {
   const info = f.aux[call] as CallInfo;
   if (info.noreturn || info.returnsTwice || info.outArgs.length > 0 || info.stackSize > f.paramStack) return false;
-  let x87 = false;
-  for (const p of f.ret) if (p.ty === O.TY_F80) x87 = true;
-  for (const p of info.rets) if (p.ty === O.TY_F80) x87 = true;
+  if ((info.calleePops ?? 0) !== f.calleePops || !rules.allows(info)) return false;
+  const onStack = (p: Piece): boolean => p.ty === O.TY_F80 || (rules.floatsOnStack && (p.ty === O.TY_F32 || p.ty === O.TY_F64));
+  const x87 = f.ret.some(onStack) || info.rets.some(onStack);
   // the depth of the x87 stack is part of the result
   if (x87 && f.ret.length !== info.rets.length) return false;
   for (let k = 0; k < vals.length; k++) {
     const want = f.ret[k]!;
     let v = vals[k]!;
     if (f.op[v] === O.OP_UNDEF && !x87) continue;
-    if (narrowResults) v = behindExtension(f, v, want);
+    if (rules.narrowResults) v = behindExtension(f, v, want);
     // both give back the address at which the result has to be
     if (info.hiddenResult === true && v === info.args[0] && info.rets.length === 1 && info.rets[0]!.loc === want.loc) continue;
     if (f.op[v] !== O.OP_PROJ || f.a[v] !== call) return false;

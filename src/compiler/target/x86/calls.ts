@@ -1,6 +1,7 @@
 // Calls, parameters and variable argument lists on x86. Source: System V psABI of x86-64, 3.2.3 and 3.5.7; of i386, 2.2.
 
 import type { CallInfo, Value } from "../../ir/func.ts";
+import type { Module } from "../../ir/module.ts";
 import * as O from "../../ir/ops.ts";
 import type { Lowering } from "../../mach/lowering.ts";
 import { CLASS_INT } from "../../mach/minst.ts";
@@ -17,6 +18,8 @@ import {
   R11,
   RAX,
   RBX,
+  RCX,
+  RDX,
   ST0,
   XMM0,
 } from "./registers.ts";
@@ -60,9 +63,19 @@ export function selectEntry(L: Lowering, o: X86Options): void {
 }
 
 /** May another module define the function, so that a call goes through the linkage table? */
-export function preempted(L: Lowering, sym: number, o: X86Options): boolean {
-  const s = L.module.syms[sym]!;
+export function preempted(m: Module, sym: number, o: X86Options): boolean {
+  const s = m.syms[sym]!;
   return o.pic && ((s.bind === 2 && s.kind === 0) || (s.bind !== 0 && s.vis === 0 && !(o.pie && s.kind !== 0)));
+}
+
+/** What takes the target of an indirect jump on i386: not restored by the epilogue, no argument. */
+const JUMP32: readonly number[] = [RCX, RDX, RAX];
+
+/** i386: the linkage table wants ebx, which the epilogue restores, and an address a register that is left. */
+export function mayTailJump(m: Module, info: CallInfo, o: X86Options): boolean {
+  if (o.bits === 64) return true;
+  if (info.sym !== 0) return !preempted(m, info.sym, o);
+  return JUMP32.some((r) => !info.argLocs.some((p) => p.loc === r));
 }
 
 /** `got`: the address of the global offset table, which i386's linkage table wants in ebx. */
@@ -108,7 +121,7 @@ export function selectCall(L: Lowering, v: Value, o: X86Options, got: ((L: Lower
       row = I.I_CALLM;
     } else target = [L.reg(info.target)];
   }
-  if (direct && got !== undefined && preempted(L, info.sym, o)) {
+  if (direct && got !== undefined && preempted(L.module, info.sym, o)) {
     dsts.push(RBX);
     srcs.push(got(L));
     uses.push(RBX);
@@ -140,22 +153,23 @@ export function selectCall(L: Lowering, v: Value, o: X86Options, got: ((L: Lower
   L.parallelCopy(outs, from);
 }
 
-/** Registers that the epilogue does not restore take the target: rax, or r11 where rax counts vector registers. */
+/** Registers that the epilogue does not restore take the target: rax, r11 where rax counts vector registers; on i386 one of JUMP32. */
 function tailJump(L: Lowering, info: CallInfo, dsts: number[], srcs: number[], o: X86Options): void {
-  const counted = info.variadic && o.sse;
+  const counted = info.variadic && o.sse && o.bits === 64;
   const uses = dsts.slice();
   const target = info.sym === 0 ? L.reg(info.target) : -1;
+  const through = o.bits === 32 ? JUMP32.find((r) => !info.argLocs.some((p) => p.loc === r))! : counted ? R11 : RAX;
   if (target >= 0 && !counted) {
-    dsts.push(RAX);
+    dsts.push(through);
     srcs.push(target);
   }
   L.parallelCopy(dsts, srcs);
-  if (target >= 0 && counted) L.copy(R11, target);
+  if (target >= 0 && counted) L.copy(through, target);
   if (counted) {
     L.emitImm(I.I_LI, [RAX], 1, info.vecRegs);
     uses.push(RAX);
   }
-  const i = L.emit(target >= 0 ? I.I_TAILR : I.I_TAIL, target >= 0 ? [counted ? R11 : RAX, ...uses] : uses, 0);
+  const i = L.emit(target >= 0 ? I.I_TAILR : I.I_TAIL, target >= 0 ? [through, ...uses] : uses, 0);
   i.sym = info.sym;
   i.aux = info;
 }

@@ -12,6 +12,7 @@ import { x86Abi } from "./abi.ts";
 import { i386Abi } from "./abi32.ts";
 import { x86Asm, x86Constraint } from "./asm-operands.ts";
 import { fixByteOperands } from "./byte-operands.ts";
+import { mayTailJump } from "./calls.ts";
 import { ConstantPool } from "./constant-pool.ts";
 import { X86Emitter } from "./emit.ts";
 import * as I from "./isa.ts";
@@ -165,6 +166,7 @@ export function x86Compile(m: Module, o: X86Options): string {
         return quad ? quadRegs(regs) : regs;
       },
       moves: (quad) => (!long ? moves32 : quad ? quadMoves : moves),
+      tailCall: (info) => mayTailJump(m, info, o),
       emitter: (e) => new X86Emitter(e.lowered, m, o, e.out, e.id, e.framePointer, e.lines, pool),
       constants: (out) => pool.emit(out),
     },
