@@ -108,7 +108,9 @@ function operands(p: Parser, list: AsmArg[], output: boolean): boolean {
       p.next();
       p.expect(TK.TK_RBRACKET);
     }
-    const constraint = parseStringText(p);
+    let constraint = parseStringText(p);
+    // an input that asks for nothing may be anything
+    if (constraint === "" && !output) constraint = "X";
     if (constraint === null) {
       p.syntaxError(`expected string literal ${p.tokenText()}`);
       return false;
