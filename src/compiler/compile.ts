@@ -219,6 +219,7 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
       ...defaultParseOptions(target.info),
       std: /^(c|iso)/.test(o.std),
       gnu89Inline: flagOn(o, "fgnu89-inline", /^(c|gnu)(89|90)$|:199[04]|ansi/.test(o.std)),
+      regparm: Number(flagValue(o, "mregparm", "0")),
       hosted: !flagOn(o, "ffreestanding", false),
       noBuiltin: !flagOn(o, "fbuiltin", !flagOn(o, "ffreestanding", false)),
       noBuiltinNames,

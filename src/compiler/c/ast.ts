@@ -196,6 +196,8 @@ export class Attrs {
   tlsModel = "";
   ifunc = "";
   msAbi = false;
+  /** Attribute of i386 that asks for another calling convention, or "". */
+  convention = "";
   /** What optimize("stack-protector…") or the pragma says, in the words of protectorNamed (c/pragma.ts); "" = nothing. */
   stackMode = "";
   stackProtect = false;

@@ -53,14 +53,11 @@ export function parseAttributes(p: Parser, list: Attr[] | null): Attr[] | null {
       if (p.at(TK.TK_LPAREN)) {
         args = [];
         p.next();
-        if (id === undefined || id === AT.AT_IGNORED || id === AT.AT_CONVENTION) skipArgs(p);
+        if (id === undefined || id === AT.AT_IGNORED) skipArgs(p);
         else parseAttrArgs(p, id, args);
       }
       if (id === undefined) {
         p.warning(loc, `'${p.text(name)}' attribute directive ignored`, "attributes");
-      } else if (id === AT.AT_CONVENTION) {
-        // they mean something on i386 alone
-        if (p.target.name === "i386") p.error(loc, `occ does not support the '${p.text(name)}' attribute`);
       } else if (id !== AT.AT_IGNORED) {
         if (list === null) list = [];
         list.push({ id, name, args, loc });
@@ -467,6 +464,12 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
         if (at.weak) p.error(d.loc, `weak '${p.text(d.name)}' cannot be defined 'ifunc'`);
         // an alias of the resolver, of a type that tells the linker to call it
         at.alias = at.ifunc = stringArg(a);
+        break;
+      case AT.AT_CONVENTION:
+        // they mean something on i386 alone
+        if (p.target.name !== "i386" || (p.text(a.name) === "regparm" && intArg(p, a, 0, 0) === p.opts.regparm)) break;
+        if (d.kind === D_FUNC) at.convention = p.text(a.name);
+        else p.error(a.loc, `occ does not support the '${p.text(a.name)}' attribute`);
         break;
       case AT.AT_MS_ABI:
         at.msAbi = true;

@@ -41,6 +41,8 @@ export interface ParseOptions {
   /** -std=gnu89 or -fgnu89-inline. */
   gnu89Inline: boolean;
   noBuiltin: boolean;
+  /** -mregparm= of i386. */
+  regparm: number;
   /** Not -ffreestanding: main is what the standard says. */
   hosted: boolean;
   /** -fno-builtin-NAME. */
@@ -79,6 +81,7 @@ export function defaultParseOptions(target: TargetInfo): ParseOptions {
     std: false,
     gnu89Inline: false,
     noBuiltin: false,
+    regparm: 0,
     hosted: true,
     noBuiltinNames: new Set(),
     shortEnums: false,

@@ -194,6 +194,7 @@ export class ModGen {
     const m = this.module;
     const a = d.attrs;
     if (d.kind === D_VAR && isGlobalRegister(d)) this.diags.fatal(d.loc, "address of a global register variable requested");
+    if (a.convention !== "") this.diags.fatal(d.loc, `occ does not support the '${a.convention}' attribute`);
     if (a.weakref !== "") return this.weakref(d);
     let s: Sym;
     if (d.kind === D_FUNC && d.owner !== null) s = m.privateSymbol(this.text(d.name));

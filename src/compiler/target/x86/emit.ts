@@ -36,7 +36,18 @@ export function regName(width: string, r: number): string {
 }
 
 /** Rows that read the flags. */
-const READS_FLAGS: ReadonlySet<number> = new Set([I.I_JCC, I.I_SETCC, ...I.I_CMOV, I.I_SEL, I.I_FSEL, I.I_T_SELECT]);
+const READS_FLAGS: ReadonlySet<number> = new Set([
+  I.I_JCC,
+  I.I_SETCC,
+  ...I.I_CMOV,
+  I.I_SEL,
+  ...I.I_ADC,
+  ...I.I_ADCI,
+  ...I.I_SBB,
+  ...I.I_SBBI,
+  I.I_FSEL,
+  I.I_T_SELECT,
+]);
 /** Rows that leave the flags alone and may stand between a comparison and its reader. */
 const KEEPS_FLAGS: ReadonlySet<number> = new Set([
   I.I_MOV,

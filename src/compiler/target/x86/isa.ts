@@ -78,6 +78,11 @@ function alu(name: string): Alu {
 export const ADD: Alu = alu("add");
 export const SUB: Alu = alu("sub");
 export const AND: Alu = alu("and");
+/** With the carry flag, which the comparison right in front has set: regs = [d, d, b] or [d, d] with imm2. */
+export const I_ADC: readonly number[] = pair("adc", "{W2}, {W0}");
+export const I_ADCI: readonly number[] = pair("adc", "{i}, {W0}");
+export const I_SBB: readonly number[] = pair("sbb", "{W2}, {W0}");
+export const I_SBBI: readonly number[] = pair("sbb", "{i}, {W0}");
 export const OR: Alu = alu("or");
 export const XOR: Alu = alu("xor");
 /** Three-address additions: add where the result is an operand, else lea. regs = [d, a, b] or [d, a] with imm. */

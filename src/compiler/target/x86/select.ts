@@ -145,7 +145,7 @@ export class X86Selector implements Selector {
       case O.OP_SUB:
         if (this.int32(L, b) && f.a[b] !== -0x80000000) L.emitImm(I.I_ADDI3[w]!, [L.result(v), L.reg(a)], 1, -f.a[b]!);
         else if (L.constIn(a, 0, 0)) this.unary(L, v, I.I_NEG[w]!);
-        else this.alu(L, v, w, I.SUB, false);
+        else if (!this.withCarry(L, v, a, b, w)) this.alu(L, v, w, I.SUB, false);
         break;
       case O.OP_AND:
         this.and(L, v, w);
@@ -459,6 +459,7 @@ export class X86Selector implements Selector {
       L.emitImm(I.I_ADDI3[w]!, [L.result(v), L.reg(a)], 1, f.a[b]!);
       return;
     }
+    if (this.withCarry(L, v, a, b, w) || this.withCarry(L, v, b, a, w)) return;
     if ((foldableLoad(L, v, b) && this.wholeLoad(L, b, w)) || (foldableLoad(L, v, a) && this.wholeLoad(L, a, w))) {
       this.alu(L, v, w, I.ADD, true);
       return;
@@ -469,6 +470,35 @@ export class X86Selector implements Selector {
       return;
     }
     L.emit(I.I_ADD3[w]!, [L.result(v), L.reg(a), L.reg(b)], 1);
+  }
+
+  /**
+   * Upper words of wide sums and differences (mach/expand-wide.ts): x ± y ± (p < q), unsigned, is a comparison that leaves p < q in
+   * the carry flag, and adc or sbb. False when `carry` is no such comparison.
+   */
+  private withCarry(L: Lowering, v: Value, sum: Value, carry: Value, w: number): boolean {
+    const f = L.f;
+    let c = carry;
+    if (w === 1 && f.op[c] === O.OP_ZEXT32 && L.uses[c] === 1 && !L.wanted(c)) c = f.a[c]!;
+    if (f.op[c] !== O.OP_ULT || L.uses[c] !== 1 || L.wanted(c) || f.blk[c] !== f.blk[v]) return false;
+    const plus = f.op[v] === O.OP_ADD;
+    let x = sum;
+    let y: Value = 0;
+    if (f.op[x] === f.op[v] && L.uses[x] === 1 && !L.wanted(x) && f.blk[x] === f.blk[v]) {
+      y = f.b[x]!;
+      x = f.a[x]!;
+    }
+    const d = L.result(v);
+    const yr = y === 0 || this.int32(L, y) ? -1 : L.reg(y);
+    const p = L.reg(f.a[c]!);
+    const q = f.b[c]!;
+    const wide = f.c[c] === O.TY_I32 ? 0 : 1;
+    L.copy(d, L.reg(x));
+    if (this.int32(L, q)) L.emit(I.I_CMPI[wide]!, [p], 0).imm2 = f.a[q]!;
+    else L.emit(I.I_CMP[wide]!, [p, L.reg(q)], 0);
+    if (yr >= 0) L.emit((plus ? I.I_ADC : I.I_SBB)[w]!, [d, d, yr], 1);
+    else L.emit((plus ? I.I_ADCI : I.I_SBBI)[w]!, [d, d], 1).imm2 = y === 0 ? 0 : f.a[y]!;
+    return true;
   }
 
   private isScaled(L: Lowering, v: Value): boolean {
