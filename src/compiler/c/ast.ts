@@ -274,6 +274,8 @@ export class Decl {
   /** Generator's: the variadic function that this is a copy of, and parameters for its variable arguments (irgen/arg-pack.ts). */
   packOf: Decl | null = null;
   pack: readonly Decl[] = [];
+  /** Parser's: a parameter declared with [*]. */
+  star = false;
   /** Parser's: a typedef that says "signed". */
   explicitSigned = false;
   /** Functions: declared by a call only (C90), or a built-in's declaration that no source text wrote. */

@@ -36,7 +36,7 @@ import { parseInitializerFor } from "./init.ts";
 import { declareNested, finishNested, useOfParameters } from "./nested.ts";
 import { FnState, type Parser } from "./parser.ts";
 import { finishLabels, parseCompoundBody } from "./stmt.ts";
-import { compatible, composite, isComplete, isPlainFloat, isVariablyModified, isVlaType } from "./types.ts";
+import { compatible, composite, isComplete, isPlainFloat, isVariablyModified, isVlaType, mentionsStar } from "./types.ts";
 
 /** external-declaration = function-definition | declaration | asm ; */
 export function parseExternalDeclaration(p: Parser): void {
@@ -403,6 +403,10 @@ export function declare(
     }
   }
   const isFunc = t.kind === T.K_FUNCTION;
+  if (isFunc && s.storage !== SC_AUTO && isVariablyModified(t)) {
+    p.error(loc, `non-nested function with variably modified type`);
+    t = p.types.func(p.types.error, t.params, t.prototype, t.variadic);
+  }
   if (isFunc && s.storage === SC_AUTO && !atFile && p.fn !== null) return declareNested(p, s, d, t, attrs);
   const linked = isFunc || atFile || s.storage === SC_EXTERN;
   if (!linked) return declareLocal(p, s, d, t, attrs, asmName);
@@ -744,6 +748,7 @@ function definitionHead(
   let t = t0;
   let params = d.params ?? [];
   const old = d.oldNames !== null;
+  if (old && p.opts.version >= 2023) p.pedwarn(d.loc, "ISO C2X does not support old-style function definitions");
   if (old || d.emptyParens) {
     if (old) params = oldParameters(p, d);
     // arguments to an old-style definition are checked by their promoted types when it stands in a composite type
@@ -785,6 +790,7 @@ function checkParameters(p: Parser, params: Decl[], old: boolean): void {
       p.error(x.loc, `parameter ${params.indexOf(x) + 1} ('${p.text(x.name)}') has incomplete type`);
       x.type = p.types.error;
     }
+    if (x.star) p.error(p.loc, "'[*]' not allowed in other than function prototype scope");
     if (x.name === 0 && !old && x.type.kind !== T.K_ERROR && p.opts.version < 2023)
       p.pedwarn(x.loc, "ISO C does not support omitting parameter names in function definitions before C2X");
   }
@@ -925,6 +931,7 @@ function oldParameters(p: Parser, d: Declarator): Decl[] {
       t = typeWithAttributes(p, t, s.attrs);
       t = typeWithAttributes(p, t, attrs);
       const bound = variableBound(t);
+      const star = mentionsStar(t);
       t = adjustParameter(p, t, x.arrayQuals);
       const i = list.findIndex((y) => y.name === x.name);
       if (i < 0) p.error(x.loc, `declaration for parameter '${p.text(x.name)}' but no such parameter`);
@@ -937,6 +944,7 @@ function oldParameters(p: Parser, d: Declarator): Decl[] {
         }
         list[i]!.type = t;
         list[i]!.bound = bound;
+        list[i]!.star = star;
         list[i]!.loc = x.loc;
         list[i]!.storage = s.storage;
         if (s.attrs !== null) applyAttributes(p, list[i]!, s.attrs);
@@ -1037,6 +1045,8 @@ function isGnuInline(p: Parser, d: Decl): boolean {
 /** What can be said only at the end: tentative arrays, inline definitions, undefined statics. */
 export function finishUnit(p: Parser): void {
   for (const d of p.unit.objects) {
+    if (d.attrs.weakref !== "" && d.linkage === LINK_EXTERNAL)
+      p.error(d.loc, `'weakref' symbol '${p.text(d.name)}' must have static linkage`);
     if (d.kind === D_FUNC) {
       if (
         d.linkage === LINK_INTERNAL &&

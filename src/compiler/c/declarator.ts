@@ -15,7 +15,7 @@ import * as T from "./ctype.ts";
 import { atDeclaration, hasFlexibleArray, parseDeclSpec, startsDeclaration } from "./declspec.ts";
 import { parseAssignment } from "./expr.ts";
 import type { Parser } from "./parser.ts";
-import { isComplete } from "./types.ts";
+import { isComplete, mentionsStar } from "./types.ts";
 
 export class Declarator {
   name = 0;
@@ -393,6 +393,7 @@ function parseParameter(p: Parser): Decl {
   t = typeWithAttributes(p, t, s.attrs);
   t = typeWithAttributes(p, t, attrs);
   const bound = variableBound(t);
+  const star = mentionsStar(t);
   t = adjustParameter(p, t, d.arrayQuals);
   if (t.kind === T.K_VOID) {
     if (d.name !== 0) p.error(d.loc, `parameter '${p.text(d.name)}' has incomplete type`);
@@ -404,11 +405,13 @@ function parseParameter(p: Parser): Decl {
     forward.ordinal = 0;
     forward.type = t;
     forward.bound = bound;
+    forward.star = star;
     return forward;
   }
   const decl = new Decl(D_VAR, d.name, t);
   decl.isParam = true;
   decl.bound = bound;
+  decl.star = star;
   decl.loc = d.name !== 0 ? d.loc : loc;
   decl.storage = s.storage === SC_REGISTER ? SC_REGISTER : SC_NONE;
   if (s.attrs !== null) applyAttributes(p, decl, s.attrs);

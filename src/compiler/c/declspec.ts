@@ -18,7 +18,7 @@ import { layoutRecord, type MemberAttrs } from "./layout.ts";
 import { layoutMsRecord } from "./layout-ms.ts";
 import { useOf, useOfRecord } from "./nested.ts";
 import type { Parser } from "./parser.ts";
-import { compatible, isComplete, isVariablyModified, isVlaType } from "./types.ts";
+import { compatible, isComplete, isVariablyModified, isVlaType, mentionsStar } from "./types.ts";
 
 const STARTS = new Uint8Array(LAST_KEYWORD + 1);
 for (const k of [
@@ -708,10 +708,14 @@ function parseMembers(p: Parser, t: CType): MemberAttrs[] {
     if (p.tk === TK.TK_SEMI) {
       // anonymous struct or union (C11 6.7.2.1p13); other declarations declare nothing
       if (T.isRecord(s.type) && (s.type.tag === 0 || s.type.record!.complete)) {
-        if (s.type.tag === 0) p.since(2011, s.loc, "doesn't support unnamed structs/unions");
+        if (s.type.tag === 0) p.since(2011, p.loc, "doesn't support unnamed structs/unions");
         if (p.opts.msExtensions || (s.type.tag === 0 && s.typedefName === 0)) {
           addMember(p, t, out, seen, 0, s.type, -1, s, null, s.loc);
-          if (p.opts.plan9) rec.members.at(-1)!.alias = s.typedefName;
+          if (p.opts.plan9 && s.typedefName !== 0) {
+            rec.members.at(-1)!.alias = s.typedefName;
+            if (seen.has(s.typedefName)) p.error(s.loc, `duplicate member '${p.text(s.typedefName)}'`);
+            seen.add(s.typedefName);
+          }
         } else p.warning(s.loc, "declaration does not declare anything", "");
       } else if (s.type.kind !== T.K_ENUM) p.warning(s.loc, "declaration does not declare anything", "");
       p.next();
@@ -830,7 +834,7 @@ function addMember(
     p.error(loc, `field '${text}' has incomplete type`);
     mt = p.types.int;
   }
-  if (isVariablyModified(mt) || isVlaType(mt)) {
+  if (isVariablyModified(mt) || mentionsStar(mt)) {
     p.pedwarn(loc, "a member of a structure or union cannot have a variably modified type");
     rec.variable = true;
   }

@@ -466,6 +466,15 @@ export function isVariablyModified(t: CType): boolean {
   }
 }
 
+/** Does an array of unspecified length, [*], occur in the type? */
+export function mentionsStar(t: CType): boolean {
+  for (let x: CType | null = t; x !== null; x = x.base) {
+    if (x.kind === T.K_ARRAY && x.count === T.COUNT_STAR) return true;
+    if (x.kind !== T.K_ARRAY && x.kind !== T.K_POINTER && x.kind !== T.K_FUNCTION) return false;
+  }
+  return false;
+}
+
 /** Qualifiers of an object type: an array's are its element's. */
 export function objectQuals(t: CType): number {
   while (t.kind === T.K_ARRAY) t = t.base!;

@@ -14,6 +14,7 @@ import {
   LEX_ASM,
   LEX_COMMENTS,
   LEX_NO_DIGRAPHS,
+  LEX_NO_UNICODE,
   LEX_PLAIN_NUMBERS,
   LEX_SEPARATORS,
   LEX_TRIGRAPHS,
@@ -241,6 +242,7 @@ function lexMode(u: Unit): number {
     (std === "c89" ? LEX_NO_DIGRAPHS : 0) |
     (std === "c89" || std === "ciso94" ? LEX_PLAIN_NUMBERS : 0) |
     (std.endsWith("2x") ? LEX_SEPARATORS : 0) |
+    (/89$|94$|^c99$/.test(std) ? LEX_NO_UNICODE : 0) |
     (preprocess.comments && mode === "preprocess" ? LEX_COMMENTS : 0)
   );
 }

@@ -135,10 +135,12 @@ function unspliced(b: Uint8Array, from: number, to: number): Uint8Array {
   return Uint8Array.from(out);
 }
 
-/** Dialects, a sum of these: strict C90 knows no digraphs; numbers have no p exponents before C99; C2X separates digits by quotes. */
+/** Dialects, a sum of these. Strict C90 knows no digraphs; numbers have no p exponents before C99; C2X separates digits by quotes. */
 export const NO_DIGRAPHS = 8;
 export const PLAIN_NUMBERS = 16;
 export const SEPARATORS = 32;
+/** u, U and u8 before a quote are names as any others: C before C11, GNU C before gnu99. */
+export const NO_UNICODE = 64;
 
 /** Lexes a whole buffer; ends with TK_EOF (TF_BOL). `comments` keeps those that stand outside of directives. */
 export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean, comments = false, dialect = 0): Tokens {
@@ -171,7 +173,7 @@ export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean, c
           continue;
         }
         if (b[i + 1] === 0x75 || b[i + 1] === 0x55) {
-          i = ident(b, i, n, names, lits, out, flags, letters);
+          i = ident(b, i, n, names, lits, out, flags, letters, (dialect & NO_UNICODE) === 0);
           flags = 0;
           continue;
         }
@@ -181,7 +183,7 @@ export function lex(b: Uint8Array, names: Names, lits: Literals, asm: boolean, c
       }
       case C_LETTER:
         if (letters[c] === 0) out.push(TK_OTHER, flags, c, i++);
-        else i = ident(b, i, n, names, lits, out, flags, letters);
+        else i = ident(b, i, n, names, lits, out, flags, letters, (dialect & NO_UNICODE) === 0);
         flags = 0;
         continue;
       case C_DOT:
@@ -268,6 +270,7 @@ function ident(
   out: Tokens,
   flags: number,
   letters: Uint8Array,
+  unicode: boolean,
 ): number {
   let i = from;
   let odd = false;
@@ -290,9 +293,9 @@ function ident(
   const len = i - from;
   if ((b[i] === 0x22 || b[i] === 0x27) && len <= 2 && !odd) {
     const p = b[from];
-    if (len === 1 && (p === 0x4c || p === 0x75 || p === 0x55))
+    if (len === 1 && (p === 0x4c || (unicode && (p === 0x75 || p === 0x55))))
       return quoted(b, from, i, String.fromCharCode(p), n, names, lits, out, flags, false);
-    if (len === 2 && p === 0x75 && b[from + 1] === 0x38 && b[i] === 0x22)
+    if (len === 2 && unicode && p === 0x75 && b[from + 1] === 0x38 && b[i] === 0x22)
       return quoted(b, from, i, "u8", n, names, lits, out, flags, false);
   }
   if (!odd) {

@@ -1,7 +1,7 @@
 // What a worker keeps warm between units: names, literals, lexed files. Holds nothing that depends on a unit's macros.
 
 import type { SourceFile } from "../base/source.ts";
-import { lex, NO_DIGRAPHS, PLAIN_NUMBERS, SEPARATORS } from "../lex/lexer.ts";
+import { lex, NO_DIGRAPHS, NO_UNICODE, PLAIN_NUMBERS, SEPARATORS } from "../lex/lexer.ts";
 import { Names } from "../lex/names.ts";
 import { Literals, TF_BOL, TK_COMMENT, TK_EOF, TK_HASH, TK_IDENT, TK_LPAREN, TK_NOT, TK_RPAREN, Tokens } from "../lex/tokens.ts";
 import type { Macro } from "./macro.ts";
@@ -36,6 +36,7 @@ export const LEX_COMMENTS = 4;
 export const LEX_NO_DIGRAPHS = NO_DIGRAPHS;
 export const LEX_PLAIN_NUMBERS = PLAIN_NUMBERS;
 export const LEX_SEPARATORS = SEPARATORS;
+export const LEX_NO_UNICODE = NO_UNICODE;
 const OUTPUT_CAPACITY = 1 << 16;
 
 export class Session {
@@ -45,7 +46,7 @@ export class Session {
   /** The unit that was preprocessed last: memory used again, for a kernel unit has 0.7 million tokens. */
   readonly output: Tokens = new Tokens(OUTPUT_CAPACITY);
   /** Lexed files by path, apart for each way of lexing. */
-  private readonly files: readonly Map<string, LexedFile>[] = Array.from({ length: 64 }, () => new Map());
+  private readonly files: readonly Map<string, LexedFile>[] = Array.from({ length: 128 }, () => new Map());
 
   constructor(host: Host) {
     this.host = host;
