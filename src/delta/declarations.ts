@@ -258,3 +258,12 @@ export async function reduceToReached(
   }
   return best;
 }
+
+/** A text without the declarations that none of its functions reaches, if the test holds for it. */
+export async function dropUnreached(text: string, test: (variant: string) => Promise<boolean>): Promise<string> {
+  const all = declarationsOf(text);
+  const functions = all.filter((d) => d.isFunction);
+  if (functions.length === 0) return text;
+  const reached = closureText(text, all, functions);
+  return reached.length < text.length && (await test(reached)) ? reached : text;
+}

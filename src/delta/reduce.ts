@@ -6,7 +6,7 @@
 // it has to reject undefined behaviour itself (sanitizers, two reference compilers), and a test that accepts the empty text
 // tests nothing, which is an error here rather than a perfect reduction.
 
-import { reduceToReached } from "./declarations.ts";
+import { dropUnreached, reduceToReached } from "./declarations.ts";
 
 /** Characters from which a text is first cut down to what some functions reach. */
 const LARGE = 20_000;
@@ -64,7 +64,9 @@ export async function reduce(text: string, interesting: Interesting, options: Re
   for (;;) {
     const before = best.length;
     best = await removeUnits(best, blocksOf, test, options, budget);
+    best = await dropUnreached(best, test);
     best = await removeUnits(best, linesOf, test, options, budget);
+    best = await dropUnreached(best, test);
     best = await unwrap(best, test);
     if (best.length < 20_000) best = await removeUnits(best, tokensOf, test, options, budget);
     if (best.length === before || budget.spent) break;

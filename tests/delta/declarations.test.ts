@@ -1,7 +1,7 @@
 // What a declaration makes and mentions, and what a function reaches.
 
 import { expect, test } from "vitest";
-import { closureText, declarationsOf, reduceToReached } from "../../src/delta/declarations.ts";
+import { closureText, declarationsOf, dropUnreached, reduceToReached } from "../../src/delta/declarations.ts";
 import { reduce } from "../../src/delta/reduce.ts";
 
 const made = (text: string): string[] => declarationsOf(text).flatMap((d) => d.makes);
@@ -72,6 +72,14 @@ test("two functions that matter together are both kept", async () => {
   const result = await reduceToReached(UNIT, holds, 2);
   expect(await holds(result)).toBe(true);
   expect(result.length).toBeLessThan(UNIT.length / 50);
+});
+
+test("declarations that no function reaches go at once", async () => {
+  const text = "typedef long far;\nstruct { int a; };\nstruct used { int b; };\nint f(struct used *u) { return u->b; }\n";
+  expect((await dropUnreached(text, async () => true)).trim()).toBe(
+    "struct used { int b; };\nint f(struct used *u) { return u->b; }",
+  );
+  expect(await dropUnreached(text, async () => false)).toBe(text);
 });
 
 test("a text that needs what no function reaches is reduced as before", async () => {
