@@ -66,6 +66,14 @@ test("what GCC itself fails is left out, not failed", async () => {
   expect(await verdictOf(program("gccfails", "int main(void){return 7;}"), ["gcc"])).toBe("left-out: gcc itself: exit 7");
 });
 
+test("a generated program on whose behaviour GCC's levels do not agree proves nothing", async () => {
+  const text = "int main(void){\n#ifdef X\nreturn 3;\n#elif defined __OPTIMIZE__\nreturn 0;\n#else\nreturn 1;\n#endif\n}";
+  const p = { ...program("levels", text), suite: "csmith" };
+  expect(await verdictOf(p, ["gcc", "-DX"])).toBe("left-out: gcc -O0 and -O2 do not agree");
+  const agreed = { ...program("agreed", "int main(void){\n#ifdef X\nreturn 3;\n#endif\nreturn 0;}"), suite: "csmith" };
+  expect(await verdictOf(agreed, ["gcc", "-DX"])).toBe("fail: exit 3, expected 0");
+});
+
 test("what GCC refuses of its own half is left out and does not end the run", async () => {
   const p = program("half", "int main(void){return 0;}");
   const half = path.join(dir, "half-gcc.c");
