@@ -58,6 +58,29 @@ describe.each(["sibling-calls.c", "tail-recursion.c"])("%s", (program) => {
   );
 });
 
+describe("objects of both compilers", () => {
+  it.each(WAYS.map((w) => w.join(" ")))(
+    "%s",
+    (options) => {
+      const half = (compiler: string, part: string): string => {
+        const object = join(dir, `${compiler === occ ? "occ" : "gcc"}-${part}.o`);
+        const source = join(import.meta.dirname, "i386", "calls.c");
+        execFileSync(compiler, [...COMMON, ...options.split(" "), `-D${part}`, "-c", source, "-o", object]);
+        return object;
+      };
+      const run = (caller: string, callee: string): string => {
+        const exe = join(dir, "mixed");
+        execFileSync(gcc, [...COMMON, "-no-pie", half(caller, "CALLER"), half(callee, "CALLEE"), "-o", exe]);
+        return execFileSync("qemu-i386-static", [exe], { encoding: "utf8", timeout: 20_000 });
+      };
+      const want = run(gcc, gcc);
+      expect(run(gcc, occ)).toBe(want);
+      expect(run(occ, gcc)).toBe(want);
+    },
+    60_000,
+  );
+});
+
 describe("-m16", () => {
   it("is i386 code for processors in 16-bit mode", () => {
     const source = join(dir, "real.c");

@@ -1,5 +1,17 @@
-// Calling convention: results in memory, small structs, variable arguments, floating point, alloca, the x87.
+// Calling convention: results in memory, small structs, variable arguments, floating point, alloca, the x87. With -DCALLER and
+// -DCALLEE the two halves, for two compilers.
+#ifdef CALLEE
+typedef unsigned long long u64;
+typedef long long s64;
+typedef unsigned int u32;
+#else
 #include "start.h"
+#endif
+#ifdef CALLER
+#define BODY(...) ;
+#else
+#define BODY(...) {__VA_ARGS__}
+#endif
 
 #define N __attribute__((noinline, noclone))
 struct big {
@@ -22,20 +34,20 @@ struct mixed {
   long double x;
   int i;
 };
-N struct big make_big(int x, struct small s) { return (struct big){x, s.a, s.b, s.c, 5}; }
-N struct small make_small(struct big b) { return (struct small){b.a, b.b, b.c}; }
-N struct pair make_pair(struct pair p, struct one o, int i) { return (struct pair){p.b + i, p.a + (int)o.d}; }
-N struct one make_one(int i, struct pair p, float f) { return (struct one){i + p.a * f}; }
-N struct mixed make_mixed(struct mixed m, int k) {
+N struct big make_big(int x, struct small s) BODY(return (struct big){x, s.a, s.b, s.c, 5};)
+N struct small make_small(struct big b) BODY(return (struct small){b.a, b.b, b.c};)
+N struct pair make_pair(struct pair p, struct one o, int i) BODY(return (struct pair){p.b + i, p.a + (int)o.d};)
+N struct one make_one(int i, struct pair p, float f) BODY(return (struct one){i + p.a * f};)
+N struct mixed make_mixed(struct mixed m, int k) BODY(
   m.c += k;
   m.d *= k;
   m.l -= k;
   m.x /= k;
   m.i = (char *)&m.i - (char *)&m;
   return m;
-}
-N s64 many(int a, s64 b, char c, short d, s64 e, struct small f, int g) { return a + b * 3 + c * 5 + d * 7 + e * 11 + f.a * 13 + g * 17; }
-N s64 sum(int n, ...) {
+)
+N s64 many(int a, s64 b, char c, short d, s64 e, struct small f, int g) BODY(return a + b * 3 + c * 5 + d * 7 + e * 11 + f.a * 13 + g * 17;)
+N s64 sum(int n, ...) BODY(
   __builtin_va_list ap;
   s64 r = 0;
   __builtin_va_start(ap, n);
@@ -48,8 +60,8 @@ N s64 sum(int n, ...) {
   }
   __builtin_va_end(ap);
   return r;
-}
-N static int stack(int n) {
+)
+N int stack(int n) BODY(
   int *p = __builtin_alloca(n * sizeof(int));
   struct big b[n];
   for (int i = 0; i < n; i++) {
@@ -59,23 +71,23 @@ N static int stack(int n) {
   int s = 0;
   for (int i = 0; i < n; i++) s += b[i].a + b[i].c;
   return s + (((u32)p & 3) != 0);
-}
-N static double mean(float *p, int n) {
+)
+N double mean(float *p, int n) BODY(
   double s = 0;
   for (int i = 0; i < n; i++) s += p[i];
   return s / n;
-}
-N static u64 bits(double d) {
+)
+N u64 bits(double d) BODY(
   union {
     double d;
     u64 u;
   } x = {d};
   return x.u;
-}
-N static int order(double a, double b) { return (a < b) + 2 * (a <= b) + 4 * (a == b) + 8 * (a != b) + 16 * !(a < b); }
-N static long double extended(long double a, float b, double c) { return a * b - c; }
+)
+N int order(double a, double b) BODY(return (a < b) + 2 * (a <= b) + 4 * (a == b) + 8 * (a != b) + 16 * !(a < b);)
+N long double extended(long double a, float b, double c) BODY(return a * b - c;)
+#ifndef CALLEE
 int (*volatile indirect)(int) = stack;
-extern __thread int unused;
 __attribute__((aligned(64))) char lines[64];
 
 static void run(int one) {
@@ -102,3 +114,4 @@ static void run(int one) {
   put("sign", bits(__builtin_copysign(3.0, -(double)one)) ^ bits(__builtin_fabs(-2.0 * one)));
   put("aligned", (u32)lines & 63);
 }
+#endif
