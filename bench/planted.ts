@@ -24,7 +24,7 @@ import { type BootResult, bootKernel } from "../src/oracle/kernel/boot.ts";
 import { compileUnits } from "../src/oracle/kernel/compile.ts";
 import { initrdFor, openContext } from "../src/oracle/kernel/context.ts";
 import { openMixBoots } from "../src/oracle/kernel/mix-boots.ts";
-import { isSoft, judge } from "../src/oracle/kernel/verdict.ts";
+import { areFaces, isSoft, judge } from "../src/oracle/kernel/verdict.ts";
 import { bootWitness, trustedFunctions } from "../src/oracle/kernel/witness.ts";
 import { runProcess } from "../src/oracle/process.ts";
 import { FAULT_KINDS, type FaultKind } from "../tests/faults/kinds.ts";
@@ -388,6 +388,7 @@ for (let number = 0; performance.now() < deadline; number++) {
     weight,
     signature,
     isSoft,
+    areFaces,
     controls: { runs: 3, failures: 0 },
     controlRuns: isSoft(signature) ? 1 : 0,
     witness: { runs, failures: failed },

@@ -61,6 +61,8 @@ export interface NarrowOptions<Item> {
   readonly mixed?: boolean;
   /** Signatures that the load of the machine or another layout of the code can bring about. */
   readonly isSoft?: (signature: string) => boolean;
+  /** Whether two signatures may always be faces of one bug. */
+  readonly areFaces?: (a: string, b: string) => boolean;
   /** Blame what the search finds without a last look at it (the trusted side in disguise). */
   readonly unconfirmed?: boolean;
   readonly phase?: string;
@@ -127,8 +129,11 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
   let strict = options.signature;
   /** A bug that shows in some boots only shows with several faces, too: then whatever no machine brings about is it. */
   let faces = false;
-  const isFace = (signature: string): boolean =>
-    faces && options.isSoft !== undefined && !options.isSoft(signature) && !controlSignatures.has(signature);
+  const isFace = (signature: string): boolean => {
+    if (strict === undefined || controlSignatures.has(signature)) return false;
+    if (options.areFaces?.(strict, signature) === true) return true;
+    return faces && options.isSoft !== undefined && !options.isSoft(signature);
+  };
   const isOurs = (outcome: Outcome): boolean =>
     outcome.verdict === "fail" && (strict === undefined || outcome.signature === strict || isFace(outcome.signature));
   /**

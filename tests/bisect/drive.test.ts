@@ -12,6 +12,7 @@ import { OutcomeStore } from "../../src/bisect/outcome-store.ts";
 import type { Outcome } from "../../src/bisect/probe.ts";
 import { measureRates } from "../../src/bisect/rates.ts";
 import { simulate } from "../../src/bisect/search.ts";
+import { areFaces } from "../../src/oracle/kernel/verdict.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -377,6 +378,42 @@ test("a bug with several faces that shows in half of the boots is chased by all 
   expect(found).toBeGreaterThanOrEqual(seeds.length - 1);
   expect(boots).toBeLessThan(0.75 * apart);
 }, 60_000);
+
+test("a steady pair that dies or hangs as the layout has it is one bug", async () => {
+  const run = async (seed: number, together: boolean): Promise<NarrowResult> =>
+    narrow({
+      items: Array.from({ length: 400 }, (_, i) => `u${i}`),
+      nameOf: (name) => name,
+      workers: 1,
+      seed,
+      signature: "hang: before the first byte",
+      isSoft: () => false,
+      ...(together && { areFaces }),
+      controls: { runs: 3, failures: 0 },
+      witness: { runs: 4, failures: 4 },
+      witnessRuns: 0,
+      probe: {
+        canDisguise: true,
+        run: async (subset, _signal, wish): Promise<Outcome> => {
+          if (wish?.disguised === true || !subset.has("u40") || !subset.has("u321")) return { verdict: "pass" };
+          const isWhole = subset.size === 400;
+          return {
+            verdict: "fail",
+            signature:
+              isWhole || subset.size % 2 === 0 ? "hang: before the first byte" : "panic: end without proof before the first byte",
+          };
+        },
+      },
+    });
+  let [together, apart] = [0, 0];
+  for (let seed = 1; seed <= 8; seed++) {
+    const result = await run(seed, true);
+    expect(result.sets.map((s) => [...s.items].sort())).toEqual([["u321", "u40"]]);
+    together += result.boots;
+    apart += (await run(seed, false)).boots;
+  }
+  expect(together).toBeLessThan(0.75 * apart);
+});
 
 test("a check that fails as steadily as a trap costs no more than its doubt", async () => {
   const run = async (seed: number, soft: boolean): Promise<NarrowResult> =>

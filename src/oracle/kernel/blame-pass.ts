@@ -20,7 +20,7 @@ import { runProcess } from "../process.ts";
 import { repositoryRoot } from "../repository.ts";
 import type { BaselineUnit } from "./baseline.ts";
 import type { KernelContext } from "./context.ts";
-import { isSoft } from "./verdict.ts";
+import { areFaces, isSoft } from "./verdict.ts";
 
 /** Which rewrites are at fault. */
 export interface PassBlame {
@@ -150,6 +150,7 @@ export async function blamePass(
       witnessRuns: 0,
       signature: poles.signature,
       isSoft,
+      areFaces,
       budget: MOST_BOOTS,
       mostSets: 1,
       phase,

@@ -23,7 +23,7 @@ import { blamePass, noPass, occText, type PassBlame } from "./blame-pass.ts";
 import { bootsOfOthers } from "./build-boots.ts";
 import { allObjectsKnown, findMismatch, type Mismatch } from "./mismatch.ts";
 import { createKernelProbe, type KernelProbe } from "./probe.ts";
-import { isSoft } from "./verdict.ts";
+import { areFaces, isSoft } from "./verdict.ts";
 
 /** How deep and how long. */
 export interface KernelNarrowOptions {
@@ -105,6 +105,7 @@ export async function narrowKernelRun(
       witness: { runs: done, failures },
       witnessRuns: failures < done ? 6 : look.failures > 0 ? 0 : 1,
       isSoft,
+      areFaces,
       known: bootsOfOthers(kernel.context, run.id),
       storePath: join(work, `files-${run.compilerIdentity.slice(0, 12)}.jsonl`),
       progressPath: join(work, "best.json"),
@@ -354,6 +355,7 @@ async function blameFunctions(
     seed: 1,
     signature: poles.signature,
     isSoft,
+    areFaces,
     controls: poles.trusted,
     witness: poles.all,
     witnessRuns: 0,

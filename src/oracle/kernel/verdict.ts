@@ -52,6 +52,18 @@ export function isSoft(signature: string): boolean {
   return /^(?:test-fail|warn|flaky|hang: (?:in|after) check)/.test(signature);
 }
 
+/**
+ * Whether two signatures may be one failure: a kernel that dies or stops before there is a console to say why does the one or the
+ * other as its layout has it.
+ */
+export function areFaces(a: string, b: string): boolean {
+  return a === b || (isMute(a) && isMute(b));
+}
+
+function isMute(signature: string): boolean {
+  return /^(?:hang: |panic: end without proof )before the (?:first byte|banner)/.test(signature);
+}
+
 /** Whether all items are the same. */
 function allSame(items: readonly string[]): boolean {
   return items.every((item) => item === items[0]);
