@@ -52,7 +52,7 @@ const BUGS = {
 } as const;
 
 /** Lines of a reduced kernel unit that are still called small. */
-const SMALL = 60;
+const SMALL = 150;
 
 const { values } = parseArgs({
   options: {
