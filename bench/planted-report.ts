@@ -88,9 +88,13 @@ row("**all**", "", all);
 const partners = all.filter((c) => c.shape === "mismatch");
 const draws = runs.flatMap((r) => r.draws);
 const of = (verdict: string): number => draws.filter((d) => d.verdict === verdict).length;
+const named =
+  partners.length === 0
+    ? ""
+    : ` The partner of a mismatch was named rightly in ${partners.filter((c) => c.partner.join() === c.against.join()).length} of ${partners.length}.`;
 out.push(
   "",
-  `${draws.length} draws: ${of("fail")} make the kernel fail, ${of("pass")} are never noticed by that boot, ${of("no site")} have no site, ${of("invalid")} show two signatures or one that clean kernels show as well. The partner of a mismatch was named rightly in ${partners.filter((c) => c.partner.join() === c.against.join()).length} of ${partners.length}.`,
+  `${draws.length} draws: ${of("fail")} make the kernel fail, ${of("pass")} are never noticed by that boot, ${of("no site")} have no site, ${of("invalid")} show two signatures or one that clean kernels show as well.${named}`,
 );
 const text = `${out.join("\n")}\n`;
 process.stdout.write(text);
