@@ -203,6 +203,7 @@ export class Attrs {
   stackProtect = false;
   noStackProtector = false;
   externallyVisible = false;
+  nonstring = false;
   flatten = false;
   artificial = false;
 }

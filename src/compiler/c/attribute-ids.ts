@@ -60,6 +60,7 @@ export const AT_NOIPA = 54;
 export const AT_ALLOC_SIZE = 55;
 export const AT_UNINITIALIZED = 56;
 export const AT_STACK_PROTECT = 57;
+export const AT_NONSTRING = 59;
 
 export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ["aligned", AT_ALIGNED],
@@ -126,12 +127,13 @@ export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ["nothrow", AT_NOTHROW],
   ["sentinel", AT_SENTINEL],
   ["warn_if_not_aligned", AT_WARN_IF_NOT_ALIGNED],
+  ["nonstring", AT_NONSTRING],
   ["noinit", AT_NOINIT],
   ["persistent", AT_NOINIT],
   ...(
     "format format_arg nonnull returns_nonnull alloc_align assume_aligned access may_alias designated_init leaf " +
     "no_sanitize no_sanitize_address no_address_safety_analysis no_sanitize_thread no_sanitize_undefined no_sanitize_coverage " +
-    "no_profile_instrument_function no_split_stack nonstring simd symver target_clones tainted_args type_generic " +
+    "no_profile_instrument_function no_split_stack simd symver target_clones tainted_args type_generic " +
     "zero_call_used_regs no_reorder no_icf fn_spec expected_throw transaction_safe transaction_unsafe transaction_callable " +
     "sysv_abi cdecl force_align_arg_pointer nocf_check cf_check fentry_name fentry_section " +
     "indirect_branch indirect_return function_return no_caller_saved_registers interrupt nodirect_extern_access " +

@@ -344,6 +344,9 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
       case AT.AT_UNUSED:
         at.unused = true;
         break;
+      case AT.AT_NONSTRING:
+        at.nonstring = true;
+        break;
       case AT.AT_NORETURN:
         at.noreturn = true;
         break;

@@ -53,6 +53,7 @@ import {
   varExpr,
 } from "./expr.ts";
 import { bigConst, bigOf, floatConst, isZero, smallInt, wideConst, wideOf } from "./fold.ts";
+import { parseHasAttribute } from "./has-attribute.ts";
 import { findMember } from "./layout.ts";
 import type { Parser } from "./parser.ts";
 import { compatible, isComplete, isVlaType } from "./types.ts";
@@ -921,14 +922,8 @@ export function parseSpecialBuiltin(p: Parser): Expr | null {
       e.b = b;
       return e;
     }
-    case KW.KW___builtin_has_attribute: {
-      parseAssignment(p);
-      p.expect(TK.TK_COMMA);
-      while (p.tk !== TK.TK_RPAREN && p.tk !== TK.TK_EOF) p.next();
-      p.expect(TK.TK_RPAREN);
-      p.error(loc, "built-in function '__builtin_has_attribute' is not supported");
-      return errorExpr(p, loc);
-    }
+    case KW.KW___builtin_has_attribute:
+      return parseHasAttribute(p, loc);
   }
   return parseTgmath(p, loc);
 }

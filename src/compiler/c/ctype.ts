@@ -108,6 +108,7 @@ export class Member {
   /** Bit-field: width in bits (-1 = no bit-field), and its first bit counted from the record's start, little endian. */
   bitWidth = -1;
   bitPos = 0;
+  nonstring = false;
   /** Known alignment of the member's storage, after packed/aligned. */
   align = 1;
   /** Index in RecordInfo.segments; off and bitPos count from that segment's start. */

@@ -854,6 +854,7 @@ function addMember(
     for (const a of list) {
       if (a.id === AT.AT_ALIGNED) aligned = Math.max(aligned, alignedArg(p, a));
       else if (a.id === AT.AT_PACKED) packed = true;
+      else if (a.id === AT.AT_NONSTRING) m.nonstring = true;
     }
   }
   out.push({ aligned, packed });
