@@ -64,7 +64,8 @@ class Assigner {
           a.pieces.push(fp(t.ty, 0, t.size));
           return a;
         }
-      } else if (t.aggregate && t.size <= 16) {
+      } else if (t.aggregate) {
+        // of any size: two reals may lie further apart than they are long
         const fs = floatFields(t, this.flen);
         if (fs !== undefined) {
           const nf = fs.filter((f) => f.ty === TY_F32 || f.ty === TY_F64).length;
@@ -111,11 +112,12 @@ export function riscvAbi(flen: number): Abi {
       const out = newCallAssign();
       const as = new Assigner(flen);
       if (ret !== undefined) {
-        if (ret.size > 16) {
+        const direct = new Assigner(flen).arg(ret, true, true);
+        if (direct.indirect) {
           out.sret = { ty: TY_I64, loc: A0 };
           out.sretBack = { ty: TY_I64, loc: A0 };
           as.gp = 1;
-        } else out.ret = new Assigner(flen).arg(ret, true, true).pieces;
+        } else out.ret = direct.pieces;
       }
       for (let i = 0; i < args.length; i++) {
         if (i === named) {
