@@ -161,7 +161,15 @@ export async function linkKernel(
   for (const name of readdirSync(outDir)) if (name.startsWith(SCRATCH)) rmSync(join(outDir, name), { force: true });
   if (ld.exitCode !== 0) return failed("ld", ld);
   if (recipe.sortTable) {
-    const sort = await step([join(buildDir, "scripts/sorttable"), vmlinux], buildDir);
+    // It also sorts the tracer's list of calls, which it finds through System.map in its directory: with the build directory's one
+    // it would sort what happens to lie at the addresses of another link.
+    const sortsCalls = readFileSync(join(buildDir, ".config"), "utf8").includes("\nCONFIG_BUILDTIME_MCOUNT_SORT=y\n");
+    if (sortsCalls) {
+      const map = await step([`${crossPrefix(arch)}nm`, "-n", vmlinux], buildDir);
+      if (map.exitCode !== 0) return failed("nm", map);
+      writeFileSync(join(outDir, "System.map"), map.stdout);
+    }
+    const sort = await step([join(buildDir, "scripts/sorttable"), vmlinux], sortsCalls ? outDir : buildDir);
     if (sort.exitCode !== 0) return failed("sorttable", sort);
   }
   if (recipe.objcopy) {
