@@ -68,6 +68,25 @@ export interface CallInfo {
   /** i386: bytes of arguments that the callee takes off the stack; 0 when absent. */
   calleePops?: number;
 }
+
+/** A plain call of a symbol, without arguments, results and promises. */
+export function newCall(sym: number): CallInfo {
+  return {
+    sym,
+    target: 0,
+    args: [],
+    argLocs: [],
+    rets: [],
+    stackSize: 0,
+    variadic: false,
+    vecRegs: 0,
+    outArgs: [],
+    noreturn: false,
+    purity: 0,
+    returnsTwice: false,
+    tail: false,
+  };
+}
 export const AO_IN = 0;
 export const AO_OUT = 1;
 /** `+`: value is the incoming value of the operand's register; the result is PROJ of outIndex. */

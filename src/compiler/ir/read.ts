@@ -1,7 +1,7 @@
 // Reader of the textual IR that ir/print.ts writes. Value and block numbers are kept, so that print(read(text)) === text.
 // Lines starting with `;` are comments. Errors throw with the line.
 
-import { type Aux, type CallInfo, Func, type Piece, type SwitchInfo } from "./func.ts";
+import { type Aux, type CallInfo, Func, newCall, type Piece, type SwitchInfo } from "./func.ts";
 import { opLayout } from "./layout.ts";
 import { Module, type Sym } from "./module.ts";
 import {
@@ -120,21 +120,7 @@ function readSymRef(l: Line, m: Module): number {
 }
 
 function readCall(l: Line, m: Module): CallInfo {
-  const x: CallInfo = {
-    sym: 0,
-    target: 0,
-    args: [],
-    argLocs: [],
-    rets: [],
-    stackSize: 0,
-    variadic: false,
-    vecRegs: 0,
-    outArgs: [],
-    noreturn: false,
-    purity: 0,
-    returnsTwice: false,
-    tail: false,
-  };
+  const x = newCall(0);
   if (l.peek()[0] === "*") x.target = Number(l.next().slice(2));
   else x.sym = readSymRef(l, m);
   l.expect("(");

@@ -5,7 +5,7 @@
 // Cells are 16 bytes, in the order of the ABI's lists. Invariant: the registers are saved at the function's entry, behind its PARAMs.
 
 import { E_INT, type Expr } from "../c/ast.ts";
-import type { CallInfo, Piece, Value } from "../ir/func.ts";
+import { type CallInfo, newCall, type Piece, type Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import type { UntypedCall } from "../target/abi.ts";
 import type { FnGen } from "./context.ts";
@@ -73,7 +73,7 @@ export function genApply(g: FnGen, e: Expr): Value {
   }
   const direct = g.f.op[target] === O.OP_SYM && g.f.b[target] === 0;
   const info: CallInfo = {
-    sym: direct ? g.f.a[target]! : 0,
+    ...newCall(direct ? g.f.a[target]! : 0),
     target: direct ? 0 : target,
     args: vals,
     argLocs: args.slice(),
@@ -82,10 +82,6 @@ export function genApply(g: FnGen, e: Expr): Value {
     variadic: vecRegs > 0,
     vecRegs,
     outArgs,
-    noreturn: false,
-    purity: 0,
-    returnsTwice: false,
-    tail: false,
     hiddenResult: false,
   };
   const call = b.emit(O.OP_CALL, 0, 0, 0, 0, info);

@@ -4,7 +4,17 @@
 // after the optimiser and before selection. Afterwards no such value is left.
 
 import { computeCfg } from "../ir/cfg.ts";
-import { AO_IN, AO_OUT, type AsmInfo, type CallInfo, type Func, type PhiInfo, type Piece, type Value } from "../ir/func.ts";
+import {
+  AO_IN,
+  AO_OUT,
+  type AsmInfo,
+  type CallInfo,
+  type Func,
+  newCall,
+  type PhiInfo,
+  type Piece,
+  type Value,
+} from "../ir/func.ts";
 import type { Module } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
 import type { AbiType, TargetInfo } from "../target/abi.ts";
@@ -709,19 +719,13 @@ class Expander {
     const sym = this.m.symbol(name);
     sym.referenced = true;
     const info: CallInfo = {
-      sym: sym.id,
-      target: 0,
+      ...newCall(sym.id),
       args: vals,
       argLocs: locs,
       rets: ca.ret,
       stackSize: ca.stackSize,
-      variadic: false,
       vecRegs: ca.vecRegs,
-      outArgs: [],
-      noreturn: false,
       purity: 2,
-      returnsTwice: false,
-      tail: false,
     };
     const call = f.insertBefore(this.at, O.OP_CALL, 0, 0, 0, 0, f.loc[this.at]!, info);
     return { call, rets: ca.ret };

@@ -1,7 +1,7 @@
 // Last changes to the IR before selection: block copies and fills become loads and stores or library calls, bit counts that the target
 // lacks become calls to libgcc (as GCC does; the kernel provides the same names).
 
-import type { BlkInfo, CallInfo, Func, Value } from "../ir/func.ts";
+import { type BlkInfo, type CallInfo, type Func, newCall, type Value } from "../ir/func.ts";
 import type { Module } from "../ir/module.ts";
 import {
   MEM_ALIGN_SHIFT,
@@ -86,19 +86,11 @@ function callBefore(f: Func, m: Module, t: TargetInfo, at: Value, name: string, 
   const sym = m.symbol(name);
   sym.referenced = true;
   const info: CallInfo = {
-    sym: sym.id,
-    target: 0,
+    ...newCall(sym.id),
     args,
     argLocs: assign.args.map((a) => ({ ty: a.pieces[0]!.ty, loc: a.pieces[0]!.loc })),
     rets: assign.ret.map((p) => ({ ty: p.ty, loc: p.loc })),
     stackSize: assign.stackSize,
-    variadic: false,
-    vecRegs: 0,
-    outArgs: [],
-    noreturn: false,
-    purity: 0,
-    returnsTwice: false,
-    tail: false,
   };
   return f.insertBefore(at, OP_CALL, 0, 0, 0, 0, f.loc[at]!, info);
 }

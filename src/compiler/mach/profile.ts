@@ -4,7 +4,7 @@
 // caller's address as the argument, the function's own one as the return address. x86 calls from the prologue instead (emit.ts).
 // Invariant: stands behind the PARAMs, which live on across the call as across any other one.
 
-import type { Func } from "../ir/func.ts";
+import { type Func, newCall } from "../ir/func.ts";
 import type { Module } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
 
@@ -16,18 +16,8 @@ export function callProfiler(f: Func, m: Module, ptrTy: number, argument: number
   s.referenced = true;
   const from = f.insertBefore(at, O.OP_RETADDR, ptrTy, 0, 0, 0, f.declLoc);
   f.insertBefore(at, O.OP_CALL, 0, 0, 0, 0, f.declLoc, {
-    sym: s.id,
-    target: 0,
+    ...newCall(s.id),
     args: [from],
     argLocs: [{ ty: ptrTy, loc: argument }],
-    rets: [],
-    stackSize: 0,
-    variadic: false,
-    vecRegs: 0,
-    outArgs: [],
-    noreturn: false,
-    purity: 0,
-    returnsTwice: false,
-    tail: false,
   });
 }

@@ -5,7 +5,7 @@
 // is in memory counts. Invariants: the front end describes an object in the `c` of its ALLOCA (STACK_*); afterwards `c` is the
 // object's rank in the frame, which the frame layouts sort by; a returning block ends in a comparison with __stack_chk_fail behind it.
 
-import type { AsmInfo, CallInfo, Func, Value } from "../ir/func.ts";
+import { type AsmInfo, type CallInfo, type Func, newCall, type Value } from "../ir/func.ts";
 import type { Module, Sym } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
 
@@ -207,19 +207,5 @@ function systemRegister(name: string, ptrTy: number, loc: number): AsmInfo {
 function failCall(m: Module): CallInfo {
   const s = m.symbol("__stack_chk_fail");
   s.referenced = true;
-  return {
-    sym: s.id,
-    target: 0,
-    args: [],
-    argLocs: [],
-    rets: [],
-    stackSize: 0,
-    variadic: false,
-    vecRegs: 0,
-    outArgs: [],
-    noreturn: true,
-    purity: 0,
-    returnsTwice: false,
-    tail: false,
-  };
+  return { ...newCall(s.id), noreturn: true };
 }
