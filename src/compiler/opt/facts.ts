@@ -59,6 +59,11 @@ export class Facts {
     this.headY.set(y, this.rel.length);
   }
 
+  /** Whether any fact is about x. */
+  knows(x: Value): boolean {
+    return (this.headX.get(x) ?? 0) !== 0 || (this.headY.get(x) ?? 0) !== 0;
+  }
+
   /** 1 or 0 when the facts decide the comparison, else -1. */
   decide(op: number, ty: number, x: Value, y: Value): number {
     if (this.rel.length === 0 || ty > O.TY_I64) return -1;
@@ -76,7 +81,7 @@ export class Facts {
     }
     const f = this.f;
     if (f.op[y] === O.OP_CONST) {
-      if ((this.headX.get(x) ?? 0) === 0 && (this.headY.get(x) ?? 0) === 0) return -1;
+      if (!this.knows(x)) return -1;
       const s = signedOf(f, y);
       if (Math.abs(s) > SAFE) return -1;
       const u = unsignedOf(f, y, ty);
@@ -96,7 +101,7 @@ export class Facts {
           return u > SAFE ? -1 : this.uhi <= u ? 1 : this.ulo > u ? 0 : -1;
       }
     } else if (f.op[x] === O.OP_CONST) {
-      if ((this.headX.get(y) ?? 0) === 0 && (this.headY.get(y) ?? 0) === 0) return -1;
+      if (!this.knows(y)) return -1;
       const s = signedOf(f, x);
       if (Math.abs(s) > SAFE) return -1;
       const u = unsignedOf(f, x, ty);
@@ -115,9 +120,8 @@ export class Facts {
     return -1;
   }
 
-  /** True when x, of type ty, certainly lies outside of case i of a switch. */
+  /** True when x, of type ty and known something about, certainly lies outside of case i of a switch. */
   outside(ty: number, x: Value, s: SwitchInfo, i: number): boolean {
-    if ((this.headX.get(x) ?? 0) === 0 && (this.headY.get(x) ?? 0) === 0) return false;
     this.rangeOf(x, ty);
     const bound = (lo: number, hi: number): number =>
       !s.unsigned ? hi * TWO32 + (lo >>> 0) : ty === O.TY_I32 ? lo >>> 0 : (hi >>> 0) * TWO32 + (lo >>> 0);

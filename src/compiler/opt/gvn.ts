@@ -314,7 +314,7 @@ function dropCases(f: Func, n: Numbering, b: Block): boolean {
   const s = f.aux[t] as SwitchInfo;
   const x = f.map(f.a[t]);
   const ty = f.ty[x];
-  if (f.op[x] === O.OP_CONST || ty > O.TY_I64) return false;
+  if (f.op[x] === O.OP_CONST || ty > O.TY_I64 || !n.facts.knows(x)) return false;
   const gone: Block[] = [];
   for (let i = s.targets.length - 1; i >= 0; i--) {
     const one = s.lo[i] === s.hi[i] && s.loHi[i] === s.hiHi[i];
