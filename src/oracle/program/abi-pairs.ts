@@ -4,9 +4,10 @@
 // values and print what comes back. Each program makes two tests: the compiler under test takes the callers or the callees,
 // GCC the other file; the output must be the one that GCC alone produces.
 
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Arch } from "../arch.ts";
+import { writeAtomically } from "../cache.ts";
 import { Random } from "./random.ts";
 import type { TestCase } from "./suite.ts";
 
@@ -201,13 +202,6 @@ function generate(seed: number): { callees: string; callers: string } {
   };
 }
 
-function put(file: string, text: string): void {
-  if (existsSync(file)) return;
-  const tmp = `${file}.${process.pid}.tmp`;
-  writeFileSync(tmp, text);
-  renameSync(tmp, file);
-}
-
 /** `count` programs of `seed`, two tests each. The generated source is kept in the cache under the generator's version. */
 export function abiTests(cacheDir: string, _arch: Arch, seed: number, count: number): TestCase[] {
   const dir = path.join(cacheDir, "abi-pairs-2");
@@ -218,8 +212,8 @@ export function abiTests(cacheDir: string, _arch: Arch, seed: number, count: num
     const callees = path.join(dir, `${programSeed}-callees.c`);
     const callers = path.join(dir, `${programSeed}-callers.c`);
     const g = generate(programSeed);
-    put(callees, g.callees);
-    put(callers, g.callers);
+    if (!existsSync(callees)) writeAtomically(callees, g.callees);
+    if (!existsSync(callers)) writeAtomically(callers, g.callers);
     for (const [side, cut, gcc] of [
       ["caller", callers, callees],
       ["callee", callees, callers],

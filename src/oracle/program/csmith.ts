@@ -1,8 +1,9 @@
 // Csmith programs as a suite: program N of seed S is Csmith's output for the seed S * 2^16 + N. Csmith's programs have no undefined
 // behaviour by construction; still a difference is only called a bug when GCC -O0 and -O2 agree and the program ends in time.
 
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { writeAtomically } from "../cache.ts";
 import { infraError } from "../errors.ts";
 import { runProcess } from "../process.ts";
 import { SuiteError, type TestCase } from "./suite.ts";
@@ -42,9 +43,7 @@ export async function csmithTests(cacheDir: string, seed: number, count: number,
       });
       if (r.missing) throw infraError("tool", "csmith: not found; try: ./oracle doctor --install");
       if (r.exitCode !== 0) continue;
-      const tmp = `${file}.${process.pid}.tmp`;
-      writeFileSync(tmp, r.stdout, "latin1");
-      renameSync(tmp, file);
+      writeAtomically(file, Buffer.from(r.stdout, "latin1"));
     }
     tests.push({
       id: `csmith/${programSeed}`,

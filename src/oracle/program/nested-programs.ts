@@ -5,8 +5,9 @@
 // program ends because every call and jump burns fuel. Nothing in it is undefined: variables are set where they are declared,
 // before anything is called; one statement makes one call; values that become floating point are small.
 
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
+import { writeAtomically } from "../cache.ts";
 import { Random } from "./random.ts";
 import type { TestCase } from "./suite.ts";
 
@@ -255,11 +256,7 @@ export function nestedTests(cacheDir: string, seed: number, count: number): Test
   for (let n = 0; n < count; n++) {
     const programSeed = seed * 65536 + n;
     const file = path.join(dir, `${programSeed}.c`);
-    if (!existsSync(file)) {
-      const tmp = `${file}.${process.pid}.tmp`;
-      writeFileSync(tmp, nestedProgram(programSeed));
-      renameSync(tmp, file);
-    }
+    if (!existsSync(file)) writeAtomically(file, nestedProgram(programSeed));
     tests.push({
       id: `nested/${programSeed}`,
       suite: "nested",

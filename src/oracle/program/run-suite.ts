@@ -1,10 +1,11 @@
 // Runs a suite: every test at every level with GCC (remembered by content) and with the compiler under test, and judges.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import pLimit from "p-limit";
+import { writeAtomically } from "../cache.ts";
 import { infraError } from "../errors.ts";
 import { runProcess } from "../process.ts";
 import { judgeProgram, type ProgramOutcome, type TestVerdict } from "./judge-program.ts";
@@ -40,16 +41,16 @@ export async function runSuite(run: SuiteRun): Promise<TestVerdict[]> {
       run.levels.map((level) =>
         limit(async () => {
           run.signal.throwIfAborted();
-          const test_ = runTest(run, test, level, work);
-          running.add(test_);
+          const verdict = runTest(run, test, level, work);
+          running.add(verdict);
           try {
-            const v = await test_;
+            const v = await verdict;
             done++;
             if (v.verdict === "fail") failed++;
             run.onProgress(done, total, failed);
             return v;
           } finally {
-            running.delete(test_);
+            running.delete(verdict);
           }
         }),
       ),
@@ -101,10 +102,7 @@ async function gccOutcome(run: SuiteRun, test: TestCase, level: string, work: st
   const o = await outcome(run, run.gcc, test, level, work);
   // the machine's trouble (memory, disk) looks like this, too
   if (o.state === "link-error" || o.state === "compile-timeout" || o.state === "run-timeout") return o;
-  mkdirSync(path.dirname(file), { recursive: true });
-  const tmp = `${file}.${process.pid}.tmp`;
-  writeFileSync(tmp, JSON.stringify(o));
-  renameSync(tmp, file);
+  writeAtomically(file, JSON.stringify(o));
   return o;
 }
 
