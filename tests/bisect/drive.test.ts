@@ -36,6 +36,15 @@ function child(store: string, counter: string): { done: Promise<string>; kill: (
   return { done: new Promise((resolve) => process_.on("close", () => resolve(out))), kill: () => process_.kill("SIGKILL") };
 }
 
+/** Numbers in [0, 1), the same for the same seed. */
+function dice(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    return ((state >>> 8) % 1000) / 1000;
+  };
+}
+
 test("kill -9 at any moment loses only the boots in flight", async () => {
   const store = join(dir, "outcomes.jsonl");
   const counter = join(dir, "boots");
@@ -158,11 +167,7 @@ test("what the trusted side itself shows is not blamed on anyone", async () => {
 });
 
 test("a flaky witness is measured and the answer still found", async () => {
-  let state = 7;
-  const chance = (): number => {
-    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-    return ((state >>> 8) % 1000) / 1000;
-  };
+  const chance = dice(7);
   const result = await narrow({
     items: names,
     nameOf,
@@ -214,11 +219,7 @@ test("a check that depends on the layout is blamed on nobody, and the real culpr
 
 test("a check that fails in a third of all boots, GCC's too, is blamed on nobody", async () => {
   for (let seed = 0; seed < 100; seed++) {
-    let state = 99 + seed;
-    const chance = (): number => {
-      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-      return ((state >>> 8) % 1000) / 1000;
-    };
+    const chance = dice(99 + seed);
     const result = await narrow({
       items: names,
       nameOf,
@@ -256,11 +257,7 @@ test.each([0.9, 0.5])(
     let wrong = 0;
     let right = 0;
     for (let seed = 0; seed < 60; seed++) {
-      let state = 5 + seed;
-      const chance = (): number => {
-        state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-        return ((state >>> 8) % 1000) / 1000;
-      };
+      const chance = dice(5 + seed);
       const result = await narrow({
         items: names,
         nameOf,
@@ -285,11 +282,7 @@ test.each([0.9, 0.5])(
 
 test("a failure in four boots of ten that the trusted side never shows is believed, one that it shows as often is not", () => {
   const look = (trustedRate: number, soft: boolean, seed: number): string => {
-    let state = seed;
-    const chance = (): number => {
-      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-      return ((state >>> 8) % 1000) / 1000;
-    };
+    const chance = dice(seed);
     const rates = measureRates(6, 0, 10, 4);
     const search = confirmSet([3], 10, { rates, soft, doubtful: false, passed: [], failed: [] });
     const fails = (set: ItemSet): boolean => chance() < (countItems(set) === 0 ? trustedRate : 0.4);

@@ -1,4 +1,4 @@
-/* Before C11 u, U and u8 in front of a quote are names as any others. */
+/* Before C11 u, U and u8 in front of a quote are ordinary names. */
 /* { dg-options "-std=gnu89" } */
 int printf(const char *, ...);
 #define u 1 +

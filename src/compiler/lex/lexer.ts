@@ -139,7 +139,7 @@ function unspliced(b: Uint8Array, from: number, to: number): Uint8Array {
 export const NO_DIGRAPHS = 8;
 export const PLAIN_NUMBERS = 16;
 export const SEPARATORS = 32;
-/** u, U and u8 before a quote are names as any others: C before C11, GNU C before gnu99. */
+/** u, U and u8 before a quote are ordinary names: C before C11, GNU C before gnu99. */
 export const NO_UNICODE = 64;
 
 /** Lexes a whole buffer; ends with TK_EOF (TF_BOL). `comments` keeps those that stand outside of directives. */
