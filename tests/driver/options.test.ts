@@ -1,8 +1,10 @@
 // The command line: what is understood, what is refused and how.
 
 import { describe, expect, test } from "vitest";
+import { type Invocation, UsageError } from "../../src/compiler/driver/invocation.ts";
 import { expandResponseFiles, splitWords } from "../../src/compiler/driver/main.ts";
-import { type Invocation, nearest, parseCommandLine, UsageError } from "../../src/compiler/driver/options.ts";
+import { parseCommandLine } from "../../src/compiler/driver/options.ts";
+import { nearest } from "../../src/compiler/driver/spelling.ts";
 
 const HOST = "x86_64-linux-gnu";
 const parse = (line: string): Invocation => parseCommandLine(splitWords(line), HOST);

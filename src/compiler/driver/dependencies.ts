@@ -1,7 +1,7 @@
 // Makefile rules of -M, -MM, -MD, -MMD (GCC CPP manual, "Invocation"), laid out as GCC does: kbuild's fixdep reads them.
 
 import type { Dependency } from "../pp/preprocessor.ts";
-import { type DependencyOptions, quoteForMake } from "./options.ts";
+import type { DependencyOptions } from "./invocation.ts";
 
 /** Columns of a line before the rule goes on in the next. */
 const MAX_COLUMN = 72;
@@ -58,4 +58,9 @@ export function dependencyFile(input: string, output: string | undefined): strin
   const base = input.slice(input.lastIndexOf("/") + 1);
   const dot = base.lastIndexOf(".");
   return `${dot > 0 ? base.slice(0, dot) : base}.d`;
+}
+
+/** -MQ: the characters that make would take for its own. */
+export function quoteForMake(s: string): string {
+  return s.replace(/\$/g, "$$$$").replace(/([ \t#])/g, "\\$1");
 }

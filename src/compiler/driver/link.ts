@@ -2,7 +2,7 @@
 
 import type { Options } from "../base/options.ts";
 import { flagOn } from "../base/options.ts";
-import { type Invocation, UsageError } from "./options.ts";
+import { type Invocation, UsageError } from "./invocation.ts";
 import { findLibraryFile, findTool, type Toolchain } from "./toolchain.ts";
 
 interface Machine {

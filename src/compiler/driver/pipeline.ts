@@ -22,11 +22,11 @@ import {
   Session,
 } from "../pp/session.ts";
 import { assemble, assemblerFlags } from "./assemble.ts";
-import { defaultTarget, dependencyFile, dependencyRule } from "./dependencies.ts";
+import { defaultTarget, dependencyFile, dependencyRule, quoteForMake } from "./dependencies.ts";
 import { hasAttribute, hasBuiltin } from "./has-feature.ts";
 import { fileHost, from } from "./host.ts";
+import type { Invocation, Language } from "./invocation.ts";
 import type { DriverIo } from "./main.ts";
-import { type Invocation, type Language, quoteForMake } from "./options.ts";
 import { findToolchain, type Toolchain } from "./toolchain.ts";
 
 /** What a worker keeps from job to job. */

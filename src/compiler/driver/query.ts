@@ -1,6 +1,6 @@
 // -dumpversion, -print-*, --version: what occ says of itself and of the toolchain, as GCC 12.2 would.
 
-import { type Invocation, UsageError } from "./options.ts";
+import { type Invocation, UsageError } from "./invocation.ts";
 import { findLibraryFile, findTool, findToolchain } from "./toolchain.ts";
 
 /** Version of GCC that occ is compatible with. */
