@@ -24,7 +24,7 @@ import {
   Stmt,
 } from "./ast.ts";
 import { type Attr, applyAttributes, attributesStart, parseAttributes, typeWithAttributes } from "./attributes.ts";
-import { prototypeOf } from "./builtins.ts";
+import { prototypeOf } from "./builtin-prototypes.ts";
 import { constantInt } from "./consteval.ts";
 import { boundsExpr, rvalue } from "./conversions.ts";
 import type { CType } from "./ctype.ts";

@@ -58,8 +58,11 @@ import {
   StrLit,
 } from "./ast.ts";
 import { assign, binary, conditional, deref, increment, unary } from "./binary.ts";
+import { foldCall } from "./builtin-fold.ts";
 import { BF_LIBCALL } from "./builtin-ids.ts";
-import { buildBuiltin, foldCall, parseSpecialBuiltin, prototypeOf } from "./builtins.ts";
+import { prototypeOf } from "./builtin-prototypes.ts";
+import { parseSpecialBuiltin } from "./builtin-syntax.ts";
+import { buildBuiltin } from "./builtins.ts";
 import {
   addressOf,
   assignConvert,
