@@ -79,13 +79,21 @@ export async function bundlePath(entry: BundleEntry): Promise<string> {
   return final;
 }
 
-/** Old bundles go. */
+/** Folder for V8's code of a module that bundlePath() named; undefined for a source, whose modules have none of their own. */
+export function codeCacheOf(path: string): string | undefined {
+  return path.endsWith(".mjs") ? `${path}.code` : undefined;
+}
+
+/** Old bundles go, each with its code. */
 function sweep(dir: string): void {
   const entries = readdirSync(dir)
     .filter((n) => n.endsWith(".mjs"))
     .map((n) => ({ n, time: statSync(join(dir, n), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((a, b) => b.time - a.time);
-  for (const e of entries.slice(KEPT)) rmSync(join(dir, e.n), { force: true });
+  for (const e of entries.slice(KEPT)) {
+    rmSync(join(dir, e.n), { force: true });
+    rmSync(join(dir, `${e.n}.code`), { recursive: true, force: true });
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
