@@ -156,3 +156,11 @@ test("deeply nested input: the command goes on where the stack is larger", () =>
   expect([r.status, r.stderr]).toEqual([0, ""]);
   expect(r.stdout).toMatch(/^x:/m);
 }, 60_000);
+
+test("a device can be included", () => {
+  put("null.c", "int x;\n");
+  const module = new URL("../../src/compiler/driver/main.ts", import.meta.url).href;
+  const run = `import(${JSON.stringify(module)}).then(async (m) => { process.exitCode = await m.main(["-include", "/dev/null", "-E", "-P", "null.c"]); })`;
+  const r = spawnSync(process.execPath, ["-e", run], { cwd: dir, encoding: "utf8" });
+  expect([r.status, r.stderr, r.stdout.trim()]).toEqual([0, "", "int x;"]);
+}, 60_000);

@@ -131,3 +131,24 @@ describe("small things", () => {
     expect(nearest("-fabsolutely-else", ["-fcommon"])).toBe("");
   });
 });
+
+describe("options for other languages", () => {
+  const said = (line: string): readonly string[] =>
+    parse(line).foreign.map(
+      (f) => `${f.error ? "error" : "warning"}: ${/'(.*)' is valid for (.*) but/.exec(f.text)!.slice(1).join(" ")}`,
+    );
+  test("are warned of, and an error under -Werror", () => {
+    expect(said("-fno-rtti -Wno-reorder -std=c++17")).toEqual([
+      "warning: -fno-rtti C++/D/ObjC++",
+      "warning: -Wno-reorder C++/ObjC++",
+      "warning: -std=c++17 C++/ObjC++",
+    ]);
+    expect(said("-fpermissive -Wreorder -Werror -Wselector")).toEqual([
+      "error: -fpermissive C++/ObjC++",
+      "warning: -Wreorder C++/ObjC++",
+      "error: -Wselector ObjC/ObjC++",
+    ]);
+    expect(said("-w -frtti")).toEqual([]);
+    expect(said("-Wall -fno-common -std=gnu2x")).toEqual([]);
+  });
+});

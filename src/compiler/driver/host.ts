@@ -15,7 +15,9 @@ export const fileHost: Host = {
   },
   stat(path) {
     const s = statSync(path, { throwIfNoEntry: false });
-    return s?.isFile() === true ? { size: s.size, mtimeMs: s.mtimeMs } : undefined;
+    if (s === undefined || s.isDirectory()) return undefined;
+    // A device or a pipe (-include /dev/null) has no state to remember it by: NaN is never equal.
+    return { size: s.size, mtimeMs: s.isFile() ? s.mtimeMs : Number.NaN };
   },
 };
 

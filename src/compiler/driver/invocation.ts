@@ -56,6 +56,8 @@ export interface Invocation {
   readonly output: string | undefined;
   readonly inputs: readonly Input[];
   readonly assemblerFlags: readonly string[];
+  /** Options for other languages: what is said of them when C is compiled. */
+  readonly foreign: readonly ForeignOption[];
   /** -save-temps: where what is made on the way stays. */
   readonly saveTemps: "" | "cwd" | "obj";
   /** Words for the linker that stand before the inputs. */
@@ -65,6 +67,12 @@ export interface Invocation {
   /** -###: print the commands, run nothing. */
   readonly dryRun: boolean;
   readonly traceTime: boolean;
+}
+
+export interface ForeignOption {
+  readonly text: string;
+  /** -Werror makes it one: that before a -W option, one anywhere for the others (as in GCC). */
+  readonly error: boolean;
 }
 
 export interface LinkOptions {

@@ -9,6 +9,7 @@ import { DependencyRequest } from "./dependency-options.ts";
 import { type Input, type Invocation, type Language, type Mode, type PreprocessOptions, UsageError } from "./invocation.ts";
 import { LinkRequest } from "./link-options.ts";
 import { JOINED, LANGUAGES, LONG, SEPARATE, STANDARDS } from "./option-names.ts";
+import { otherLanguages } from "./other-languages.ts";
 import { unknownOption } from "./spelling.ts";
 import { targetOf } from "./targets.ts";
 import { setWarning } from "./warning-flags.ts";
@@ -36,6 +37,7 @@ class Parser {
   private readonly defines: string[] = [];
   private readonly diag: DiagnosticOptions = defaultDiagnosticOptions();
   private readonly asFlags: string[] = [];
+  private readonly foreign: { text: string; error: boolean; late: boolean }[] = [];
   private readonly dirs: Record<"quote" | "angle" | "system" | "after" | "imacros" | "includes", string[]> = {
     quote: [],
     angle: [],
@@ -426,6 +428,7 @@ class Parser {
       return;
     }
     if (a.startsWith("-std=")) {
+      if (this.isForeign(a)) return;
       const s = STANDARDS[a.slice(5)];
       if (s === undefined)
         throw unknownOption(
@@ -457,6 +460,7 @@ class Parser {
       this.link.linker = a.slice(9);
       return;
     }
+    if (/^-[Wf]/.test(a) && this.isForeign(a)) return;
     if (a.startsWith("-W")) return setWarning(this.diag, a);
     if (a.startsWith("-g")) return this.debugFlag(a);
     if (a.startsWith("-f")) return this.feature(a);
@@ -468,6 +472,15 @@ class Parser {
       }
     }
     throw unknownOption(a, []);
+  }
+
+  /** Takes an option that is for C++ or another language. */
+  private isForeign(a: string): boolean {
+    const languages = otherLanguages(a);
+    if (languages === undefined) return false;
+    const text = `command-line option '${a}' is valid for ${languages} but not for C`;
+    this.foreign.push({ text, error: this.diag.allErrors, late: !a.startsWith("-W") });
+    return true;
   }
 
   /** -Wp,…: kbuild's -Wp,-MMD,file gives the file as the flag's operand. */
@@ -596,6 +609,9 @@ class Parser {
       output: this.output,
       inputs: this.inputs,
       assemblerFlags: this.asFlags,
+      foreign: this.diag.noWarnings
+        ? []
+        : this.foreign.map((f) => ({ text: f.text, error: f.late ? this.diag.allErrors : f.error })),
       saveTemps: this.saveTemps,
       link: this.link.finish(this.flags),
       query: this.query,

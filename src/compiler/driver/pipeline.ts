@@ -83,6 +83,7 @@ export async function runSource(
     );
     return;
   }
+  if (language !== "assembler-with-cpp") reportForeign(u);
   const { sources, diags, main, pp } = openUnit(u);
   const t0 = performance.now();
   try {
@@ -344,6 +345,12 @@ function toObject(u: Unit, object: string, run: (output: string) => { status: nu
     rmSync(temporary, { force: true });
     fail(u.io, `occ: fatal error: opening output file ${object}: ${reason(e)}\ncompilation terminated.\n`);
   }
+}
+
+/** Options that are for other languages: told for every unit, an error under -Werror. */
+function reportForeign(u: Unit): void {
+  for (const f of u.inv.foreign) u.io.stderr(`occ: ${f.error ? "error" : "warning"}: ${f.text}${f.error ? " [-Werror]" : ""}\n`);
+  if (u.inv.foreign.some((f) => f.error)) fail(u.io, "occ: all warnings being treated as errors\n");
 }
 
 /** Something there that is no ordinary file (/dev/null, a pipe): to be written to as it is. */
