@@ -9,9 +9,11 @@ import { type Case, caseLines, readCases } from "../delta/case.ts";
 import { EXIT_DIFFERENCE, EXIT_INFRA, usageError } from "../oracle/errors.ts";
 import { type KernelNarrowing, type KernelNarrowOptions, narrowKernelRun } from "../oracle/kernel/narrow.ts";
 import { loadRun, type RunReport } from "../oracle/kernel/run.ts";
+import { loadProgramRun } from "../oracle/program/program-run.ts";
 import { openProgress } from "../report/progress.ts";
 import type { CommandHost } from "./main.ts";
 import { positiveSeconds, wholeNumber } from "./options.ts";
+import { programCommand } from "./program-cases.ts";
 
 /** Options that bisect and delta share. */
 export interface SearchOptions {
@@ -24,6 +26,9 @@ export interface SearchOptions {
   readonly anySignature?: boolean;
   readonly mixed?: boolean;
   readonly json?: boolean;
+  /** For runs of programs. */
+  readonly only?: readonly string[];
+  readonly most?: string;
 }
 
 /** Adds the options that bisect and delta share. */
@@ -37,6 +42,8 @@ export function searchOptions(command: Command): Command {
     .option("--overlapping", "also sets that share a file with another one")
     .option("--any-signature", "count every failure, whatever its signature")
     .option("--mixed", "compile all other units too, and look whether what is found fails only when mixed with GCC's")
+    .option("--only <names...>", "of a run of programs: tests whose name contains one of these")
+    .option("--most <n>", "of a run of programs: narrow so many failures", "10")
     .option("--json", "one JSON document on stdout");
 }
 
@@ -111,8 +118,16 @@ export function registerBisect(program: Command, host: CommandHost): void {
   searchOptions(
     program.command("bisect <run>").description("search a stored failing run for every minimal set of units at fault"),
   )
-    .addHelpText("after", "\nExamples:\n  oracle bisect 20261120-1\n  oracle bisect 20261120-1 --granularity file --boots 40")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  oracle bisect 20261120-1\n  oracle bisect 20261120-1 --granularity file --boots 40\n  oracle bisect 20261120-2 --only pr12345",
+    )
     .action(async (id: string, options: SearchOptions) => {
+      const programs = loadProgramRun(id);
+      if (programs !== undefined) {
+        host.exit(await programCommand(programs, options, host));
+        return;
+      }
       const run = loadRun(id);
       const found = await search(run, options, host);
       if (options.json === true) process.stdout.write(`${JSON.stringify(found)}\n`);

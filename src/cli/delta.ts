@@ -6,10 +6,12 @@ import { type Case, caseLines } from "../delta/case.ts";
 import { EXIT_DIFFERENCE } from "../oracle/errors.ts";
 import { reduceFailures } from "../oracle/kernel/reduce-unit.ts";
 import { loadRun } from "../oracle/kernel/run.ts";
+import { loadProgramRun } from "../oracle/program/program-run.ts";
 import { openProgress } from "../report/progress.ts";
 import { narrowingLines, type SearchOptions, search, searchOptions, storedCases } from "./bisect.ts";
 import type { CommandHost } from "./main.ts";
 import { wholeNumber } from "./options.ts";
+import { programCommand } from "./program-cases.ts";
 
 /** Adds the subcommand. */
 export function registerDelta(program: Command, host: CommandHost): void {
@@ -25,6 +27,11 @@ export function registerDelta(program: Command, host: CommandHost): void {
     )
     .addHelpText("after", "\nExamples:\n  oracle delta 20261120-1\n  oracle delta 20261120-1 --again --overlapping --json")
     .action(async (id: string, options: SearchOptions & { again?: boolean; reduce?: string }) => {
+      const programs = loadProgramRun(id);
+      if (programs !== undefined) {
+        host.exit(await programCommand(programs, options, host));
+        return;
+      }
       const run = loadRun(id);
       if (options.reduce !== undefined) {
         const settings = {

@@ -16,6 +16,7 @@ import type { TestVerdict } from "../oracle/program/judge-program.ts";
 import { nestedTests } from "../oracle/program/nested-programs.ts";
 import { OccProgramCompiler } from "../oracle/program/occ-compiler.ts";
 import { CommandCompiler, type ProgramCompiler } from "../oracle/program/program-compiler.ts";
+import { type ProgramFailure, writeProgramRun } from "../oracle/program/program-run.ts";
 import { runSuite } from "../oracle/program/run-suite.ts";
 import { sampleFor } from "../oracle/program/sample.ts";
 import { listSuites, loadSuite, SuiteError, type TestCase } from "../oracle/program/suite.ts";
@@ -104,6 +105,7 @@ async function runAll(root: string, names: readonly string[], o: Options, signal
   const log: string[] = [];
   const summaries: object[] = [];
   const errors: string[] = [];
+  const failures: ProgramFailure[] = [];
   let bad = 0;
   for (const arch of arches) {
     const tc = TOOLCHAINS[arch];
@@ -150,6 +152,11 @@ async function runAll(root: string, names: readonly string[], o: Options, signal
               `(${c.newlyFailing.length} new), ${c.newlyPassing.length} newly pass, ${count("left-out")} left out; of all files ${all.toFixed(1)} %\n`,
           );
         }
+        const byId = new Map(tests.map((t) => [t.id, t]));
+        // Known failures are narrowed only if they were asked for by name.
+        const failing = o.only === undefined ? c.newlyFailing : verdicts.filter((v) => v.verdict === "fail");
+        for (const v of o.updateBaseline === true ? [] : failing)
+          failures.push({ arch, level: v.level, reason: v.reason, test: byId.get(v.id)! });
         for (const v of c.newlyFailing) errors.push(`ERROR: ${v.id} ${arch} ${v.level}: ${v.reason}`);
         for (const v of verdicts)
           if (v.verdict !== "pass")
@@ -163,11 +170,24 @@ async function runAll(root: string, names: readonly string[], o: Options, signal
   mkdirSync(path.dirname(logFile), { recursive: true });
   writeFileSync(`${logFile}.tmp`, `${log.join("\n")}\n`);
   renameSync(`${logFile}.tmp`, logFile);
-  if (o.json === true) process.stdout.write(`${JSON.stringify({ suites: summaries, log: logFile })}\n`);
+  const stored =
+    failures.length === 0
+      ? undefined
+      : writeProgramRun({
+          command: process.argv.slice(2),
+          cc: o.cc,
+          gcc: o.gcc,
+          seed: o.seed,
+          count: o.count,
+          failures,
+        });
+  if (o.json === true)
+    process.stdout.write(`${JSON.stringify({ suites: summaries, log: logFile, ...(stored && { run: stored.id }) })}\n`);
   else {
     for (const e of errors.slice(0, MAX_ERRORS)) process.stdout.write(`${e}\n`);
     if (errors.length > MAX_ERRORS)
       process.stdout.write(`(${errors.length - MAX_ERRORS} more in ${path.relative(root, logFile)})\n`);
+    if (stored !== undefined) process.stdout.write(`narrow them: ./oracle bisect ${stored.id}\n`);
   }
   return bad === 0 ? 0 : 1;
 }

@@ -6,7 +6,8 @@
 // cold parts, exception tables of inline asm). Of the other text's rest only what its functions alone know is added: local
 // labels (.L...) under another prefix, and objects the frame does not define.
 //
-// Section anchors would address another function's data by distance: compile both texts with -fno-section-anchors.
+// Section anchors would address another function's data by distance: compile both texts with -fno-section-anchors. A caller of
+// GCC's may know which registers its local callee leaves alone, which another compiler's callee does not: -fno-ipa-ra.
 
 /** One function of an assembly text. */
 interface FunctionText {

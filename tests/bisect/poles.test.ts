@@ -6,7 +6,7 @@ import { bootPoles } from "../../src/bisect/poles.ts";
 import type { Outcome } from "../../src/bisect/probe.ts";
 import { Random } from "../../src/bisect/random.ts";
 import { type Rates, STEADY } from "../../src/bisect/rates.ts";
-import { sayFunctions } from "../../src/oracle/kernel/narrow.ts";
+import { sayFunctions } from "../../src/oracle/blame-functions.ts";
 
 const HANG = "hang: in check basic-threads";
 const HALF: Rates = { p0: 0.002, p1: 0.5 };

@@ -6,20 +6,20 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NamedSet, type NarrowResult, narrow } from "../../bisect/narrow.ts";
-import { bootPoles } from "../../bisect/poles.ts";
 import type { Outcome, RunWish } from "../../bisect/probe.ts";
 import type { BestSoFar } from "../../bisect/progress.ts";
 import type { Rates } from "../../bisect/rates.ts";
 import { type Case, caseId, kindOf, writeCase } from "../../delta/case.ts";
-import { type AssemblyParts, differingFunctions, splice, takeApart } from "../../delta/splice.ts";
+import { splice, takeApart } from "../../delta/splice.ts";
 import { consoleLines, textDiff } from "../../delta/text-diff.ts";
 import { crossPrefix } from "../arch.ts";
+import { type FunctionBlame, searchFunctions, type TwoTexts } from "../blame-functions.ts";
+import { blamePass, noPass, type OccUnit, occText, type PassBlame } from "../blame-pass.ts";
 import { contentHash, readJson, writeAtomically } from "../cache.ts";
 import { infraError } from "../errors.ts";
 import { runProcess } from "../process.ts";
 import { quoteWord } from "../shell-words.ts";
 import type { BaselineUnit, BuildProgress } from "./baseline.ts";
-import { blamePass, noPass, occText, type PassBlame } from "./blame-pass.ts";
 import { bootsOfOthers } from "./build-boots.ts";
 import { allObjectsKnown, findMismatch, type Mismatch } from "./mismatch.ts";
 import { createKernelProbe, type KernelProbe } from "./probe.ts";
@@ -219,11 +219,8 @@ async function priors(
   return { weight: of(weight), boots, failures };
 }
 
-interface UnitTexts {
-  readonly id: string;
+interface UnitTexts extends TwoTexts {
   readonly unit: BaselineUnit;
-  readonly trusted: AssemblyParts;
-  readonly other: AssemblyParts;
 }
 
 /** Both compilers' assembly of a unit, or why there is none. */
@@ -233,7 +230,7 @@ async function textsOf(kernel: KernelProbe, id: string, work: string, signal: Ab
   const gccText = join(work, "gcc.s");
   const otherText = join(work, "other.s");
   const gcc = await runProcess(
-    [...baseline.record.gcc.command, ...unit.argv, "-fno-section-anchors", "-S", "-o", gccText, unit.source],
+    [...baseline.record.gcc.command, ...unit.argv, "-fno-section-anchors", "-fno-ipa-ra", "-S", "-o", gccText, unit.source],
     { cwd: baseline.buildDir, signal },
   );
   if (gcc.exitCode !== 0) return "GCC gives no assembly text";
@@ -280,16 +277,7 @@ async function assembleText(
   return undefined;
 }
 
-interface FunctionBlame {
-  readonly functions: readonly string[];
-  readonly note: string;
-  readonly boots: number;
-  readonly texts: readonly UnitTexts[];
-  /** How far one boot could be trusted on this level. */
-  readonly rates: Rates;
-}
-
-/** Which functions of the set's files are at fault: the same search over functions, the other files held as they are. */
+/** Which functions of the set's files are at fault, the other files held as they are. */
 async function blameFunctions(
   kernel: KernelProbe,
   set: NamedSet,
@@ -297,96 +285,43 @@ async function blameFunctions(
   options: KernelNarrowOptions,
   work: string,
   signal: AbortSignal,
-): Promise<FunctionBlame> {
+): Promise<FunctionBlame & { readonly texts: readonly UnitTexts[] }> {
   const texts: UnitTexts[] = [];
   for (const id of set.items) {
     const got = await textsOf(kernel, id, work, signal);
-    if (typeof got === "string") return { functions: [], note: `functions: ${got}`, boots: 0, texts, rates };
+    if (typeof got === "string")
+      return { functions: [], note: `functions: ${got}`, boots: 0, texts, rates, splicedAway: true, confidence: 0 };
     texts.push(got);
   }
-  const items = texts.flatMap((t) => differingFunctions(t.trusted, t.other).map((name) => `${t.id}:${name}`));
   let count = 0;
-  let refused = "";
-  const boot = async (subset: ReadonlySet<string>, bootSignal: AbortSignal, wish?: RunWish): Promise<Outcome> => {
+  const boot = async (pieces: ReadonlyMap<string, string>, bootSignal: AbortSignal, wish?: RunWish): Promise<Outcome> => {
     const swapped = new Map<string, string>();
     for (const t of texts) {
-      const chosen = new Set(
-        [...subset].filter((item) => item.startsWith(`${t.id}:`)).map((item) => item.slice(t.id.length + 1)),
-      );
       const path = join(work, `splice-${++count}.o`);
-      const complaint = await assembleText(kernel, t.unit, splice(t.trusted, t.other, chosen), path, bootSignal);
-      if (complaint !== undefined) {
-        refused = complaint;
-        return { verdict: "invalid", reason: complaint };
-      }
+      const complaint = await assembleText(kernel, t.unit, pieces.get(t.id)!, path, bootSignal);
+      if (complaint !== undefined) return { verdict: "invalid", reason: complaint };
       swapped.set(t.unit.object, path);
     }
     const outcome = await kernel.bootObjects(swapped, bootSignal, wish);
     for (const path of swapped.values()) rmSync(path, { force: true });
     return outcome;
   };
-  // The two poles first: a splice that does not show both verdicts says nothing.
-  const poles = await bootPoles({
-    boot: (all) => boot(new Set(all ? items : []), signal, { fresh: true }),
-    rates,
-    workers: options.workers,
-    signature: set.signature,
-  });
-  if (poles.verdict !== "both") {
-    const why =
-      poles.verdict === "trouble"
-        ? refused || poles.trouble
-        : poles.verdict === "trusted fails"
-          ? `all of GCC's functions in the splice fail too, ${counts(poles.trusted)}`
-          : `all of the compiler's functions in the splice pass, ${counts(poles.all)}`;
-    return {
-      functions: [],
-      note: `functions: spliced away (${why}): data, layout or inlining effect`,
-      boots: poles.boots,
-      texts,
+  const blame = await searchFunctions(
+    texts,
+    boot,
+    {
       rates,
-    };
-  }
-  const result = await narrow({
-    items,
-    nameOf: (item) => item,
-    probe: { canDisguise: true, run: boot },
-    workers: options.workers,
-    seed: 1,
-    signature: poles.signature,
-    isSoft,
-    areFaces,
-    controls: poles.trusted,
-    witness: poles.all,
-    witnessRuns: 0,
-    budget: options.budget ?? MOST_BOOTS,
-    mostSets: 3,
-    phase: `functions of ${set.items.join(" + ")}`,
-    ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
+      workers: options.workers,
+      signature: set.signature,
+      isSoft,
+      areFaces,
+      canDisguise: true,
+      budget: options.budget ?? MOST_BOOTS,
+      ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
+    },
     signal,
-  });
-  return { ...sayFunctions(result), boots: poles.boots + result.boots, texts, rates: result.rates };
-}
-
-const counts = (side: { readonly runs: number; readonly failures: number }): string => `${side.failures} of ${side.runs} boots`;
-
-/** What a search over functions found, in words; nobody is named whom it did not settle on. */
-export function sayFunctions(result: NarrowResult): Pick<FunctionBlame, "functions" | "note"> {
-  const first = result.sets[0];
-  if (first !== undefined) {
-    const also = result.sets.slice(1).map((s) => s.items.join(" + "));
-    const sure = `functions: confidence ${(first.confidence * 100).toFixed(2)} %`;
-    const often = result.rates.p1 < 0.99 ? `, fails in about ${Math.round(result.rates.p1 * 100)} % of the boots` : "";
-    return { functions: first.items, note: `${sure}${often}${also.length > 0 ? `; also alone: ${also.join(", ")}` : ""}` };
-  }
-  const [shaky] = result.unstable;
-  if (shaky !== undefined) {
-    const seen = `failed ${counts(shaky.own)}, GCC's code in its place ${counts(shaky.trusted)}`;
-    return { functions: [], note: `functions: nobody is blamed: ${shaky.items.join(" + ")} ${seen}` };
-  }
-  const contradict = "the answers contradict each other";
-  const leads = result.suspects.length > 0 ? `; suspected, not proven: ${result.suspects.join(" + ")}` : "";
-  return { functions: [], note: `functions: not found, ${contradict} (${result.boots} boots)${leads}` };
+  );
+  return { ...blame, texts };
 }
 
 async function makeCase(
@@ -399,7 +334,15 @@ async function makeCase(
   signal: AbortSignal,
 ): Promise<Case> {
   const { run } = kernel;
-  let blame: FunctionBlame = { functions: [], note: "", boots: 0, texts: [], rates };
+  let blame: Awaited<ReturnType<typeof blameFunctions>> = {
+    functions: [],
+    note: "",
+    boots: 0,
+    texts: [],
+    rates,
+    splicedAway: false,
+    confidence: 0,
+  };
   // A kernel that does not link has no functions to boot.
   if (options.granularity !== "file" && !set.signature.startsWith("link-fail")) {
     try {
@@ -420,11 +363,13 @@ async function makeCase(
     only !== undefined
   ) {
     const names = functions.map((f) => f.slice(only.id.length + 1));
+    const { arch, baseline } = kernel.context;
+    const occUnit: OccUnit = { arch, argv: only.unit.argv, source: only.unit.source, cwd: baseline.buildDir };
     let count = 0;
     const boot = async (pattern: string, bootSignal: AbortSignal, wish?: RunWish): Promise<Outcome> => {
       const path = join(work, `pass-${++count}.o`);
       const text = `${path}.occ.s`;
-      const made = await occText(kernel.context, only.unit, pattern, text, bootSignal);
+      const made = await occText(occUnit, pattern, text, bootSignal);
       if (made.failure !== undefined) return { verdict: "invalid", reason: made.failure };
       const complaint = await assembleText(
         kernel,
@@ -440,8 +385,8 @@ async function makeCase(
       return outcome;
     };
     try {
-      const settings = { workers: options.workers, rates: blame.rates, signature: set.signature };
-      pass = await blamePass(kernel.context, only.unit, names, work, settings, boot, signal);
+      const settings = { workers: options.workers, rates: blame.rates, signature: set.signature, isSoft, areFaces };
+      pass = await blamePass(occUnit, names, work, settings, boot, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       pass = noPass(`passes: ${(error as Error).message}`);

@@ -415,5 +415,7 @@ export function loadRun(idOrDir: string): RunReport {
   const dir = existsSync(join(idOrDir, "run.json")) ? idOrDir : join(stateDir("runs"), idOrDir);
   const path = join(dir, "run.json");
   if (!existsSync(path)) throw infraError("run", `${idOrDir}: no such run (see: ./oracle runs)`);
-  return { ...(JSON.parse(readFileSync(path, "utf8")) as RunReport), dir };
+  const report = JSON.parse(readFileSync(path, "utf8")) as RunReport & { kind?: string };
+  if (report.kind === "program") throw infraError("run", `${idOrDir}: a run of programs; see: ./oracle bisect ${idOrDir}`);
+  return { ...report, dir };
 }

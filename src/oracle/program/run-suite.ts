@@ -87,8 +87,11 @@ async function runTest(run: SuiteRun, test: TestCase, level: string, work: strin
   return judgeProgram(test, level, gcc, { ...cut, stdout: gcc!.stdout });
 }
 
+/** What GCC's outcome depends on. */
+export type GccSide = Pick<SuiteRun, "gcc" | "toolchain" | "cacheDir" | "signal">;
+
 /** GCC's outcome, from the store when the same GCC saw the same bytes before. */
-async function gccOutcome(run: SuiteRun, test: TestCase, level: string, work: string): Promise<ProgramOutcome> {
+export async function gccOutcome(run: GccSide, test: TestCase, level: string, work: string): Promise<ProgramOutcome> {
   const h = createHash("sha256");
   h.update(JSON.stringify([1, run.gcc.identity, level, test.options, test.libs, test.kind]));
   for (const f of [...test.files, ...(test.gccFiles ?? [])]) h.update(readFileSync(f));
@@ -106,7 +109,7 @@ async function gccOutcome(run: SuiteRun, test: TestCase, level: string, work: st
   return o;
 }
 
-async function outcome(run: SuiteRun, cc: ProgramCompiler, test: TestCase, level: string, work: string): Promise<ProgramOutcome> {
+async function outcome(run: GccSide, cc: ProgramCompiler, test: TestCase, level: string, work: string): Promise<ProgramOutcome> {
   const out = path.join(work, `${createHash("sha256").update(`${cc.name} ${test.id} ${level}`).digest("hex").slice(0, 24)}.out`);
   const compileOnly = test.kind !== "execute";
   const gccObjects = await compileGccFiles(run, test, level, out);
@@ -135,24 +138,36 @@ async function outcome(run: SuiteRun, cc: ProgramCompiler, test: TestCase, level
     rmSync(`${out}.o`, { force: true });
     return { ...base, state };
   }
-  const r = await runProcess([...run.toolchain.runner, out], {
-    cwd: work,
-    timeoutMs: RUN_TIMEOUT_MS,
+  const ran = await runProgram(run.toolchain, out, work, RUN_TIMEOUT_MS, run.signal);
+  rmSync(out, { force: true });
+  return { ...base, ...ran };
+}
+
+/** Runs a linked program. */
+export async function runProgram(
+  toolchain: Toolchain,
+  program: string,
+  cwd: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Pick<ProgramOutcome, "state" | "exitCode" | "signal" | "stdout">> {
+  const r = await runProcess([...toolchain.runner, program], {
+    cwd,
+    timeoutMs,
     killSignal: "SIGKILL",
     encoding: "latin1",
     keep: PROGRAM_OUTPUT_BYTES,
-    signal: run.signal,
+    signal,
   });
-  rmSync(out, { force: true });
-  if (r.missing) throw infraError("tool", `${run.toolchain.runner[0] ?? out}: cannot be started; try: ./oracle doctor --install`);
-  return { ...base, state: r.timedOut ? "run-timeout" : "ran", exitCode: r.exitCode, signal: r.signal ?? "", stdout: r.stdout };
+  if (r.missing) throw infraError("tool", `${toolchain.runner[0] ?? program}: cannot be started; try: ./oracle doctor --install`);
+  return { state: r.timedOut ? "run-timeout" : "ran", exitCode: r.exitCode, signal: r.signal ?? "", stdout: r.stdout };
 }
 
 /** GCC itself does not compile its part of a test (generated programs make it fail now and then): nothing to compare with. */
 class OracleRefusal extends Error {}
 
 /** Objects of the files that GCC compiles in either case. */
-async function compileGccFiles(run: SuiteRun, test: TestCase, level: string, out: string): Promise<string[]> {
+export async function compileGccFiles(run: GccSide, test: TestCase, level: string, out: string): Promise<string[]> {
   const objects: string[] = [];
   for (const [i, file] of (test.gccFiles ?? []).entries()) {
     const object = `${out}.gcc${i}.o`;

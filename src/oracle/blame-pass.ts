@@ -9,18 +9,15 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { narrow } from "../../bisect/narrow.ts";
-import { encodePattern, parseMatches } from "../../bisect/pattern.ts";
-import { bootPoles } from "../../bisect/poles.ts";
-import type { Outcome, RunWish } from "../../bisect/probe.ts";
-import type { Rates } from "../../bisect/rates.ts";
-import { textDiff } from "../../delta/text-diff.ts";
-import { archInfo } from "../arch.ts";
-import { runProcess } from "../process.ts";
-import { repositoryRoot } from "../repository.ts";
-import type { BaselineUnit } from "./baseline.ts";
-import type { KernelContext } from "./context.ts";
-import { areFaces, isSoft } from "./verdict.ts";
+import { narrow } from "../bisect/narrow.ts";
+import { encodePattern, parseMatches } from "../bisect/pattern.ts";
+import { bootPoles } from "../bisect/poles.ts";
+import type { Outcome, RunWish } from "../bisect/probe.ts";
+import type { Rates } from "../bisect/rates.ts";
+import { textDiff } from "../delta/text-diff.ts";
+import { type Arch, archInfo } from "./arch.ts";
+import { runProcess } from "./process.ts";
+import { repositoryRoot } from "./repository.ts";
 
 /** Which rewrites are at fault. */
 export interface PassBlame {
@@ -49,29 +46,34 @@ export function noPass(note: string, boots = 0): PassBlame {
   return { pass: "", rewrite: "", pattern: "", cure: "", note, boots, irDiff: [] };
 }
 
+/** A unit of a kernel or a file of a program, as occ is given it. */
+export interface OccUnit {
+  readonly arch: Arch;
+  readonly argv: readonly string[];
+  readonly source: string;
+  readonly cwd: string;
+}
+
+/** occ's command for a unit under a pattern, without an output. */
+export function occCommand(unit: OccUnit, pattern: string, more: readonly string[] = []): string[] {
+  const target = `--target=${archInfo(unit.arch).triplet}`;
+  return [join(repositoryRoot(), "occ"), target, ...unit.argv, `--bisect=${pattern}`, ...more, "-S", unit.source];
+}
+
 /** occ's assembly text of a unit under a pattern, or why there is none. */
 export async function occText(
-  context: KernelContext,
-  unit: BaselineUnit,
+  unit: OccUnit,
   pattern: string,
   out: string,
   signal: AbortSignal,
   more: readonly string[] = [],
 ): Promise<{ readonly failure: string | undefined; readonly messages: string }> {
-  const done = await runProcess(
-    [
-      join(repositoryRoot(), "occ"),
-      `--target=${archInfo(context.arch).triplet}`,
-      ...unit.argv,
-      `--bisect=${pattern}`,
-      ...more,
-      "-S",
-      "-o",
-      out,
-      unit.source,
-    ],
-    { cwd: context.baseline.buildDir, signal, timeoutMs: 300_000, keep: 64_000_000 },
-  );
+  const done = await runProcess([...occCommand(unit, pattern, more), "-o", out], {
+    cwd: unit.cwd,
+    signal,
+    timeoutMs: 300_000,
+    keep: 64_000_000,
+  });
   return {
     failure: done.exitCode === 0 ? undefined : (done.stderr.split("\n")[0] ?? "occ fails"),
     messages: `${done.stdout}\n${done.stderr}`,
@@ -95,12 +97,14 @@ export interface PassSettings {
   readonly workers: number;
   readonly rates: Rates;
   readonly signature: string;
+  /** As the search above had them. */
+  readonly isSoft?: (signature: string) => boolean;
+  readonly areFaces?: (a: string, b: string) => boolean;
 }
 
-/** Searches the rewrites of the functions at fault; `boot` builds and runs the kernel with the text occ gives under a pattern. */
+/** Searches the rewrites of the functions at fault (of all, if none is named); `boot` builds and runs what has the text that occ gives under a pattern. */
 export async function blamePass(
-  context: KernelContext,
-  unit: BaselineUnit,
+  unit: OccUnit,
   functions: readonly string[],
   work: string,
   settings: PassSettings,
@@ -109,11 +113,12 @@ export async function blamePass(
 ): Promise<PassBlame> {
   const scratch = join(work, "ids.s");
   const idsUnder = async (pattern: string): Promise<Map<number, string> | string> => {
-    const made = await occText(context, unit, `v${pattern}`, scratch, signal);
+    const made = await occText(unit, `v${pattern}`, scratch, signal);
     rmSync(scratch, { force: true });
     return made.failure ?? parseMatches(made.messages);
   };
-  const isOwn = (text: string): boolean => functions.some((f) => text.split(" ").includes(f));
+  const isOwn = (text: string): boolean => functions.length === 0 || functions.some((f) => text.split(" ").includes(f));
+  const where = functions.length === 0 ? unit.source : functions.join(" + ");
   const all = await idsUnder("y");
   if (typeof all === "string") return noPass(`passes: ${all}`);
   const universe = [...all.keys()];
@@ -122,7 +127,9 @@ export async function blamePass(
   const bare = allBut(new Set(own), universe);
   const poles = await bootPoles({
     boot: async (on) => shown(await boot(on ? "y" : bare, signal, { fresh: true })),
-    ...settings,
+    workers: settings.workers,
+    rates: settings.rates,
+    signature: settings.signature,
   });
   const count = (side: { readonly runs: number; readonly failures: number }): string => `${side.failures} of ${side.runs} boots`;
   if (poles.verdict === "trusted fails")
@@ -149,8 +156,8 @@ export async function blamePass(
       witness: poles.all,
       witnessRuns: 0,
       signature: poles.signature,
-      isSoft,
-      areFaces,
+      ...(settings.isSoft !== undefined && { isSoft: settings.isSoft }),
+      ...(settings.areFaces !== undefined && { areFaces: settings.areFaces }),
       budget: MOST_BOOTS,
       mostSets: 1,
       phase,
@@ -163,7 +170,7 @@ export async function blamePass(
   const passes = [...new Set(own.map((id) => passOf(all.get(id)!)))];
   const withPasses = (on: ReadonlySet<string>): string =>
     allBut(new Set(own.filter((id) => !on.has(passOf(all.get(id)!)))), universe);
-  const guilty = await search(passes, withPasses, `passes in ${functions.join(" + ")}`);
+  const guilty = await search(passes, withPasses, `passes in ${where}`);
   if (guilty === undefined) return noPass("passes: not found", boots);
   let pattern = withPasses(new Set(guilty));
   let cure = withPasses(new Set());
@@ -183,13 +190,16 @@ export async function blamePass(
     const found =
       rewrites.length === 0
         ? undefined
-        : await search(rewrites.map(nameOf), withRewrites, `rewrites of ${guilty.join(" + ")} in ${functions.join(" + ")}`);
+        : await search(rewrites.map(nameOf), withRewrites, `rewrites of ${guilty.join(" + ")} in ${where}`);
     if (found !== undefined) {
       pattern = withRewrites(new Set(found));
       cure = withRewrites(new Set());
       rewrite = found.map((text) => text.slice(text.indexOf(" ") + 1)).join("; ");
     }
   }
+  // Of "values.fold-add main @a.c:3:4" the function stands second.
+  const named =
+    functions.length > 0 || rewrite === "" ? functions : [...new Set(rewrite.split("; ").map((r) => r.split(" ")[1]!))];
   return {
     pass: guilty.join(" + "),
     rewrite,
@@ -197,7 +207,7 @@ export async function blamePass(
     cure,
     note: "",
     boots,
-    irDiff: await irDifference(context, unit, guilty, functions, cure, pattern, scratch, signal),
+    irDiff: await irDifference(unit, guilty, named, cure, pattern, scratch, signal),
   };
 }
 
@@ -206,8 +216,7 @@ const IR_CONTEXT = 6;
 
 /** The function's IR after the first run of a guilty pass that differs: without what is at fault, and with it. */
 async function irDifference(
-  context: KernelContext,
-  unit: BaselineUnit,
+  unit: OccUnit,
   passes: readonly string[],
   functions: readonly string[],
   cure: string,
@@ -218,7 +227,7 @@ async function irDifference(
   for (const pass of passes)
     for (const name of functions) {
       const dumps = async (under: string): Promise<string[]> => {
-        const made = await occText(context, unit, under, scratch, signal, [`--dump=${pass}:${name}`]);
+        const made = await occText(unit, under, scratch, signal, [`--dump=${pass}:${name}`]);
         rmSync(scratch, { force: true });
         return made.messages.split(/^(?=; )/m).filter((part) => part.startsWith(`; ${pass} ${name}\n`));
       };
