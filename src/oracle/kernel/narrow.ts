@@ -236,7 +236,7 @@ async function textsOf(kernel: KernelProbe, id: string, work: string, signal: Ab
   if (gcc.exitCode !== 0) return "GCC gives no assembly text";
   let text = "";
   // A compiler without the flag places no anchors either.
-  for (const flags of [["-fno-section-anchors", "-S"], ["-S"]]) {
+  for (const flags of [["-fno-section-anchors", "-fno-ipa-ra", "-S"], ["-S"]]) {
     rmSync(otherText, { force: true });
     const outcome = await compiler.compile({ ...unit, argv: [...unit.argv, ...flags] }, baseline.buildDir, otherText, signal);
     text = outcome.status === "ok" && existsSync(otherText) ? readFileSync(otherText, "latin1") : "";

@@ -257,7 +257,11 @@ class Narrowing {
       const text = await occText(this.occUnit(unit), "y", out("other"), signal);
       if (text.failure !== undefined) throw new Refused(text.failure);
       other = readFileSync(out("other"), "latin1");
-    } else other = await made([...this.run.cc.split(/\s+/), ...test.options, level, "-fno-section-anchors"], out("other"));
+    } else
+      other = await made(
+        [...this.run.cc.split(/\s+/), ...test.options, level, "-fno-section-anchors", "-fno-ipa-ra"],
+        out("other"),
+      );
     return { id: unit.id, unit, trusted: takeApart(trusted), other: takeApart(other), whole: { trusted, other } };
   }
 
