@@ -6,9 +6,10 @@ import { type AsmArg, type AsmStmt, E_MEMBER, type Expr, S_ASM, S_EMPTY, Stmt } 
 import { checkModifiable } from "./binary.ts";
 import { errorExpr, isError, rvalue } from "./conversions.ts";
 import * as T from "./ctype.ts";
-import { parseExpression, parseStringText } from "./expr.ts";
+import { parseExpression } from "./expr.ts";
 import type { Parser } from "./parser.ts";
 import { LABEL_ASM, useLabel } from "./stmt.ts";
+import { parseStringText } from "./string-expr.ts";
 
 /** asm [volatile] [inline] [goto] ( template [: outputs [: inputs [: clobbers [: labels]]]] ) ; */
 export function parseAsm(p: Parser): Stmt {

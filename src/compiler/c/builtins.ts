@@ -8,13 +8,15 @@ import * as BI from "./builtin-ids.ts";
 import { BF_CUSTOM, BF_LIBCALL, BF_SIZED, type BuiltinRow } from "./builtin-ids.ts";
 import { builtinNode, countArgs, vaListArg } from "./builtin-operands.ts";
 import { prototypeOf } from "./builtin-prototypes.ts";
+import { convertArguments, parseArguments } from "./calls.ts";
 import { constantInt } from "./consteval.ts";
 import { assignConvert, Context, CX_ARG, convert, errorExpr, isError, rvalue, usualType } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
-import { convertArguments, libraryFunction, makeString, parseArguments, varExpr } from "./expr.ts";
 import { bigConst, bigOf, floatConst, smallInt } from "./fold.ts";
+import { libraryFunction, varExpr } from "./name-expr.ts";
 import type { Parser } from "./parser.ts";
+import { makeString } from "./string-expr.ts";
 
 /** A built-in's call; the cursor is at "(". */
 export function buildBuiltin(p: Parser, row: BuiltinRow, name: number, loc: number): Expr {

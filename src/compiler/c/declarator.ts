@@ -12,9 +12,10 @@ import { constantInt } from "./consteval.ts";
 import { convert, rvalue } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
-import { atDeclaration, hasFlexibleArray, parseDeclSpec, startsDeclaration } from "./declspec.ts";
+import { atDeclaration, parseDeclSpec, startsDeclaration } from "./declspec.ts";
 import { parseAssignment } from "./expr.ts";
 import type { Parser } from "./parser.ts";
+import { hasFlexibleArray } from "./record.ts";
 import { isComplete, mentionsStar } from "./types.ts";
 
 export class Declarator {

@@ -1,20 +1,19 @@
-// Expressions: the grammar of C11 6.5 with GNU's extensions. // hot
+// Expressions: the grammar of C11 6.5 with GNU's extensions, from the comma down to primary expressions; what comes behind a primary
+// is in postfix.ts and calls.ts. // hot
 
-import { decodeChar, decodeString, encodeText } from "../lex/literals.ts";
+import { decodeChar } from "../lex/literals.ts";
 import * as KW from "../lex/names.ts";
 import { LAST_KEYWORD } from "../lex/names.ts";
-import type { Literal } from "../lex/tokens.ts";
 import * as TK from "../lex/tokens.ts";
 import {
   D_ENUMCONST,
-  D_FUNC,
   D_TYPEDEF,
   D_VAR,
   Decl,
   E_ADD,
   E_AND,
+  E_ASSIGN,
   E_BITNOT,
-  E_CALL,
   E_COMMA,
   E_COMPLEX,
   E_COMPOUND,
@@ -35,67 +34,52 @@ import {
   E_NE,
   E_NEG,
   E_OR,
-  E_POSTINC,
   E_PREINC,
   E_REALPART,
   E_REM,
   E_SHL,
   E_SHR,
-  E_SIZEOFVLA,
   E_STMTEXPR,
-  E_STRING,
   E_SUB,
   E_VAR,
-  E_VECELT,
   E_XOR,
   Expr,
-  Init,
-  LINK_EXTERNAL,
-  ownAttrs,
   S_EXPR,
-  SC_EXTERN,
   SC_STATIC,
-  StrLit,
 } from "./ast.ts";
 import { assign, binary, conditional, deref, increment, unary } from "./binary.ts";
-import { foldCall } from "./builtin-fold.ts";
-import { BF_LIBCALL } from "./builtin-ids.ts";
-import { prototypeOf } from "./builtin-prototypes.ts";
 import { parseSpecialBuiltin } from "./builtin-syntax.ts";
-import { buildBuiltin } from "./builtins.ts";
 import {
   addressOf,
-  assignConvert,
-  Context,
-  CX_ARG,
   convert,
-  defaultPromote,
   errorExpr,
   explicitCast,
-  incomplete,
   isError,
   isRegisterVar,
-  promote,
   rvalue,
   rvalueForVoid,
   withBounds,
 } from "./conversions.ts";
-import type { CType, Member } from "./ctype.ts";
+import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
-import { implicitFunction } from "./declaration.ts";
 import { parseTypeName, startsDeclaration } from "./declspec.ts";
-import { bigConst, intConst, smallInt } from "./fold.ts";
+import { intConst, smallInt } from "./fold.ts";
+import { parseGeneric } from "./generic.ts";
 import { parseInitializerFor } from "./init.ts";
-import { findMember } from "./layout.ts";
-import { useOf } from "./nested.ts";
+import { functionName, parseUnknown, varExpr } from "./name-expr.ts";
 import { numberExpr } from "./number.ts";
+import { parseAlignof, parseSizeof } from "./operand-size.ts";
 import type { Parser } from "./parser.ts";
+import { parsePostfixTail } from "./postfix.ts";
 import { LABEL_ADDRESS, parseCompound, useLabel } from "./stmt.ts";
-import { compatible, isComplete, isVlaType } from "./types.ts";
+import { stringExpr } from "./string-expr.ts";
+import { isComplete, isVlaType } from "./types.ts";
 
 /** Binary precedence by token kind; 0 = no binary operator. */
 const PREC = new Uint8Array(TK.TK_COUNT);
+
 const BINOP = new Uint8Array(TK.TK_COUNT);
+
 for (const [tk, prec, op] of [
   [TK.TK_OROR, 1, E_LOGOR],
   [TK.TK_ANDAND, 2, E_LOGAND],
@@ -120,6 +104,7 @@ for (const [tk, prec, op] of [
   BINOP[tk] = op;
 }
 const ASSIGNOP = new Uint8Array(TK.TK_COUNT);
+
 for (const [tk, op] of [
   [TK.TK_STAREQ, E_MUL],
   [TK.TK_SLASHEQ, E_DIV],
@@ -225,7 +210,8 @@ function startsTypeName(kw: number): boolean {
   return startsDeclaration(kw) && kw !== KW.KW___label__ && kw !== KW.KW__Static_assert;
 }
 
-function atTypeInParen(p: Parser): boolean {
+/** Is the token behind "(" the start of a type name? */
+export function atTypeInParen(p: Parser): boolean {
   if (p.tk !== TK.TK_LPAREN || p.peekKind(1) !== TK.TK_IDENT) return false;
   let i = 1;
   let v = p.peekVal(i);
@@ -233,7 +219,8 @@ function atTypeInParen(p: Parser): boolean {
   return v <= LAST_KEYWORD ? startsTypeName(v) : p.peekKind(i) === TK.TK_IDENT && p.isTypedefName(v);
 }
 
-function parseUnary(p: Parser): Expr {
+/** unary-expression */
+export function parseUnary(p: Parser): Expr {
   const loc = p.loc;
   switch (p.tk) {
     case TK.TK_PLUSPLUS:
@@ -329,9 +316,10 @@ function realImag(p: Parser, op: number, e: Expr, loc: number): Expr {
   return r;
 }
 
-function mayHaveEffects(e: Expr): boolean {
+/** May evaluating it change something? */
+export function mayHaveEffects(e: Expr): boolean {
   return (
-    e.op >= 46 ||
+    e.op >= E_ASSIGN ||
     (e.a !== null && mayHaveEffects(e.a)) ||
     (e.b !== null && mayHaveEffects(e.b)) ||
     (e.c !== null && mayHaveEffects(e.c))
@@ -363,365 +351,6 @@ export function takeAddress(p: Parser, e: Expr, loc: number): Expr {
   }
   return addressOf(p, e, loc);
 }
-
-function parseSizeof(p: Parser): Expr {
-  const loc = p.loc;
-  p.next();
-  p.unevaluated++;
-  let t: CType;
-  let operand: Expr | null = null;
-  let bounds: Expr[] | null = null;
-  if (atTypeInParen(p)) {
-    const at = p.loc;
-    const mark = p.bounds.length;
-    p.next();
-    t = parseTypeName(p);
-    bounds = p.takeBounds(mark);
-    p.expect(TK.TK_RPAREN);
-    if (p.tk === TK.TK_LBRACE) {
-      operand = parsePostfixTail(p, compoundLiteral(p, t, at, bounds));
-      t = operand.type;
-      bounds = null;
-    }
-  } else {
-    operand = parseUnary(p);
-    t = operand.type;
-    if (bitFieldOperand(operand)) p.error(loc, "'sizeof' applied to a bit-field");
-  }
-  p.unevaluated--;
-  const size = sizeOf(p, t, loc, operand);
-  return size.op === E_SIZEOFVLA ? withBounds(p, bounds, size) : size;
-}
-
-function bitFieldOperand(e: Expr): boolean {
-  return e.op === E_MEMBER && e.member!.bitWidth >= 0;
-}
-
-/** sizeof of a type as an expression; operand: the expression, for VLAs evaluated. */
-export function sizeOf(p: Parser, t: CType, loc: number, operand: Expr | null): Expr {
-  if (isVlaType(t) && t.size < 0) {
-    const e = new Expr(E_SIZEOFVLA, p.types.size, loc);
-    e.compType = t;
-    if (p.fn === null && p.depth === 0) p.error(loc, "variable-sized type outside of a function");
-    if (operand !== null && operand.op !== E_VAR && mayHaveEffects(operand)) {
-      markReferenced(operand);
-      const c = new Expr(E_COMMA, p.types.size, loc);
-      c.a = rvalueForVoid(p, operand);
-      c.b = e;
-      return c;
-    }
-    return e;
-  }
-  if (t.kind === T.K_ERROR) return intConst(1, 0, p.types.size, loc);
-  if (t.kind === T.K_VOID || t.kind === T.K_FUNCTION) {
-    p.pedwarn(
-      loc,
-      `invalid application of 'sizeof' to a ${t.kind === T.K_VOID ? "void" : "function"} type`,
-      p.opts.pedanticErrors ? "pointer-arith" : "pedantic",
-    );
-    return intConst(1, 0, p.types.size, loc);
-  }
-  if (t.size < 0) {
-    p.error(loc, `invalid application of 'sizeof' to incomplete type '${p.typeText(t)}'`);
-    return intConst(1, 0, p.types.size, loc);
-  }
-  return t.size < 0x80000000 ? intConst(t.size | 0, 0, p.types.size, loc) : bigConst(BigInt(t.size), p.types.size, loc);
-}
-
-function parseAlignof(p: Parser): Expr {
-  const loc = p.loc;
-  const gnu = p.tv !== KW.KW__Alignof;
-  if (!gnu) p.since(2011, loc, "does not support '_Alignof'");
-  p.next();
-  p.unevaluated++;
-  let t: CType;
-  let align = 0;
-  if (atTypeInParen(p)) {
-    const mark = p.bounds.length;
-    p.next();
-    t = parseTypeName(p);
-    p.takeBounds(mark);
-    p.expect(TK.TK_RPAREN);
-    if (p.tk === TK.TK_LBRACE) t = compoundLiteral(p, t, loc, null).type;
-  } else {
-    const e = parseUnary(p);
-    t = e.type;
-    if (bitFieldOperand(e)) p.error(loc, `'${gnu ? "__alignof" : "_Alignof"}' applied to a bit-field`);
-    if (e.op === E_VAR || e.op === E_COMPOUND) align = e.decl!.attrs.aligned;
-    else if (e.op === E_MEMBER) align = e.member!.align;
-  }
-  p.unevaluated--;
-  if (
-    t.kind !== T.K_VOID &&
-    t.kind !== T.K_FUNCTION &&
-    t.kind !== T.K_ERROR &&
-    !isComplete(t) &&
-    !(t.kind === T.K_ARRAY && isComplete(t.base!))
-  ) {
-    p.error(loc, `invalid application of '${gnu ? "__alignof__" : "_Alignof"}' to incomplete type '${p.typeText(t)}'`);
-    return intConst(1, 0, p.types.size, loc);
-  }
-  let a = t.align;
-  if (
-    !gnu &&
-    t.size === 8 &&
-    p.target.maxStructAlign64 < 8 &&
-    t.canon === t &&
-    (t.kind === T.K_LLONG || t.kind === T.K_ULLONG || t.kind === T.K_DOUBLE)
-  )
-    a = p.target.maxStructAlign64;
-  if (align > a || (align > 0 && t.canon === t)) a = align;
-  return intConst(a, 0, p.types.size, loc);
-}
-
-// ---- postfix ----
-
-export function parsePostfixTail(p: Parser, e0: Expr): Expr {
-  let e = e0;
-  for (;;) {
-    switch (p.tk) {
-      case TK.TK_LBRACKET: {
-        const loc = p.loc;
-        p.next();
-        const i = parseExpression(p);
-        p.expect(TK.TK_RBRACKET);
-        e = subscript(p, e, i, loc);
-        break;
-      }
-      case TK.TK_LPAREN: {
-        const loc = e.loc;
-        p.next();
-        e = call(p, e, parseArguments(p), loc, p.prevLoc);
-        break;
-      }
-      case TK.TK_DOT:
-      case TK.TK_ARROW: {
-        const arrow = p.tk === TK.TK_ARROW;
-        const loc = p.loc;
-        p.next();
-        if (!p.at(TK.TK_IDENT) || p.tv <= LAST_KEYWORD) {
-          p.syntaxError(`expected identifier ${p.tokenText()}`);
-          return errorExpr(p, loc);
-        }
-        const name = p.tv;
-        p.next();
-        if (arrow) {
-          const v = rvalue(p, e);
-          if (isError(v)) {
-            e = v;
-            break;
-          }
-          if (v.type.kind !== T.K_POINTER) {
-            p.error(loc, `invalid type argument of '->' (have '${p.typeText(v.type)}')`);
-            e = errorExpr(p, loc);
-            break;
-          }
-          e = member(p, deref(p, v, loc), name, loc, true);
-        } else e = member(p, e, name, loc, false);
-        break;
-      }
-      case TK.TK_PLUSPLUS:
-      case TK.TK_MINUSMINUS: {
-        const loc = p.loc;
-        const d = p.tk === TK.TK_PLUSPLUS ? 1 : -1;
-        p.next();
-        e = increment(p, E_POSTINC, e, d, loc);
-        break;
-      }
-      default:
-        return e;
-    }
-  }
-}
-
-/** Arguments after "(", with the closing parenthesis. */
-export function parseArguments(p: Parser): Expr[] {
-  const args: Expr[] = [];
-  if (p.tk === TK.TK_RPAREN) {
-    p.next();
-    return args;
-  }
-  for (;;) {
-    args.push(parseAssignment(p));
-    if (p.tk !== TK.TK_COMMA) break;
-    p.next();
-  }
-  p.expect(TK.TK_RPAREN);
-  return args;
-}
-
-function subscript(p: Parser, a0: Expr, i0: Expr, loc: number): Expr {
-  if (isError(a0) || isError(i0)) return errorExpr(p, loc);
-  if (a0.type.kind === T.K_VECTOR || i0.type.kind === T.K_VECTOR) {
-    const v = a0.type.kind === T.K_VECTOR ? a0 : i0;
-    const idx = rvalue(p, v === a0 ? i0 : a0);
-    if (!T.isInteger(idx.type)) {
-      p.error(loc, "array subscript is not an integer");
-      return errorExpr(p, loc);
-    }
-    const e = new Expr(E_VECELT, p.types.qualified(v.type.base!, v.type.quals), loc);
-    e.a = v;
-    e.b = convert(p, promote(p, idx), p.types.ptrdiff);
-    e.lvalue = v.lvalue;
-    return e;
-  }
-  const swap =
-    a0.type.kind !== T.K_ARRAY && a0.type.kind !== T.K_POINTER && (i0.type.kind === T.K_ARRAY || i0.type.kind === T.K_POINTER);
-  const a = rvalue(p, swap ? i0 : a0);
-  const i = rvalue(p, swap ? a0 : i0);
-  if (isError(a) || isError(i)) return errorExpr(p, loc);
-  if (a.type.kind !== T.K_POINTER) {
-    p.error(loc, "subscripted value is neither array nor pointer nor vector");
-    return errorExpr(p, loc);
-  }
-  if (a.type.base!.kind === T.K_FUNCTION) {
-    p.error(loc, "subscripted value is pointer to function");
-    return errorExpr(p, loc);
-  }
-  if (!T.isInteger(i.type)) {
-    p.error(loc, "array subscript is not an integer");
-    return errorExpr(p, loc);
-  }
-  return deref(p, binary(p, E_ADD, a, i, loc), loc);
-}
-
-/** a.name for an lvalue or record value a. */
-export function member(p: Parser, a: Expr, name: number, loc: number, arrow: boolean): Expr {
-  if (isError(a)) return a;
-  const t = a.type;
-  if (!T.isRecord(t)) {
-    if (arrow && t.kind !== T.K_VOID) p.error(loc, `request for member '${p.text(name)}' in something not a structure or union`);
-    else if (t.kind === T.K_POINTER && T.isRecord(t.base!))
-      p.error(loc, `'${describe(p, a)}' is a pointer; did you mean to use '->'?`);
-    else p.error(loc, `request for member '${p.text(name)}' in something not a structure or union`);
-    return errorExpr(p, loc);
-  }
-  if (!t.record!.complete) {
-    p.error(loc, `invalid use of undefined type '${p.typeText(t.unqual)}'`);
-    return errorExpr(p, loc);
-  }
-  const path = lookupMember(t, name);
-  if (path === null) {
-    p.error(loc, `'${p.typeText(t.unqual)}' has no member named '${p.text(name)}'`);
-    return errorExpr(p, loc);
-  }
-  let e = a;
-  for (let i = 0; i < path.length; i++) {
-    const m = path[i]!;
-    const r = new Expr(E_MEMBER, fieldType(p, m, e.type), loc);
-    r.a = e;
-    r.member = m;
-    r.lvalue = a.lvalue;
-    e = r;
-  }
-  return e;
-}
-
-function describe(p: Parser, e: Expr): string {
-  if (e.op === E_VAR) return p.text(e.decl!.name);
-  if (e.op === E_MEMBER) return `${describe(p, e.a!)}.${p.text(e.member!.name)}`;
-  return "expression";
-}
-
-const singlePath: Member[] = [];
-function lookupMember(t: CType, name: number): readonly Member[] | null {
-  const ms = t.record!.members;
-  for (let i = 0; i < ms.length; i++) {
-    if (ms[i]!.name === name) {
-      singlePath.length = 0;
-      singlePath.push(ms[i]!);
-      return singlePath;
-    }
-  }
-  return findMember(t, name);
-}
-
-function fieldType(p: Parser, m: Member, rec: CType): CType {
-  const q = rec.quals & ~T.Q_RESTRICT & ~T.Q_ATOMIC;
-  let t = q === 0 ? m.type : p.types.qualified(m.type, q);
-  if (rec.addrSpace !== 0) t = p.types.inSpace(t, rec.addrSpace);
-  return t;
-}
-
-// ---- calls ----
-
-/** f(args); argument expressions are not values yet. */
-export function call(p: Parser, f0: Expr, args: Expr[], loc: number, endLoc: number): Expr {
-  if (isError(f0)) return f0;
-  const f = rvalue(p, f0);
-  if (isError(f)) return f;
-  if (f.type.kind !== T.K_POINTER || f.type.base!.kind !== T.K_FUNCTION) {
-    p.error(
-      loc,
-      f0.op === E_VAR
-        ? `called object '${p.text(f0.decl!.name)}' is not a function or function pointer`
-        : "called object is not a function or function pointer",
-    );
-    return errorExpr(p, loc);
-  }
-  const ft = f.type.base!;
-  const decl = f0.op === E_VAR && f0.decl!.kind === D_FUNC ? f0.decl : null;
-  const name =
-    decl !== null ? p.text(decl.name) : f0.op === E_VAR ? p.text(f0.decl!.name) : f0.op === E_MEMBER ? describe(p, f0) : "";
-  const e = new Expr(E_CALL, ft.base!.unqual.canon, loc);
-  const rt = e.type;
-  if (rt.kind !== T.K_VOID && !isComplete(rt) && rt.kind !== T.K_ERROR) incomplete(p, loc, rt, null);
-  e.a = f;
-  e.args = convertArguments(p, args, ft, name, decl, loc, endLoc);
-  if (decl !== null && decl.builtin !== 0) {
-    e.builtin = decl.builtin;
-    const r = foldCall(p, e);
-    if (r !== null) return r;
-  }
-  return e;
-}
-
-/** Arguments converted as the function type says. */
-export function convertArguments(
-  p: Parser,
-  args: Expr[],
-  ft: CType,
-  name: string,
-  decl: Decl | null,
-  loc: number,
-  endLoc: number,
-): Expr[] {
-  const n = args.length;
-  const params = ft.params;
-  if (ft.prototype) {
-    if (n < params.length) {
-      p.error(loc, name === "" ? "too few arguments to function call" : `too few arguments to function '${name}'`);
-      if (decl !== null && decl.loc !== 0) p.diags.note(decl.loc, "declared here");
-    } else if (n > params.length && !ft.variadic) {
-      p.error(loc, name === "" ? "too many arguments to function call" : `too many arguments to function '${name}'`);
-      if (decl !== null && decl.loc !== 0) p.diags.note(decl.loc, "declared here");
-    }
-  } else if (decl !== null && decl.oldStyle && decl.defined && n < decl.params.length && decl.type.params.length === 0) {
-    p.warning(endLoc, `too few arguments to function '${name}'`, "old-style");
-  }
-  for (let i = 0; i < n; i++) {
-    const a = args[i]!;
-    if (ft.prototype && i < params.length) {
-      const t = params[i]!;
-      if (!isComplete(t) && t.kind !== T.K_ERROR) {
-        p.error(a.loc, `type of formal parameter ${i + 1} is incomplete`);
-        args[i] = rvalue(p, a);
-        continue;
-      }
-      args[i] = assignConvert(p, a, t, a.type === t ? ARG0 : new Context(CX_ARG, i + 1, name));
-    } else {
-      const v = defaultPromote(p, rvalue(p, a));
-      if (v.type.kind === T.K_VOID) {
-        p.error(a.loc, "invalid use of void expression");
-        args[i] = errorExpr(p, a.loc);
-      } else args[i] = v;
-    }
-  }
-  return args;
-}
-const ARG0: Context = new Context(CX_ARG, 0, "");
-
-// ---- primary ----
 
 function parsePrimary(p: Parser): Expr {
   const loc = p.loc;
@@ -785,66 +414,6 @@ function parsePrimary(p: Parser): Expr {
   return errorExpr(p, loc);
 }
 
-export function varExpr(p: Parser, d: Decl, loc: number): Expr {
-  const e = new Expr(E_VAR, d.type, loc);
-  e.decl = d;
-  e.lvalue = d.kind === D_VAR;
-  if (p.unevaluated === 0) d.referenced = true;
-  if (d.owner !== null) useOf(p, d);
-  return e;
-}
-
-/** An identifier that is not declared: built-in, implicit function, or an error. */
-function parseUnknown(p: Parser, name: number, loc: number): Expr {
-  const row = p.voc.builtins.get(name);
-  if (row !== undefined) {
-    p.next();
-    if (p.tk === TK.TK_LPAREN) return buildBuiltin(p, row, name, loc);
-    const lib = libraryFunction(p, row[0]);
-    if ((row[3] & BF_LIBCALL) !== 0 && lib !== null) return varExpr(p, lib, loc);
-    p.error(loc, `built-in function '${p.text(name)}' must be directly called`);
-    return errorExpr(p, loc);
-  }
-  p.next();
-  if (p.tk === TK.TK_LPAREN) return varExpr(p, implicitFunction(p, name, loc), loc);
-  p.error(loc, `'${p.text(name)}' undeclared ${p.fn === null ? "here (not in a function)" : "(first use in this function)"}`);
-  const d = new Decl(D_VAR, name, p.types.error);
-  d.loc = loc;
-  // declared from here on, so that it is reported once
-  p.bind(name, d);
-  const e = new Expr(E_VAR, p.types.error, loc);
-  e.decl = d;
-  return e;
-}
-
-/**
- * Declaration of the library function behind a built-in: the user's own if there is one. A body that exists for inlining only is not
- * it: what calls the built-in from there wants the real function.
- */
-export function libraryFunction(p: Parser, name: string): Decl | null {
-  const n = p.names.intern(name);
-  let d = n < p.syms.length ? p.syms[n]! : null;
-  while (d !== null && (d.kind !== D_FUNC || d.linkage !== LINK_EXTERNAL)) d = null;
-  if (d?.inlineOnly === true && d.defined) d = null;
-  if (d === null) d = p.hidden.get(n) ?? null;
-  const row = p.voc.plain.get(n) ?? p.voc.builtins.get(p.names.intern(`__builtin_${name}`)) ?? p.voc.builtins.get(n);
-  if (d === null) {
-    if (row === undefined) return null;
-    d = new Decl(D_FUNC, n, prototypeOf(p, row));
-    d.storage = SC_EXTERN;
-    d.linkage = LINK_EXTERNAL;
-    d.loc = 0;
-    d.implicit = true;
-    d.builtin = row[2];
-    ownAttrs(d).noreturn = (row[3] & 16) !== 0;
-    d.asmName = p.redefine.get(n) ?? "";
-    p.hidden.set(n, d);
-    p.unit.objects.push(d);
-  }
-  d.referenced = true;
-  return d;
-}
-
 /** ({ ... }) */
 function statementExpression(p: Parser, loc: number): Expr {
   if (p.fn === null) p.error(loc, "braced-group within expression allowed only inside a function");
@@ -889,155 +458,6 @@ function parseKeywordPrimary(p: Parser): Expr {
   if (e !== null) return e;
   p.syntaxError(`expected expression ${p.tokenText()}`);
   return errorExpr(p, loc);
-}
-
-/** __func__: static const char __func__[] = "name". */
-function functionName(p: Parser, loc: number): Expr {
-  p.since(1999, loc, "does not support '__func__' predefined identifier");
-  const fn = p.fn;
-  if (fn === null) {
-    p.warning(loc, "'__func__' is not defined outside of function scope", "");
-    return stringOf(p, "", loc);
-  }
-  if (fn.funcName === null) {
-    const text = p.text(fn.decl.name);
-    const s = stringOf(p, text, loc);
-    const t = p.types.array(p.types.qualified(p.types.char, T.Q_CONST), s.type.count);
-    const d = new Decl(D_VAR, KW.KW___func__, t);
-    d.isStatic = true;
-    d.fnLocal = true;
-    d.storage = SC_STATIC;
-    d.defined = true;
-    d.loc = loc;
-    d.ordinal = ++p.localOrdinal;
-    d.init = new Init();
-    d.init.entries.push({ off: 0, field: null, type: t, e: s });
-    ownAttrs(d).unused = true;
-    fn.funcName = d;
-    p.unit.objects.push(d);
-  }
-  return varExpr(p, fn.funcName, loc);
-}
-
-function stringOf(p: Parser, text: string, loc: number): Expr {
-  const b = encodeText(text, p.opts.charset) ?? new TextEncoder().encode(text);
-  const bytes = new Uint8Array(b.length + 1);
-  bytes.set(b);
-  const e = new Expr(E_STRING, p.types.array(p.types.char, bytes.length), loc);
-  e.str = new StrLit(bytes, 1);
-  e.lvalue = true;
-  return e;
-}
-
-export function makeString(p: Parser, text: string, loc: number): Expr {
-  return stringOf(p, text, loc);
-}
-
-/** Adjacent string literals as one. */
-export function stringExpr(p: Parser): Expr {
-  const loc = p.loc;
-  const first = p.lits.get(p.tv);
-  p.next();
-  let parts: Literal[] | null = null;
-  while (p.tk === TK.TK_STR) {
-    if (parts === null) parts = [first];
-    parts.push(p.lits.get(p.tv));
-    p.next();
-  }
-  const s = decodeString(parts ?? [first], p.opts.wcharSize, p.opts.charset);
-  if (s.error !== "") p.error(loc, s.error);
-  const n = s.units.length;
-  const bytes = new Uint8Array((n + 1) * s.unit);
-  for (let i = 0; i < n; i++) {
-    const u = s.units[i]!;
-    for (let k = 0; k < s.unit; k++) bytes[i * s.unit + k] = (u >>> (8 * k)) & 0xff;
-  }
-  const tt = p.types;
-  const elem = s.prefix === "L" ? tt.wchar : s.prefix === "u" ? tt.char16 : s.prefix === "U" ? tt.char32 : tt.char;
-  const e = new Expr(E_STRING, tt.array(elem, n + 1), loc);
-  e.str = new StrLit(bytes, s.unit);
-  e.lvalue = true;
-  return e;
-}
-
-/** String of bytes, for asm templates and attributes; null if the token is no string. */
-export function parseStringText(p: Parser): string | null {
-  if (p.tk !== TK.TK_STR) return null;
-  const parts: Literal[] = [];
-  while (p.tk === TK.TK_STR) {
-    parts.push(p.lits.get(p.tv));
-    p.next();
-  }
-  const s = decodeString(parts, p.opts.wcharSize, null);
-  return new TextDecoder("utf-8").decode(Uint8Array.from(s.units));
-}
-
-/** _Generic ( assignment-expression , generic-assoc-list ) */
-function parseGeneric(p: Parser): Expr {
-  const loc = p.loc;
-  p.since(2011, loc, "does not support '_Generic'");
-  p.next();
-  if (!p.expect(TK.TK_LPAREN)) return errorExpr(p, loc);
-  p.unevaluated++;
-  const c = rvalue(p, parseAssignment(p));
-  p.unevaluated--;
-  const ct = c.type;
-  let chosen: Expr | null = null;
-  let dflt: Expr | null = null;
-  let matches = 0;
-  const seen: CType[] = [];
-  if (!p.expect(TK.TK_COMMA)) {
-    p.recoverParen();
-    return errorExpr(p, loc);
-  }
-  for (;;) {
-    const at = p.loc;
-    let isDefault = false;
-    let match = false;
-    if (p.isKeyword(KW.KW_default)) {
-      p.next();
-      if (dflt !== null) p.error(at, "duplicate 'default' case in '_Generic'");
-      isDefault = true;
-    } else {
-      const mark = p.bounds.length;
-      const t = parseTypeName(p);
-      p.takeBounds(mark);
-      if (t.kind === T.K_FUNCTION) p.error(at, "'_Generic' association has function type");
-      else if (t.kind !== T.K_ERROR && !isComplete(t)) p.error(at, "'_Generic' association has incomplete type");
-      else if (isVlaType(t)) p.error(at, "'_Generic' association has variable length type");
-      for (const s of seen) if (compatible(s, t)) p.error(at, "'_Generic' specifies two compatible types");
-      seen.push(t);
-      match = compatible(t, ct);
-      if (match) matches++;
-    }
-    p.expect(TK.TK_COLON);
-    const live = match && matches === 1;
-    if (!live) p.unevaluated++;
-    const e = parseAssignment(p);
-    if (!live) p.unevaluated--;
-    if (match && matches === 1) chosen = e;
-    if (isDefault) dflt = e;
-    if (p.tk !== TK.TK_COMMA) break;
-    p.next();
-  }
-  p.expect(TK.TK_RPAREN);
-  const r = chosen ?? dflt;
-  if (r === null) {
-    if (!isError(c)) p.error(loc, `'_Generic' selector of type '${p.typeText(ct)}' is not compatible with any association`);
-    return errorExpr(p, loc);
-  }
-  if (chosen === null) markReferenced(r);
-  return r;
-}
-
-/** Counts the names in an expression as used after all (a _Generic default that turned out to be chosen). */
-export function markReferenced(e: Expr | null): void {
-  if (e === null) return;
-  if (e.decl !== null) e.decl.referenced = true;
-  markReferenced(e.a);
-  markReferenced(e.b);
-  markReferenced(e.c);
-  if (e.args !== null) for (const a of e.args) markReferenced(a);
 }
 
 /** ( type-name ) { initializer-list }; bounds: what the type name evaluates. */

@@ -7,9 +7,10 @@ import { constantInt } from "./consteval.ts";
 import { convert, errorExpr, promote, rvalue, withBounds } from "./conversions.ts";
 import * as T from "./ctype.ts";
 import { parseTypeName } from "./declspec.ts";
-import { parseExpression, sizeOf } from "./expr.ts";
+import { parseExpression } from "./expr.ts";
 import { bigConst } from "./fold.ts";
 import { findMember } from "./layout.ts";
+import { sizeOf } from "./operand-size.ts";
 import type { Parser } from "./parser.ts";
 import { isVlaType } from "./types.ts";
 

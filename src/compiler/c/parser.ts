@@ -28,7 +28,8 @@ import {
 import type { TargetInfo } from "../target/abi.ts";
 import { D_TYPEDEF, type Decl, type Expr, type FuncBody, type Label, type Stmt, type Unit } from "./ast.ts";
 import type { CType } from "./ctype.ts";
-import { finishUnit, parseExternalDeclaration, parseFunctionBody } from "./declaration.ts";
+import { parseExternalDeclaration } from "./declaration.ts";
+import { finishUnit, parseFunctionBody } from "./function-definition.ts";
 import type { NumberValue } from "./number.ts";
 import { handlePragma, PackState } from "./pragma.ts";
 import { typeText } from "./type-print.ts";
