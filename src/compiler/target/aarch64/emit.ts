@@ -11,9 +11,9 @@ import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
 import { TLS_INITIAL_EXEC } from "../tls-model.ts";
 import { isLogicalImmediate } from "./immediates.ts";
 import * as I from "./isa.ts";
+import { offsetFits, SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./memory.ts";
 import type { AArch64Options } from "./options.ts";
 import { FP, LR, SP, V0, X0, X16, X17, ZR } from "./registers.ts";
-import { offsetFits, SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./select.ts";
 
 function reg(width: string, r: number): string {
   if (r === ZR) return `${width}zr`;

@@ -9,12 +9,11 @@ import type { DebugLines } from "../../mach/debug-lines.ts";
 import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
 import { TLS_INITIAL_EXEC, TLS_LOCAL_EXEC } from "../tls-model.ts";
+import { SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./address.ts";
 import * as I from "./isa.ts";
 import type { RiscvOptions } from "./options.ts";
 import { RA, REG_NAMES, S0, T1, T5, T6 } from "./registers.ts";
-import { SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./select.ts";
 
-const SLOT_DYNAMIC = -6;
 const AMO = ["amoswap", "amoadd", "amoand", "amoor", "amoxor"];
 const ORDER = ["", ".aq", ".rl", ".aqrl"];
 const FENCE = ["", "w", "r", "rw"];

@@ -47,6 +47,10 @@ function int32(L: Lowering, v: Value): boolean {
   return L.isConst(v) && L.f.b[v] === L.f.a[v]! >> 31;
 }
 
+/** Index of the rows (isa.ts) for a size in bytes. */
+export const log2 = (n: number): number => 31 - Math.clz32(n);
+
+/** Can x be a displacement or an immediate operand? */
 export function fits32(x: number): boolean {
   return x === (x | 0);
 }
