@@ -109,7 +109,8 @@ export function narrowingLines(run: RunReport, found: KernelNarrowing): string[]
   return lines;
 }
 
-function endOf(found: KernelNarrowing): number {
+/** Exit code of a search: nothing can be said of a failure that did not show again. */
+export function endOf(found: KernelNarrowing): number {
   return found.result.reproduced ? EXIT_DIFFERENCE : EXIT_INFRA;
 }
 

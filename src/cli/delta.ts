@@ -8,7 +8,7 @@ import { reduceFailures } from "../oracle/kernel/reduce-unit.ts";
 import { loadRun } from "../oracle/kernel/run.ts";
 import { loadProgramRun } from "../oracle/program/program-run.ts";
 import { openProgress } from "../report/progress.ts";
-import { narrowingLines, type SearchOptions, search, searchOptions, storedCases } from "./bisect.ts";
+import { endOf, narrowingLines, type SearchOptions, search, searchOptions, storedCases } from "./bisect.ts";
 import type { CommandHost } from "./main.ts";
 import { wholeNumber } from "./options.ts";
 import { programCommand } from "./program-cases.ts";
@@ -61,12 +61,12 @@ export function registerDelta(program: Command, host: CommandHost): void {
           }
           process.stdout.write(`${lines.join("\n")}\n`);
         }
-        host.exit(EXIT_DIFFERENCE);
+        host.exit(known.length > 0 ? EXIT_DIFFERENCE : run.exitCode);
         return;
       }
       const found = await search(run, options, host);
       if (options.json === true) process.stdout.write(`${JSON.stringify(found.cases)}\n`);
       else process.stdout.write(`${narrowingLines(run, found).join("\n")}\n`);
-      host.exit(EXIT_DIFFERENCE);
+      host.exit(endOf(found));
     });
 }

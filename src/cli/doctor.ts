@@ -46,7 +46,7 @@ function common(): Requirement[] {
     { what: "libelf", needed: "objtool, sorttable", package: "libelf-dev", find: "/usr/include/libelf.h" },
     { what: "libssl", needed: "kbuild's host programs", package: "libssl-dev", find: "/usr/include/openssl/ssl.h" },
     tool("clang", "clang", "only for --cc clang", { optional: true }),
-    tool("csmith", "csmith", "only for oracle fuzz", { optional: true }),
+    tool("csmith", "csmith", "only for oracle test csmith", { optional: true }),
   ];
 }
 

@@ -13,6 +13,7 @@ import { loadRun, type RunReport, runKernel } from "../oracle/kernel/run.ts";
 import { quoteWord } from "../oracle/shell-words.ts";
 import { openProgress } from "../report/progress.ts";
 import { runLines } from "../report/terminal.ts";
+import { narrowRun } from "./bisect.ts";
 import type { CommandHost } from "./main.ts";
 import { arches, positiveSeconds, share, sliceOf, wholeNumber } from "./options.ts";
 
@@ -152,7 +153,7 @@ async function kernelCommand(options: KernelOptions, host: CommandHost): Promise
           if (options.json !== true) process.stdout.write(`${runLines(report).join("\n")}\n`);
           if (report.corruptedEntries > 0) log(`cache: ${report.corruptedEntries} damaged entries found and made again`);
           if (report.exitCode === EXIT_DIFFERENCE && report.state !== "build-fail" && options.bisect)
-            await narrow(report, options, jobs, host);
+            await narrowRun(loadRun(report.dir), { jobs, json: options.json === true }, host);
         }
       } finally {
         await context.close();
@@ -226,14 +227,4 @@ function remember(history: History, report: RunReport): void {
       return { unit, status: failure?.status ?? "ok", reason: failure?.reason ?? "", wallMs };
     }),
   );
-}
-
-/** Hands a failing run to the search, where that part is built in. */
-async function narrow(report: RunReport, options: KernelOptions, jobs: number, host: CommandHost): Promise<void> {
-  const path = join(import.meta.dirname, "bisect.ts");
-  if (!existsSync(path)) return;
-  const module = (await import(path)) as {
-    narrowRun?: (run: RunReport, settings: { jobs: number; json: boolean }, host: CommandHost) => Promise<void>;
-  };
-  if (module.narrowRun) await module.narrowRun(loadRun(report.dir), { jobs, json: options.json === true }, host);
 }

@@ -1,8 +1,6 @@
 // The command line's front door: finds the subcommand, loads only its module, and turns every ending into an exit code.
 
-import { existsSync } from "node:fs";
 import { enableCompileCache } from "node:module";
-import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { EXIT_INFRA, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, explainSystemError, OracleError } from "../oracle/errors.ts";
 import { repositoryRoot } from "../oracle/repository.ts";
@@ -20,61 +18,45 @@ export interface CommandHost {
 interface Subcommand {
   readonly name: string;
   readonly summary: string;
-  /** Registers the command; a command is offered only when its module is there. */
-  readonly module: string;
-  register(module: Record<string, unknown>, program: Command, host: CommandHost): void;
+  /** Loads the command's module; no other command pays for it. */
+  load(): Promise<(program: Command, host: CommandHost) => void>;
 }
-
-type Register = (program: Command, host: CommandHost) => void;
-
-const byHost = (name: string) => (module: Record<string, unknown>, program: Command, host: CommandHost) =>
-  (module[name] as Register)(program, host);
 
 const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: "kernel",
     summary: "build a mixed Linux kernel, boot it, judge it against the GCC boot",
-    module: "kernel.ts",
-    register: byHost("registerKernel"),
-  },
-  {
-    name: "bisect",
-    summary: "search a stored failing run for the units at fault",
-    module: "bisect.ts",
-    register: byHost("registerBisect"),
-  },
-  {
-    name: "delta",
-    summary: "find every minimal failing set of a stored run and reduce it",
-    module: "delta.ts",
-    register: byHost("registerDelta"),
+    load: async () => (await import("./kernel.ts")).registerKernel,
   },
   {
     name: "test",
     summary: "compile and run program suites, compared with GCC",
-    module: "test.ts",
-    register: byHost("registerTest"),
+    load: async () => (await import("./test.ts")).registerTest,
   },
-  { name: "fuzz", summary: "Csmith programs against GCC", module: "fuzz.ts", register: byHost("registerFuzz") },
-  { name: "agents", summary: "parallel agents on failing cases", module: "agents.ts", register: byHost("registerAgents") },
   {
-    name: "nightly",
-    summary: "every arch and profile, compared with the last night",
-    module: "nightly.ts",
-    register: byHost("registerNightly"),
+    name: "bisect",
+    summary: "search a stored failing run for the units, functions and passes at fault",
+    load: async () => (await import("./bisect.ts")).registerBisect,
   },
-  { name: "runs", summary: "list the last runs", module: "runs.ts", register: byHost("registerRuns") },
+  {
+    name: "delta",
+    summary: "find every minimal failing set of a stored run and reduce it",
+    load: async () => (await import("./delta.ts")).registerDelta,
+  },
+  {
+    name: "runs",
+    summary: "list the last runs",
+    load: async () => (await import("./runs.ts")).registerRuns,
+  },
   {
     name: "report",
     summary: "print one run, or write it as HTML or JUnit",
-    module: "report.ts",
-    register: byHost("registerReport"),
+    load: async () => (await import("./report.ts")).registerReport,
   },
   {
     name: "doctor",
     summary: "external tools: found, needed, and the command that installs what is missing",
-    module: "doctor.ts",
-    register: byHost("registerDoctor"),
+    load: async () => (await import("./doctor.ts")).registerDoctor,
   },
 ];
 
@@ -98,11 +80,10 @@ async function main(argv: readonly string[]): Promise<number> {
   process.on("SIGTERM", stop);
   let code = EXIT_OK;
   const host: CommandHost = { root: repositoryRoot(), signal: controller.signal, exit: (value) => (code = value) };
-  const present = SUBCOMMANDS.filter((command) => existsSync(join(import.meta.dirname, command.module)));
-  const wanted = present.find((command) => command.name === argv[0]);
-  if (wanted) wanted.register((await import(join(import.meta.dirname, wanted.module))) as Record<string, unknown>, program, host);
+  const wanted = SUBCOMMANDS.find((command) => command.name === argv[0]);
+  if (wanted) (await wanted.load())(program, host);
   else {
-    for (const command of present) program.command(command.name).description(command.summary).allowUnknownOption();
+    for (const command of SUBCOMMANDS) program.command(command.name).description(command.summary).allowUnknownOption();
     program.command("cc").description("occ, the compiler, as a drop-in for gcc (the same as ./occ)");
     program.addHelpText("after", "\nExamples:\n  oracle kernel --arch riscv --fraction 0.1 --seed 7\n  oracle doctor --install");
     if (argv.length === 0) {

@@ -1,13 +1,13 @@
 // `oracle test`: program suites, compiled by the compiler under test and by GCC, run and compared.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Command } from "commander";
-import { ALL_ARCHES, type Arch, parseArch } from "../oracle/arch.ts";
-import { cacheRoot } from "../oracle/cache.ts";
-import { infraError } from "../oracle/errors.ts";
+import type { Arch } from "../oracle/arch.ts";
+import { cacheRoot, writeAtomically } from "../oracle/cache.ts";
+import { EXIT_DIFFERENCE, EXIT_OK, infraError, usageError } from "../oracle/errors.ts";
 import { runProcess } from "../oracle/process.ts";
 import { abiTests } from "../oracle/program/abi-pairs.ts";
 import { csmithTests } from "../oracle/program/csmith.ts";
@@ -19,10 +19,10 @@ import { CommandCompiler, type ProgramCompiler } from "../oracle/program/program
 import { type ProgramFailure, writeProgramRun } from "../oracle/program/program-run.ts";
 import { runSuite } from "../oracle/program/run-suite.ts";
 import { sampleFor } from "../oracle/program/sample.ts";
-import { listSuites, loadSuite, SuiteError, type TestCase } from "../oracle/program/suite.ts";
-import { SourceMissing } from "../oracle/program/suite-source.ts";
+import { loadSuite, type TestCase } from "../oracle/program/suite.ts";
 import { TOOLCHAINS } from "../oracle/program/toolchain.ts";
 import type { CommandHost } from "./main.ts";
+import { arches, wholeNumber } from "./options.ts";
 
 interface Options {
   arch: string;
@@ -41,8 +41,6 @@ interface Options {
 }
 
 const MAX_ERRORS = 20;
-
-class UsageError extends Error {}
 
 /** Adds the subcommand; its action resolves to the exit code. */
 export function registerTest(program: Command, host: CommandHost): void {
@@ -75,39 +73,27 @@ async function testCommand(host: CommandHost, names: string[], o: Options): Prom
   process.env.TMPDIR = scratch;
   try {
     return await runAll(host.root, names.length === 0 ? ["own", "c-testsuite", "torture-execute"] : names, o, host.signal);
-  } catch (e) {
-    // The front door says that it was interrupted.
-    if (host.signal.aborted) throw e;
-    if (e instanceof UsageError || e instanceof SuiteError) {
-      process.stderr.write(`oracle test: ${e.message}\n`);
-      return 2;
-    }
-    if (e instanceof SourceMissing) {
-      process.stderr.write(`oracle test: ${e.message}\n`);
-      return 125;
-    }
-    throw e;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
 async function runAll(root: string, names: readonly string[], o: Options, signal: AbortSignal): Promise<number> {
-  const arches = o.arch === "all" ? ALL_ARCHES : [archOf(o.arch)];
+  const targets = arches(o.arch);
   const fraction = o.fast === undefined ? 1 : o.fast === true ? 0.01 : Number(o.fast);
-  if (!(fraction > 0 && fraction <= 1)) throw new UsageError(`--fast=${o.fast}: a fraction in (0, 1] is wanted`);
+  if (!(fraction > 0 && fraction <= 1)) throw usageError(`--fast=${o.fast}: a fraction in (0, 1] is wanted`);
   const jobs = wholeNumber("--jobs", o.jobs, 1);
   const cacheDir = cacheRoot();
   const levels = o.level.split(",").map((l) => (l.startsWith("-") ? l : `-${l}`));
   const odd = levels.find((l) => !/^-O([0123sg]|fast)$/.test(l));
-  if (odd !== undefined) throw new UsageError(`--level ${o.level}: '${odd}' is no optimisation level`);
+  if (odd !== undefined) throw usageError(`--level ${o.level}: '${odd}' is no optimisation level`);
   const logFile = o.log ?? path.join(root, ".oracle", "test.log");
   const log: string[] = [];
   const summaries: object[] = [];
   const errors: string[] = [];
   const failures: ProgramFailure[] = [];
   let bad = 0;
-  for (const arch of arches) {
+  for (const arch of targets) {
     const tc = TOOLCHAINS[arch];
     const gccCommand = (o.gcc ?? tc.gcc).split(/\s+/);
     const gcc = new CommandCompiler("gcc", gccCommand, await versionOf(gccCommand));
@@ -167,9 +153,7 @@ async function runAll(root: string, names: readonly string[], o: Options, signal
       await gcc.close();
     }
   }
-  mkdirSync(path.dirname(logFile), { recursive: true });
-  writeFileSync(`${logFile}.tmp`, `${log.join("\n")}\n`);
-  renameSync(`${logFile}.tmp`, logFile);
+  writeAtomically(logFile, `${log.join("\n")}\n`);
   const stored =
     failures.length === 0
       ? undefined
@@ -189,7 +173,7 @@ async function runAll(root: string, names: readonly string[], o: Options, signal
       process.stdout.write(`(${errors.length - MAX_ERRORS} more in ${path.relative(root, logFile)})\n`);
     if (stored !== undefined) process.stdout.write(`narrow them: ./oracle bisect ${stored.id}\n`);
   }
-  return bad === 0 ? 0 : 1;
+  return bad === 0 ? EXIT_OK : EXIT_DIFFERENCE;
 }
 
 async function testsOf(
@@ -207,13 +191,9 @@ async function testsOf(
   if (name === "csmith") tests = await csmithTests(cacheDir, seed, count, signal);
   else if (name === "abi") tests = abiTests(cacheDir, arch, seed, count);
   else if (name === "nested") tests = nestedTests(cacheDir, seed, count);
-  else if (listSuites(root).some((s) => s.name === name)) tests = await loadSuite(root, name);
-  else
-    throw new UsageError(
-      `no suite '${name}' (there are ${[...listSuites(root).map((s) => s.name), "csmith", "abi", "nested"].join(", ")})`,
-    );
+  else tests = await loadSuite(root, name, signal);
   if (o.only !== undefined) tests = tests.filter((t) => o.only!.some((x) => t.id.includes(x)));
-  if (tests.length === 0) throw new UsageError(`--only ${o.only?.join(" ")}: no such test in ${name}`);
+  if (tests.length === 0) throw usageError(`--only ${o.only?.join(" ")}: no such test in ${name}`);
   if (fraction >= 1) return tests;
   const mine = new Set(
     sampleFor(
@@ -223,18 +203,6 @@ async function testsOf(
     ),
   );
   return tests.filter((t) => mine.has(t.id));
-}
-
-function archOf(name: string): Arch {
-  const a = parseArch(name);
-  if (a === undefined) throw new UsageError(`--arch ${name}: x86, arm, riscv or all`);
-  return a;
-}
-
-function wholeNumber(flag: string, text: string, least: number): number {
-  const n = Number(text);
-  if (!Number.isInteger(n) || n < least) throw new UsageError(`${flag} ${text}: a whole number from ${least} on is wanted`);
-  return n;
 }
 
 /** What identifies an external compiler: its own version text. */

@@ -47,6 +47,11 @@ describe("bad usage ends with 2 and one line that names the offender", () => {
     [["kernel", "--wrong"], "--wrong"],
     [["nonsense"], "nonsense"],
     [["doctor", "--arch", "vax"], "--arch vax"],
+    [["test", "--arch", "mips"], "--arch mips"],
+    [["test", "--level", "O9"], "--level O9"],
+    [["test", "--seed", "-1", "abi"], "--seed -1"],
+    [["test", "--fast=2"], "--fast=2"],
+    [["test", "no-such-suite"], "no-such-suite"],
   ];
   for (const [args, offender] of cases) {
     it(args.join(" "), async () => {
@@ -87,19 +92,62 @@ describe("trouble of the machine ends with 125 and one line", () => {
 });
 
 describe("help", () => {
-  it("is there for every subcommand, with two examples", async () => {
+  it("is there for every subcommand, with examples", async () => {
     const all = await oracle(["--help"]);
     expect(all.code).toBe(0);
-    for (const name of ["kernel", "doctor", "runs", "report"]) {
+    for (const name of ["kernel", "test", "bisect", "delta", "runs", "report", "doctor"]) {
       expect(all.out).toContain(`  ${name}`);
       const help = await oracle([name, "--help"]);
       expect(help.code).toBe(0);
-      expect(help.out.split("Examples:")[1]!.match(/\n {2}oracle /g)).toHaveLength(2);
+      expect(help.out.split("Examples:")[1]!.match(/\n {2}oracle /g)!.length).toBeGreaterThanOrEqual(2);
     }
   });
 
   it("is bad usage when nothing was said", async () => {
     expect((await oracle([])).code).toBe(2);
+  });
+});
+
+describe("delta of a stored run", () => {
+  const stored = (id: string, state: string, exitCode: number): void => {
+    const run = join(dir, "state", "runs", id);
+    mkdirSync(join(run, "cases"), { recursive: true });
+    writeFileSync(join(run, "run.json"), JSON.stringify({ id, dir: run, state, exitCode }));
+  };
+
+  it("has nothing against a run that passed", async () => {
+    stored("passed", "pass", 0);
+    const result = await oracle(["delta", "passed"]);
+    expect(result.out).toContain("0 minimal failing sets");
+    expect(result.code).toBe(0);
+  });
+
+  it("ends with 1 where there are cases", async () => {
+    stored("failed", "diff", 1);
+    const record = {
+      id: "riscv-1",
+      kind: "file",
+      members: ["lib/sort.c"],
+      against: [],
+      functions: [],
+      functionNote: "",
+      pass: "",
+      rewrite: "",
+      signature: "check: sort",
+      confidence: 1,
+      boots: 3,
+      repro: "./oracle kernel",
+      compiler: "occ",
+      arch: "riscv",
+      run: "failed",
+      evidence: [],
+    };
+    const at = join(dir, "state", "runs", "failed", "cases", "riscv-1");
+    mkdirSync(at);
+    writeFileSync(join(at, "case.json"), JSON.stringify(record));
+    const result = await oracle(["delta", "failed", "--json"]);
+    expect(JSON.parse(result.out)).toEqual([record]);
+    expect(result.code).toBe(1);
   });
 });
 

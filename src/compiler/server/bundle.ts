@@ -37,7 +37,7 @@ export function sourceHash(root: string): string {
 }
 
 function bundleDir(): string {
-  const cache = process.env.ORACLE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "oracle");
+  const cache = process.env.ORACLE_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "oracle");
   return join(cache, "bundle");
 }
 

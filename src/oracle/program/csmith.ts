@@ -6,14 +6,14 @@ import path from "node:path";
 import { writeAtomically } from "../cache.ts";
 import { infraError } from "../errors.ts";
 import { runProcess } from "../process.ts";
-import { SuiteError, type TestCase } from "./suite.ts";
+import type { TestCase } from "./suite.ts";
 
 const CSMITH_TIMEOUT_MS = 30_000;
 
 /** Where csmith.h lies. */
 function csmithInclude(): string {
   for (const d of ["/usr/include/csmith", ...versioned("/usr/include")]) if (existsSync(path.join(d, "csmith.h"))) return d;
-  throw new SuiteError("csmith.h not found: apt-get install libcsmith-dev");
+  throw infraError("tool", "csmith.h: not found; run: apt-get install -y libcsmith-dev");
 }
 
 function versioned(dir: string): string[] {
@@ -59,6 +59,6 @@ export async function csmithTests(cacheDir: string, seed: number, count: number,
       shouldFail: false,
     });
   }
-  if (tests.length === 0) throw new SuiteError("csmith made no program");
+  if (tests.length === 0) throw infraError("tool", `csmith: made none of ${count} programs`);
   return tests;
 }

@@ -2,6 +2,7 @@
 // Only what decides how a program is compiled and judged is taken; target selectors other than none apply nowhere here
 // unless they are the plain x86/aarch64/riscv triplets, so a directive with a selector is dropped.
 
+/** What a test's comments ask for. */
 export interface DgDirectives {
   readonly action: "preprocess" | "assemble" | "compile" | "link" | "run";
   /** dg-options replaces the suite's default options. */
@@ -53,6 +54,7 @@ export function tclWords(text: string): string[] {
   return out;
 }
 
+/** Reads the directives of one test. */
 export function parseDg(text: string): DgDirectives {
   let action: DgDirectives["action"] = "compile";
   let options: string[] | undefined;

@@ -1,11 +1,13 @@
 // The stored list of tests that are known to fail (tests/expected/SUITE.ARCH.txt): what a run is compared with, so that new
 // work cannot break old. One line each, sorted: `SUITE/TEST LEVEL: reason`.
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Arch } from "../arch.ts";
+import { writeAtomically } from "../cache.ts";
 import type { TestVerdict } from "./judge-program.ts";
 
+/** Verdicts against the known failures. */
 export interface Comparison {
   readonly newlyFailing: readonly TestVerdict[];
   readonly knownFailing: readonly TestVerdict[];
@@ -30,6 +32,7 @@ export function knownFailures(root: string, suite: string, arch: Arch): Set<stri
   return out;
 }
 
+/** Tells new failures from known ones. */
 export function compare(verdicts: readonly TestVerdict[], known: ReadonlySet<string>): Comparison {
   const newlyFailing: TestVerdict[] = [];
   const knownFailing: TestVerdict[] = [];
@@ -54,8 +57,5 @@ export function updateExpectations(root: string, suite: string, arch: Arch, verd
   const failed = verdicts
     .filter((v) => v.verdict === "fail")
     .map((v) => `${keyOf(v.id, v.level)}: ${v.reason.replace(/\s+/g, " ")}`);
-  mkdirSync(path.dirname(file), { recursive: true });
-  const tmp = `${file}.tmp`;
-  writeFileSync(tmp, `${[...kept, ...failed].sort().join("\n")}\n`);
-  renameSync(tmp, file);
+  writeAtomically(file, `${[...kept, ...failed].sort().join("\n")}\n`);
 }

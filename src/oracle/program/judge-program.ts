@@ -5,6 +5,7 @@ import type { TestCase } from "./suite.ts";
 /** What happened, in an order in which the first that applies is named. */
 export type ProgramState = "ok" | "rejected" | "compiler-crash" | "compile-timeout" | "link-error" | "run-timeout" | "ran";
 
+/** What one compiler made of one test. */
 export interface ProgramOutcome {
   readonly state: ProgramState;
   /** First error line of the compiler, or "". */
@@ -17,6 +18,7 @@ export interface ProgramOutcome {
   readonly compileMs: number;
 }
 
+/** What is said of one test at one level. */
 export interface TestVerdict {
   readonly id: string;
   readonly level: string;

@@ -1,28 +1,11 @@
 // occ as the compiler of programs: warm workers in this process instead of a process for each file.
 
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { treeHash } from "../compilers/identity.ts";
 import { OccPool } from "../compilers/occ-pool.ts";
-import type { CompileResult, ProgramCompiler } from "./program-compiler.ts";
+import { COMPILE_TIMEOUT_MS, type CompileResult, type ProgramCompiler } from "./program-compiler.ts";
 
-/** Hash over every source file of the compiler: a new build is a new identity. */
-export function occIdentity(root: string): string {
-  const h = createHash("sha256");
-  const walk = (dir: string): void => {
-    for (const e of readdirSync(dir, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const p = path.join(dir, e.name);
-      if (e.isDirectory()) walk(p);
-      else if (e.name.endsWith(".ts")) {
-        h.update(e.name);
-        h.update(readFileSync(p));
-      }
-    }
-  };
-  walk(path.join(root, "src/compiler"));
-  return h.digest("hex");
-}
-
+/** occ with a worker for each job. */
 export class OccProgramCompiler implements ProgramCompiler {
   readonly name = "occ";
   readonly identity: string;
@@ -30,13 +13,13 @@ export class OccProgramCompiler implements ProgramCompiler {
   private readonly targetFlag: string;
 
   constructor(root: string, triple: string, workers: number) {
-    this.identity = occIdentity(root);
+    this.identity = treeHash(path.join(root, "src/compiler"));
     this.pool = new OccPool(workers);
     this.targetFlag = `--target=${triple}`;
   }
 
   async compile(args: readonly string[], cwd: string, signal?: AbortSignal): Promise<CompileResult> {
-    const timeout = AbortSignal.timeout(120_000);
+    const timeout = AbortSignal.timeout(COMPILE_TIMEOUT_MS);
     const both = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
     const r = await this.pool.run({ argv: [this.targetFlag, ...args], cwd }, both);
     return {

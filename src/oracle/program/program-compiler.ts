@@ -3,6 +3,7 @@
 import { infraError } from "../errors.ts";
 import { runProcess } from "../process.ts";
 
+/** How one compilation ended. */
 export interface CompileResult {
   readonly exitCode: number;
   readonly crashed: boolean;
@@ -11,6 +12,7 @@ export interface CompileResult {
   readonly wallMs: number;
 }
 
+/** A compiler of whole programs. */
 export interface ProgramCompiler {
   readonly name: string;
   /** Changes whenever the compiler does. */
@@ -19,7 +21,8 @@ export interface ProgramCompiler {
   close(): Promise<void>;
 }
 
-const COMPILE_TIMEOUT_MS = 120_000;
+/** A program that takes longer to compile has hung its compiler. */
+export const COMPILE_TIMEOUT_MS = 120_000;
 
 /** Any GCC-compatible command; a signal, exit status 4 (GCC's for an internal error) or its words are a crash. */
 export class CommandCompiler implements ProgramCompiler {

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import pLimit from "p-limit";
-import { writeAtomically } from "../cache.ts";
+import { readJson, writeAtomically } from "../cache.ts";
 import { infraError } from "../errors.ts";
 import { runProcess } from "../process.ts";
 import { judgeProgram, type ProgramOutcome, type TestVerdict } from "./judge-program.ts";
@@ -13,6 +13,7 @@ import type { CompileResult, ProgramCompiler } from "./program-compiler.ts";
 import type { TestCase } from "./suite.ts";
 import type { Toolchain } from "./toolchain.ts";
 
+/** A suite to run. */
 export interface SuiteRun {
   readonly tests: readonly TestCase[];
   readonly levels: readonly string[];
@@ -29,6 +30,7 @@ export interface SuiteRun {
 const RUN_TIMEOUT_MS = 20_000;
 const PROGRAM_OUTPUT_BYTES = 1 << 20;
 
+/** Runs every test at every level; one verdict each, in the order of the tests. */
 export async function runSuite(run: SuiteRun): Promise<TestVerdict[]> {
   const work = mkdtempSync(path.join(os.tmpdir(), "oracle-test-"));
   const limit = pLimit(run.jobs);
@@ -97,11 +99,8 @@ export async function gccOutcome(run: GccSide, test: TestCase, level: string, wo
   for (const f of [...test.files, ...(test.gccFiles ?? [])]) h.update(readFileSync(f));
   const key = h.digest("hex");
   const file = path.join(run.cacheDir, "programs", key.slice(0, 2), `${key}.json`);
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as ProgramOutcome;
-  } catch {
-    // not there yet, or torn by a crash of the machine: made anew
-  }
+  const known = readJson<ProgramOutcome>(file);
+  if (known !== undefined) return known;
   const o = await outcome(run, run.gcc, test, level, work);
   // the machine's trouble (memory, disk) looks like this, too
   if (o.state === "link-error" || o.state === "compile-timeout" || o.state === "run-timeout") return o;

@@ -4,11 +4,17 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import fg from "fast-glob";
 import { parse } from "yaml";
+import { infraError, usageError } from "../errors.ts";
 import { type DgDirectives, parseDg } from "./dejagnu.ts";
 import { locateSource, type SourceSpec } from "./suite-source.ts";
 
+/** Suites whose programs are generated, not listed in the manifest. */
+export const GENERATED_SUITES: readonly string[] = ["csmith", "abi", "nested"];
+
+/** What is asked of a test: to run, to compile, or to be refused. */
 export type SuiteKind = "execute" | "compile" | "reject";
 
+/** A suite of the manifest. */
 export interface SuiteSpec {
   readonly name: string;
   readonly about: string;
@@ -21,6 +27,7 @@ export interface SuiteSpec {
   readonly libs: readonly string[];
 }
 
+/** One test of a suite. */
 export interface TestCase {
   /** suite/relative-name-without-ending; stable across machines. */
   readonly id: string;
@@ -56,8 +63,6 @@ interface Manifest {
   sources: Record<string, SourceSpec>;
 }
 
-export class SuiteError extends Error {}
-
 function manifest(root: string): Manifest {
   return parse(readFileSync(path.join(root, "configs/suites/suites.yaml"), "utf8")) as Manifest;
 }
@@ -78,18 +83,16 @@ export function listSuites(root: string): SuiteSpec[] {
   }));
 }
 
-/** A suite's test cases sorted by id; throws SuiteError when its files cannot be had. */
-export async function loadSuite(root: string, name: string): Promise<TestCase[]> {
+/** A suite's test cases sorted by file. */
+export async function loadSuite(root: string, name: string, signal: AbortSignal): Promise<TestCase[]> {
   const spec = listSuites(root).find((s) => s.name === name);
   if (spec === undefined)
-    throw new SuiteError(
-      `no suite '${name}' (there are ${listSuites(root)
-        .map((s) => s.name)
-        .join(", ")})`,
+    throw usageError(
+      `${name}: no such suite (there are ${[...listSuites(root).map((s) => s.name), ...GENERATED_SUITES].join(", ")})`,
     );
   const source = manifest(root).sources[spec.source];
-  if (source === undefined) throw new SuiteError(`suite '${name}' names an unknown source '${spec.source}'`);
-  const dir = await locateSource(root, spec.source, source);
+  if (source === undefined) throw usageError(`configs/suites/suites.yaml: suite ${name}: no such source: ${spec.source}`);
+  const dir = await locateSource(root, spec.source, source, signal);
   const files = await fg(spec.glob, { cwd: dir, onlyFiles: true });
   files.sort();
   const out: TestCase[] = [];
@@ -99,7 +102,7 @@ export async function loadSuite(root: string, name: string): Promise<TestCase[]>
     const c = testCase(spec, dir, file, dg);
     if (c !== undefined) out.push(c);
   }
-  if (out.length === 0) throw new SuiteError(`suite '${name}' has no tests in ${dir}`);
+  if (out.length === 0) throw infraError("source", `suite ${name}: no tests in ${dir}`);
   return out;
 }
 

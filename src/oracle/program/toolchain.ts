@@ -2,6 +2,7 @@
 
 import type { Arch } from "../arch.ts";
 
+/** Building and running for one arch. */
 export interface Toolchain {
   readonly gcc: string;
   /** occ's --target. */
