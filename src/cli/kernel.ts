@@ -8,6 +8,7 @@ import { History } from "../history/db.ts";
 import type { Arch } from "../oracle/arch.ts";
 import { EXIT_DIFFERENCE, EXIT_INFRA, EXIT_OK, usageError } from "../oracle/errors.ts";
 import { openContext } from "../oracle/kernel/context.ts";
+import type { ImageKind } from "../oracle/kernel/nested.ts";
 import type { Selection } from "../oracle/kernel/plan.ts";
 import { loadRun, type RunReport, runKernel } from "../oracle/kernel/run.ts";
 import { quoteWord } from "../oracle/shell-words.ts";
@@ -28,6 +29,7 @@ interface KernelOptions {
   readonly files?: string;
   readonly kernel: string;
   readonly config: string[];
+  readonly image: string;
   readonly cc: string;
   readonly gcc?: string;
   readonly jobs: string;
@@ -57,6 +59,7 @@ export function registerKernel(program: Command, host: CommandHost): void {
     .option("--files <list>", "exactly these units: a plan.json, a file with one a line, or names with commas")
     .option("--kernel <source>", "6.9, debian, a directory, GITDIR@REF or a tarball", "6.9")
     .option("--config <words...>", "boot, test or defconfig, and fragment files over it", ["boot"])
+    .option("--image <kind>", "what is booted: vmlinux, or bzImage (x86: with setup, unpacker, real mode and vDSOs)", "vmlinux")
     .option("--cc <command>", "the compiler under test: occ, or a GCC-compatible command", "occ")
     .option("--gcc <command>", "the oracle")
     .option("--jobs <n>", "parallel compilations", String(availableParallelism()))
@@ -70,6 +73,11 @@ export function registerKernel(program: Command, host: CommandHost): void {
       "\nExamples:\n  oracle kernel --arch riscv --fraction 0.1 --seed 7\n  oracle kernel --arch riscv --cc clang --fraction 1.0 --no-bisect",
     )
     .action(async (options: KernelOptions) => host.exit(await kernelCommand(options, host)));
+}
+
+function imageKind(text: string): ImageKind {
+  if (text !== "vmlinux" && text !== "bzImage") throw usageError(`--image ${text}: vmlinux or bzImage`);
+  return text;
 }
 
 /** Reads --files: a plan.json, a text file with one unit a line, or names with commas. */
@@ -104,6 +112,8 @@ async function kernelCommand(options: KernelOptions, host: CommandHost): Promise
     not: options.not,
     files: options.files === undefined ? undefined : fileList(options.files),
   };
+  const image = imageKind(options.image);
+  if (image === "bzImage" && targets.some((arch) => arch !== "x86")) throw usageError("--image bzImage: only x86 has one");
   const jobs = wholeNumber("--jobs", options.jobs, 1);
   if (options.runDir !== undefined && (repeat > 1 || targets.length > 1))
     throw usageError("--run-dir: holds one run; not with --repeat or --arch all");
@@ -118,6 +128,7 @@ async function kernelCommand(options: KernelOptions, host: CommandHost): Promise
           arch,
           kernel: options.kernel,
           config: options.config,
+          image,
           cc: options.cc,
           gcc: options.gcc,
           jobs,
@@ -191,6 +202,7 @@ function reproCommand(options: KernelOptions, arch: Arch, seed: number): string 
   if (options.gcc !== undefined) words.push("--gcc", options.gcc);
   if (options.kernel !== "6.9") words.push("--kernel", options.kernel);
   if (options.config.join(" ") !== "boot") words.push("--config", ...options.config);
+  if (options.image !== "vmlinux") words.push("--image", options.image);
   if (options.boots !== "1") words.push("--boots", options.boots);
   if (options.timeout !== undefined) words.push("--timeout", options.timeout);
   return words.map(quoteWord).join(" ");

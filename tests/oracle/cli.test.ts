@@ -44,6 +44,8 @@ describe("bad usage ends with 2 and one line that names the offender", () => {
     [["kernel", "--kernel", "/no/such/tree"], "/no/such/tree"],
     [["kernel", "--config", "nonsense"], "nonsense"],
     [["kernel", "--cc", "-O1"], "-O1"],
+    [["kernel", "--image", "floppy"], "--image floppy"],
+    [["kernel", "--image", "bzImage", "--arch", "all"], "--image bzImage"],
     [["kernel", "--wrong"], "--wrong"],
     [["nonsense"], "nonsense"],
     [["doctor", "--arch", "vax"], "--arch vax"],

@@ -23,6 +23,7 @@ import { failureReason, runProcess } from "../process.ts";
 import type { ConfigRequest } from "./configure.ts";
 import { kconfigFiles, requireConfig } from "./configure.ts";
 import { type LinkRecipe, linkKernel, readLinkRecipe } from "./link.ts";
+import { type ImageKind, linkImage, type NestedRecipe, nestedObjects, readNestedRecipe } from "./nested.ts";
 import type { KernelSource } from "./source.ts";
 import { compileArguments, readCommandFile, type TranslationUnit, unitFromRecord, withUniqueIds } from "./units.ts";
 
@@ -59,6 +60,8 @@ export interface BaselineRecord {
   /** Assembler sources and derived objects in the link. */
   readonly otherObjects: number;
   readonly link: LinkRecipe;
+  /** With a bzImage: how the programs in and around vmlinux are linked. Their units are among `units`. */
+  readonly nested?: NestedRecipe;
   /** SHA-256 of each linked object, by its path. */
   readonly objects: Readonly<Record<string, string>>;
   readonly vmlinux: string;
@@ -82,6 +85,8 @@ export interface BaselineRequest {
   readonly config: ConfigRequest;
   readonly gcc: { readonly command: readonly string[]; readonly hash: string; readonly version: string };
   readonly jobs: number;
+  /** vmlinux unless told otherwise. */
+  readonly image?: ImageKind;
 }
 
 /** Told how far a build is. */
@@ -105,7 +110,8 @@ export const BUILD_ENVIRONMENT: Readonly<Record<string, string>> = {
 
 function baselineKey(request: BaselineRequest): string {
   const { source, config, gcc } = request;
-  return digest(String(RECIPE), source.id, source.dir, request.arch, config.base, config.text, gcc.hash).slice(0, 24);
+  const image = request.image === "bzImage" ? ["bzImage"] : [];
+  return digest(String(RECIPE), source.id, source.dir, request.arch, config.base, config.text, gcc.hash, ...image).slice(0, 24);
 }
 
 function isCurrent(record: BaselineRecord): boolean {
@@ -119,7 +125,12 @@ function openBaseline(dir: string): Baseline | undefined {
   const record = readJson<BaselineRecord>(join(dir, "baseline.json"));
   if (record === undefined || record.recipe !== RECIPE) return undefined;
   const buildDir = join(dir, "build");
-  return { dir, buildDir, record, image: record.link.objcopy ? join(dir, "Image") : join(buildDir, "vmlinux") };
+  const image = record.nested
+    ? join(buildDir, record.nested.boot.result)
+    : record.link.objcopy
+      ? join(dir, "Image")
+      : join(buildDir, "vmlinux");
+  return { dir, buildDir, record, image };
 }
 
 /** A finished baseline for the request, if the cache has one that is still true. */
@@ -215,7 +226,7 @@ async function build(
   for (const line of unknownOptions) log(`this kernel cannot be given ${line}`);
   progress.start(config.objects, `GCC baseline (${arch}, ${config.name})`);
   try {
-    await make([`-j${request.jobs}`, "vmlinux"], (line) => {
+    await make([`-j${request.jobs}`, request.image ?? "vmlinux"], (line) => {
       const step = /^ {2}(CC|AS|HOSTCC|LDS|AR|LD) +(?:\[M\] +)?(\S+)/.exec(line);
       if (step && step[1] !== "LDS" && step[1] !== "AR" && step[1] !== "LD") progress.advance(step[2]!);
     });
@@ -242,7 +253,12 @@ async function record(
   const { arch, source, config, gcc } = request;
   const buildDir = join(dir, "build");
   const link = await readLinkRecipe(arch, archInfo(arch).srcArch, buildDir, source.dir);
-  const leaves = [...link.objects, ...link.libraries.flatMap((library) => library.members)];
+  const nested = request.image === "bzImage" ? readNestedRecipe(buildDir) : undefined;
+  const leaves = [
+    ...link.objects,
+    ...link.libraries.flatMap((library) => library.members),
+    ...(nested === undefined ? [] : nestedObjects(nested)),
+  ];
   const raw: TranslationUnit[] = [];
   for (const object of leaves) {
     const command = readCommandFile(buildDir, object);
@@ -276,12 +292,21 @@ async function record(
   });
   const objects: Record<string, string> = {};
   for (const object of [...leaves, ...link.extra]) objects[object] = contentHash(readFileSync(join(buildDir, object)));
-  const linked = await linkKernel(arch, link, buildDir, new Map(), dir, signal);
+  const noLate = async () => "nothing is swapped";
+  const linked =
+    nested === undefined
+      ? await linkKernel(arch, link, buildDir, new Map(), dir, signal)
+      : await linkImage(
+          { arch, link, nested, buildDir, swapped: new Map(), outDir: dir, env: BUILD_ENVIRONMENT, late: noLate, all: true },
+          signal,
+        );
   if (linked.failure !== undefined) throw infraError("link", `relinking the baseline: ${linked.failure}`);
   const vmlinux = contentHash(readFileSync(join(buildDir, "vmlinux")));
   if (contentHash(readFileSync(linked.vmlinux)) !== vmlinux)
     throw infraError("link", "relinking the baseline does not give kbuild's own vmlinux");
-  for (const name of ["vmlinux", "objects.rsp"]) rmSync(join(dir, name), { force: true });
+  if (nested !== undefined && !readFileSync(linked.image).equals(readFileSync(join(buildDir, nested.boot.result))))
+    throw infraError("link", "making the baseline's boot image again does not give kbuild's own bzImage");
+  for (const name of ["vmlinux", "objects.rsp", "bzImage"]) rmSync(join(dir, name), { force: true });
   const whole: BaselineRecord = {
     recipe: RECIPE,
     key,
@@ -296,6 +321,7 @@ async function record(
     unlinked: findUnlinked(buildDir, source.dir, new Set(leaves), gcc.command.length),
     otherObjects: leaves.length - units.length,
     link,
+    ...(nested !== undefined && { nested }),
     objects,
     vmlinux,
     tracked: source.immutable ? [] : trackedFiles(hashes.keys(), source.dir, buildDir),

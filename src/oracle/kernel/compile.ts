@@ -84,7 +84,7 @@ export async function compileUnits(
             throwIfInterrupted(signal);
             const scratch = store.scratch(key);
             try {
-              const outcome = await compileOne(baseline, compiler, unit, scratch, signal);
+              const outcome = await compileOne(compiler, unit, baseline.buildDir, scratch, signal);
               throwIfInterrupted(signal);
               const record = {
                 unit: unit.id,
@@ -122,15 +122,15 @@ export async function compileUnits(
   };
 }
 
-/** Compiles one unit, then does to the object what kbuild did to GCC's (objtool). */
-async function compileOne(
-  baseline: Baseline,
+/** Compiles one unit in `buildDir` (or a view of it), then does to the object what kbuild did to GCC's (objtool). */
+export async function compileOne(
   compiler: Compiler,
   unit: BaselineUnit,
+  buildDir: string,
   out: string,
   signal: AbortSignal,
 ): Promise<CompileOutcome> {
-  const outcome = await compiler.compile(unit, baseline.buildDir, out, signal);
+  const outcome = await compiler.compile(unit, buildDir, out, signal);
   if (outcome.status !== "ok" || unit.after.length === 0) return outcome;
   // objtool tells objects apart by name in places, so it gets one that ends like an object's.
   const named = `${out}.o`;
@@ -138,7 +138,7 @@ async function compileOne(
   try {
     for (const command of unit.after) {
       const argv = command.map((word) => (word === unit.object ? named : word));
-      const done = await runProcess(argv, { cwd: baseline.buildDir, signal });
+      const done = await runProcess(argv, { cwd: buildDir, signal });
       if (done.exitCode !== 0)
         return { ...outcome, status: "refused", reason: `${command[0]!.replace(/^.*\//, "")}: ${failureReason(done)}` };
     }

@@ -8,7 +8,7 @@ import { splitCommand } from "../compilers/command.ts";
 import type { Compiler } from "../compilers/compiler.ts";
 import { commandIdentity, findProgram } from "../compilers/identity.ts";
 import { openCompiler } from "../compilers/open.ts";
-import { infraError, OracleError } from "../errors.ts";
+import { infraError, OracleError, usageError } from "../errors.ts";
 import { ObjectStore } from "../objects/store.ts";
 import { runProcess } from "../process.ts";
 import { type Baseline, type BaselineUnit, type BuildProgress, repairBaseline, requireBaseline } from "./baseline.ts";
@@ -16,6 +16,7 @@ import { type BootJob, type BootResult, bootKernel } from "./boot.ts";
 import { checkConfigWords, requestConfig } from "./configure.ts";
 import { exclusionFor, loadExclusions } from "./exclusions.ts";
 import { buildInitrd } from "./init.ts";
+import { BOOT_IMAGE_WORDS, type ImageKind } from "./nested.ts";
 import { resolveSource } from "./source.ts";
 import { judge } from "./verdict.ts";
 
@@ -34,6 +35,8 @@ export interface ContextOptions {
   readonly jobs: number;
   /** Limit of one compilation. */
   readonly compileTimeoutMs: number;
+  /** What is booted; vmlinux unless told otherwise. */
+  readonly image?: ImageKind | undefined;
 }
 
 /** An object that stays with GCC, and why. */
@@ -77,12 +80,14 @@ export async function openContext(
   for (const tool of [`${crossPrefix(arch)}ld`, `${crossPrefix(arch)}ar`, `${crossPrefix(arch)}objcopy`, "make"])
     if (findProgram(tool) === undefined) throw infraError("tool", `${tool}: not found; try: ./oracle doctor --install`);
   checkConfigWords(options.config);
+  const image = options.image ?? "vmlinux";
+  if (image === "bzImage" && arch !== "x86") throw usageError("--image bzImage: only x86 has one");
   const source = await resolveSource(options.kernel, signal, log);
   const config = requestConfig(arch, options.config, source.version);
   const gccCommand = splitCommand(options.gcc ?? `${crossPrefix(arch)}gcc`, { arch });
   const command = [...gccCommand.command, ...gccCommand.flags];
   const gcc = { command, ...(await commandIdentity(command, [])) };
-  const request = { arch, source, config, gcc, jobs: options.jobs };
+  const request = { arch, source, config, gcc, jobs: options.jobs, image };
   let baseline = await requireBaseline(request, progress, signal, log);
   let repaired: string[];
   try {
@@ -98,7 +103,9 @@ export async function openContext(
   const eligible: BaselineUnit[] = [];
   for (const unit of baseline.record.units) {
     const exclusion = exclusionFor(unit.object, exclusions);
-    if (exclusion) excluded.push({ object: unit.object, reason: exclusion.reason });
+    // What only vmlinux's own link keeps out is in the boot image's.
+    const kept = exclusion !== undefined && (exclusion.linked || baseline.record.nested === undefined);
+    if (kept) excluded.push({ object: unit.object, reason: exclusion.reason });
     else eligible.push(unit);
   }
   for (const object of baseline.record.unlinked) {
@@ -142,10 +149,14 @@ export async function bootBaseline(
   const { baseline, arch, accel } = context;
   const qemu = await runProcess([archInfo(arch).qemu, "--version"], { signal, timeoutMs: 30_000 });
   if (qemu.missing) throw infraError("tool", `${archInfo(arch).qemu}: not found; try: ./oracle doctor --install`);
-  const key = digest(contentHash(readFileSync(initrd)), qemu.stdout, accel, baseline.record.vmlinux, await bootCodeHash()).slice(
-    0,
-    16,
-  );
+  const key = digest(
+    contentHash(readFileSync(initrd)),
+    qemu.stdout,
+    accel,
+    baseline.record.vmlinux,
+    await bootCodeHash(),
+    ...imageWords(baseline),
+  ).slice(0, 16);
   const path = join(baseline.dir, `boots-${key}.json`);
   const known = readJson<BaselineBoots>(path);
   if (known) return known;
@@ -165,6 +176,7 @@ export async function bootBaseline(
         timeoutMs: BASELINE_TIMEOUT_MS,
         silenceMs: BASELINE_SILENCE_MS,
         accel,
+        append: imageWords(baseline),
       };
       results.push(await bootKernel(job, signal));
       wallMs = Math.max(wallMs, performance.now() - started);
@@ -184,6 +196,11 @@ export async function bootBaseline(
   const boots = { results, wallMs };
   writeAtomically(path, JSON.stringify(boots));
   return boots;
+}
+
+/** Words for the command line of every boot of a baseline's image. */
+export function imageWords(baseline: Baseline): readonly string[] {
+  return baseline.record.nested === undefined ? [] : BOOT_IMAGE_WORDS;
 }
 
 /** The judged results depend on the code that reads the console: an edit of it makes old boots stale. */

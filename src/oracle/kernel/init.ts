@@ -14,6 +14,19 @@ import { runTool } from "../process.ts";
 import { repositoryRoot } from "../repository.ts";
 
 const FLAGS = ["-static", "-O1", "-g0", "-std=gnu11", "-fno-strict-aliasing", "-w", "-pthread"];
+/** The 32-bit program of x86's init: it needs no library, for Debian's compiler has none for i386. */
+const FLAGS_32 = [
+  "-m32",
+  "-static",
+  "-nostdlib",
+  "-ffreestanding",
+  "-fno-pic",
+  "-fno-stack-protector",
+  "-O1",
+  "-g0",
+  "-std=gnu11",
+  "-w",
+];
 const MODE_DIRECTORY = 0o040755;
 const MODE_EXECUTABLE = 0o100755;
 const MODE_CONSOLE = 0o020600;
@@ -53,11 +66,21 @@ export async function buildInitrd(arch: Arch, cacheDir: string, gcc?: string): P
   const names = readdirSync(sourceDir)
     .filter((name) => /\.[ch]$/.test(name))
     .sort();
+  const extra = arch === "x86" ? [join(sourceDir, "x86-32", "check32.c")] : [];
   const texts = names.map((name) => readFileSync(join(sourceDir, name)));
   const program = findProgram(compiler);
   if (program === undefined) throw infraError("tool", `${compiler}: compiler not found; try: ./oracle doctor --install`);
   const { size, mtimeMs } = statSync(program);
-  const key = digest(arch, program, `${size} ${mtimeMs}`, FLAGS.join(" "), ...names, ...texts).slice(0, 24);
+  const key = digest(
+    arch,
+    program,
+    `${size} ${mtimeMs}`,
+    FLAGS.join(" "),
+    FLAGS_32.join(" "),
+    ...names,
+    ...texts,
+    ...extra.map((path) => readFileSync(path)),
+  ).slice(0, 24);
   const path = join(cacheDir, `${arch}-${key}.cpio`);
   if (existsSync(path)) return path;
   mkdirSync(cacheDir, { recursive: true });
@@ -72,9 +95,13 @@ export async function buildInitrd(arch: Arch, cacheDir: string, gcc?: string): P
     }));
     entries.push({ name: "dev/console", mode: MODE_CONSOLE, data: new Uint8Array(0), device: [5, 1] });
     entries.push({ name: "init", mode: MODE_EXECUTABLE, data: readFileSync(output) });
+    if (extra.length > 0) {
+      await runTool([compiler, ...FLAGS_32, "-s", "-o", `${output}32`, ...extra]);
+      entries.push({ name: "check32", mode: MODE_EXECUTABLE, data: readFileSync(`${output}32`) });
+    }
     writeAtomically(path, makeCpio(entries));
   } finally {
-    rmSync(output, { force: true });
+    for (const name of [output, `${output}32`]) rmSync(name, { force: true });
   }
   return path;
 }

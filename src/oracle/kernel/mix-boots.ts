@@ -8,7 +8,7 @@ import { OracleError } from "../errors.ts";
 import { type BaselineBoots, bootCodeHash, type KernelContext } from "./context.ts";
 import { disguise } from "./disguise.ts";
 import { KnownBoots } from "./known-boots.ts";
-import { linkKernel } from "./link.ts";
+import { linkMix } from "./mix-link.ts";
 import { type BootPolicy, bootMix } from "./run.ts";
 
 /** How mixes are booted. */
@@ -81,7 +81,7 @@ export async function openMixBoots(options: MixBootOptions): Promise<MixBoots> {
       made.set(set, earlier + 1);
       const policy: BootPolicy = { boots: 1, timeoutMs: options.timeoutMs, retryFailures: false, append, boot: earlier };
       mkdirSync(dir, { recursive: true });
-      const link = await linkKernel(context.arch, baseline.record.link, baseline.buildDir, swapped, dir, signal);
+      const link = await linkMix(context, swapped, dir, signal);
       const image = link.failure === undefined ? digest(surroundings, contentHash(readFileSync(link.image))) : "";
       if (image !== "" && wish.fresh !== true) {
         const same = known.next(set, image);

@@ -417,6 +417,7 @@ async function makeCase(
   if (run.gccOption !== undefined) words.push("--gcc", run.gccOption);
   if (run.kernel !== "6.9") words.push("--kernel", run.kernel);
   if (run.configWords.join(" ") !== "boot") words.push("--config", ...run.configWords);
+  if (run.image !== undefined) words.push("--image", run.image);
   const record: Case = {
     id: caseId({ files: set.items, functions, pass: pass.pass, rewrite: pass.rewrite }, run.arch),
     kind: kindOf(set.items, mismatch.against),

@@ -55,6 +55,7 @@ export async function createKernelProbe(
       arch,
       kernel: run.kernel,
       config: run.configWords,
+      image: run.image,
       cc: run.cc,
       gcc: run.gccOption,
       jobs: options.jobs,

@@ -66,6 +66,7 @@ export async function reduceFailures(
       arch,
       kernel: run.kernel,
       config: run.configWords,
+      image: run.image,
       cc: run.cc,
       gcc: run.gccOption,
       jobs: options.jobs,
@@ -87,6 +88,7 @@ export async function reduceFailures(
       if (run.cc !== "occ") words.push("--cc", run.cc);
       if (run.kernel !== "6.9") words.push("--kernel", run.kernel);
       if (run.configWords.join(" ") !== "boot") words.push("--config", ...run.configWords);
+      if (run.image !== undefined) words.push("--image", run.image);
       const record: Case = {
         id: caseId({ files: [], diagnostic: `${failure.status}: ${failure.reason}` }, run.arch),
         kind: "compile",

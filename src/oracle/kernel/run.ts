@@ -13,8 +13,10 @@ import type { BuildProgress } from "./baseline.ts";
 import { type BootResult, bootKernel } from "./boot.ts";
 import { rememberBoot } from "./build-boots.ts";
 import { type CompiledUnits, compileUnits, type FailedUnit } from "./compile.ts";
-import { type BaselineBoots, bootBaseline, initrdFor, type KernelContext } from "./context.ts";
-import { type LinkResult, linkKernel } from "./link.ts";
+import { type BaselineBoots, bootBaseline, imageWords, initrdFor, type KernelContext } from "./context.ts";
+import type { LinkResult } from "./link.ts";
+import { linkMix } from "./mix-link.ts";
+import type { ImageKind } from "./nested.ts";
 import { type Selection, selectUnits } from "./plan.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
@@ -68,6 +70,8 @@ export interface RunReport {
   readonly passedOver: readonly string[];
   readonly config: string;
   readonly configWords: readonly string[];
+  /** What was booted; absent for vmlinux. */
+  readonly image?: ImageKind;
   readonly unknownOptions: readonly string[];
   readonly gcc: string;
   readonly gccOption: string | undefined;
@@ -141,8 +145,7 @@ export async function tryMix(
   signal: AbortSignal,
 ): Promise<MixOutcome> {
   mkdirSync(dir, { recursive: true });
-  const { baseline, arch } = context;
-  const link = await linkKernel(arch, baseline.record.link, baseline.buildDir, swapped, dir, signal);
+  const link = await linkMix(context, swapped, dir, signal);
   return bootMix(context, link, swapped.size, dir, initrd, baselineBoots, policy, signal);
 }
 
@@ -195,7 +198,7 @@ export async function bootMix(
         ...limits,
         accel,
         repeat: (policy.boot ?? 0) + done,
-        ...(policy.append && { append: policy.append }),
+        append: [...imageWords(baseline), ...(policy.append ?? [])],
         ...(policy.qemuOptions && { qemuOptions: policy.qemuOptions }),
       },
       signal,
@@ -334,6 +337,7 @@ export async function runKernel(
     passedOver: context.passedOver,
     config: baseline.record.config,
     configWords: request.configWords,
+    ...(baseline.record.nested !== undefined && { image: "bzImage" as const }),
     unknownOptions: baseline.record.unknownOptions,
     gcc: baseline.record.gcc.version,
     gccOption: context.options.gcc,
@@ -407,7 +411,8 @@ function writeRecord(dir: string, report: RunReport, mix: MixOutcome, compiled: 
   writeAtomically(join(dir, "objects.json"), `${JSON.stringify(Object.fromEntries(compiled.hashes), null, 1)}\n`);
   writeAtomically(join(dir, "times.json"), `${JSON.stringify(Object.fromEntries(compiled.times), null, 1)}\n`);
   writeAtomically(join(dir, "run.json"), `${JSON.stringify(report, null, 1)}\n`);
-  if (report.state === "pass") for (const name of ["vmlinux", "Image", "objects.rsp"]) rmSync(join(dir, name), { force: true });
+  if (report.state === "pass")
+    for (const name of ["vmlinux", "Image", "bzImage", "objects.rsp"]) rmSync(join(dir, name), { force: true });
 }
 
 /** Loads a stored run by id or directory. */

@@ -51,9 +51,12 @@ export function parseCommandFile(text: string): CommandRecord {
       if (!line.endsWith("\\")) break;
     }
   }
-  // Kbuild escapes `$` and `#` for make before it saves a command (make-cmd in Kbuild.include).
-  const command = (commandMatch?.[1] ?? "").replaceAll("$(pound)", "#").replaceAll("$$", "$").replaceAll("\\#", "#");
-  return { commands: splitCommands(command), source, deps };
+  return { commands: splitCommands(unescapeCommand(commandMatch?.[1] ?? "")), source, deps };
+}
+
+/** A saved command as the shell got it: kbuild escapes `$` and `#` for make (make-cmd in Kbuild.include). */
+export function unescapeCommand(text: string): string {
+  return text.replaceAll("$(pound)", "#").replaceAll("$$", "$").replaceAll("\\#", "#");
 }
 
 /** Reads the command of one object; nothing when kbuild left none. */

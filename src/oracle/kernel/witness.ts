@@ -8,7 +8,7 @@ import { cacheDir, contentHash, digest, readJson, writeAtomically } from "../cac
 import { OracleError } from "../errors.ts";
 import { runProcess } from "../process.ts";
 import type { BaselineBoots, KernelContext } from "./context.ts";
-import { linkKernel } from "./link.ts";
+import { linkMix } from "./mix-link.ts";
 import { bootMix } from "./run.ts";
 import { type RunFunctions, runFunctions, suspicion, textOf } from "./suspicion.ts";
 
@@ -46,7 +46,7 @@ export async function bootWitness(
   try {
     const map = join(dir, "vmlinux.map");
     const blocks = join(dir, "blocks.log");
-    const link = await linkKernel(arch, baseline.record.link, baseline.buildDir, swapped, dir, signal, map);
+    const link = await linkMix(context, swapped, dir, signal, map);
     if (link.failure !== undefined)
       return { outcome: { verdict: "fail", signature: `link-fail: ${link.failure}` }, weight: even };
     const mix = await bootMix(
@@ -112,7 +112,7 @@ export async function trustedFunctions(
   try {
     const map = join(dir, "vmlinux.map");
     const blocks = join(dir, "blocks.log");
-    const link = await linkKernel(arch, baseline.record.link, baseline.buildDir, new Map(), dir, signal, map);
+    const link = await linkMix(context, new Map(), dir, signal, map);
     const policy = {
       boots: 1,
       timeoutMs: undefined,
