@@ -17,12 +17,13 @@ import { findAgainst, narrow } from "../src/bisect/narrow.ts";
 import type { Outcome, Probe, RunWish } from "../src/bisect/probe.ts";
 import { Random } from "../src/bisect/random.ts";
 import { STEADY } from "../src/bisect/rates.ts";
-import { parseArch } from "../src/oracle/arch.ts";
+import { crossPrefix, parseArch } from "../src/oracle/arch.ts";
 import { contentHash } from "../src/oracle/cache.ts";
 import type { BaselineUnit } from "../src/oracle/kernel/baseline.ts";
 import { type BootResult, bootKernel } from "../src/oracle/kernel/boot.ts";
 import { compileUnits } from "../src/oracle/kernel/compile.ts";
 import { initrdFor, openContext } from "../src/oracle/kernel/context.ts";
+import { linkKernel } from "../src/oracle/kernel/link.ts";
 import { openMixBoots } from "../src/oracle/kernel/mix-boots.ts";
 import { areFaces, isSoft, judge } from "../src/oracle/kernel/verdict.ts";
 import { bootWitness, trustedFunctions } from "../src/oracle/kernel/witness.ts";
@@ -198,6 +199,18 @@ async function providingObject(unitId: string, symbol: string, name: string): Pr
   return text === undefined ? undefined : assemble(unit, provide(text, [symbol]), name);
 }
 
+/** Whether a kernel of these objects has the symbols. */
+async function areLinked(swapped: ReadonlyMap<string, string>, symbols: readonly string[]): Promise<boolean> {
+  if (symbols.length === 0) return true;
+  const dir = join(out, "probes", `${process.pid}-linked`);
+  mkdirSync(dir, { recursive: true });
+  const link = await linkKernel(arch!, baseline.record.link, baseline.buildDir, swapped, dir, signal);
+  const nm = await runProcess([`${crossPrefix(arch!)}nm`, link.vmlinux], { signal, keep: 64_000_000 });
+  rmSync(dir, { recursive: true, force: true });
+  const names = new Set(nm.stdout.split("\n").map((line) => line.slice(line.lastIndexOf(" ") + 1)));
+  return symbols.every((name) => names.has(name));
+}
+
 // ---- The clean variant must pass, or nothing below means anything.
 const everything = new Map(units.map((u) => [u.object, variant.swapped.get(u.object)!]));
 let clean = await boot(everything);
@@ -336,6 +349,12 @@ for (let number = 0; performance.now() < deadline; number++) {
       await faultyObject(main.unit, faultOf(main, { chance: shape === "flaky 0.9" ? 922 : 512 }), `case-${number}`),
     );
     truth = [[main.unit]];
+  }
+  // An archive's member that nothing refers to is in no kernel, with whatever was put into it.
+  const symbols = [...(truth[0] ?? []).slice(1), ...against].map((_, i) => symbol(i));
+  if (made && shape !== "multiple" && !(await areLinked(objects, symbols))) {
+    appendFileSync(casesPath, `${JSON.stringify({ number, shape, skipped: "a partner is no part of the kernel" })}\n`);
+    continue;
   }
   if (!made) {
     appendFileSync(casesPath, `${JSON.stringify({ number, shape, skipped: "an object could not be made" })}\n`);

@@ -21,6 +21,8 @@ export interface DriveOptions<Item> {
   readonly probe: Probe<Item>;
   readonly workers: number;
   readonly store?: OutcomeStore;
+  /** Every failure is to show in each run (see `RunWish.whole`). */
+  readonly whole?: boolean;
   /** Only failures with this signature count; undefined counts every failure. */
   readonly signature?: string;
   /** Whether another signature is a face of the same bug. */
@@ -78,11 +80,12 @@ export async function drive<Item, Result>(search: Search<Result>, options: Drive
     const plain = disguised && probe.canDisguise !== true;
     const set = plain ? asked.slice().fill(0) : asked;
     const inDisguise = disguised && !plain;
-    const wish = { disguised: inDisguise, fresh: ask.fresh === true };
+    const whole = options.whole === true && probe.isPartial === true;
+    const wish = { disguised: inDisguise, fresh: ask.fresh === true, ...(whole && { whole }) };
     const any = ask.anySignature === true;
     const chosen = itemsOf(set).map((i) => items[i]!);
     const names = chosen.map(options.nameOf);
-    const key = `${inDisguise ? "disguised-" : ""}${subsetKey(names)}`;
+    const key = `${whole ? "whole-" : ""}${inDisguise ? "disguised-" : ""}${subsetKey(names)}`;
     const known = store?.take(key);
     if (known !== undefined) {
       fromStore++;

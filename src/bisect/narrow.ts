@@ -120,7 +120,10 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
   const signatures = new Map<string, string>();
   const otherSignatures = new Set<string>();
   /** Every outcome of this narrowing, for the chases after the first. */
-  const history: { readonly set: ItemSet; readonly outcome: Outcome }[] = [];
+  const history: { readonly set: ItemSet; readonly outcome: Outcome; readonly whole: boolean }[] = [];
+  /** A probe that looks for one failure only is asked for everything once that one is settled. */
+  const partial = options.probe.isPartial === true;
+  let whole = !partial || options.anySignature === true;
   const disguisedOutcomes: Outcome[] = [];
   const controlSignatures = new Set<string>();
   const unstable: UnstableSet[] = [];
@@ -151,6 +154,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
       nameOf,
       probe: {
         ...(options.probe.canDisguise !== undefined && { canDisguise: options.probe.canDisguise }),
+        isPartial: partial,
         run: async (subset, signal, wish) => {
           const outcome = await options.probe.run(subset, signal, wish);
           if (outcome.verdict === "fail" && wish?.disguised !== true)
@@ -159,11 +163,12 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
         },
       },
       workers: options.workers,
+      whole,
       ignored: controlSignatures,
       isFace,
       onOutcome: (set, outcome, disguised) => {
         if (disguised) disguisedOutcomes.push(outcome);
-        else history.push({ set, outcome });
+        else history.push({ set, outcome, whole });
         // Whatever the trusted side shows by itself counts no more from here on, whoever shows it.
         if (outcome.verdict === "fail" && (disguised || countItems(set) === 0) && outcome.signature !== strict)
           controlSignatures.add(outcome.signature);
@@ -191,7 +196,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
         seen.set(outcome.signature, (seen.get(outcome.signature) ?? 0) + 1);
       else if (outcome.verdict !== "invalid") passes++;
     };
-    for (const h of history) if (areEqual(h.set, rest)) take(h.outcome);
+    for (const h of history) if (h.whole && areEqual(h.set, rest)) take(h.outcome);
     const look = async (times: number): Promise<void> => {
       const from = history.length;
       await run(repeatSet(rest, times));
@@ -265,6 +270,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
     // It mostly shows another face than the one that was asked for: then any face is it.
     if (strict !== undefined && witnessFailures > 0 && anyFailures >= 3 * witnessFailures) {
       strict = undefined;
+      whole = true;
       witnessFailures = anyFailures;
     }
     let rates = witnessRuns === 0 ? STEADY : measureRates(controlRuns, controlFailures, witnessRuns, witnessFailures);
@@ -286,6 +292,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
       // It fails, but never twice in the same way: then every failure counts.
       if (strict === undefined || !history.some((h) => h.outcome.verdict === "fail")) return { ...nothing, ...cost };
       strict = undefined;
+      whole = true;
     }
 
     const found: NamedSet[] = [];
@@ -320,7 +327,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
       const inside = members.map((m) => indexOf.get(m)).filter((i) => i !== undefined);
       // One file of a passing boot says nothing that its own boot would not; a failure needs all of its files.
       if (inside.length === 0 || (outcome.verdict === "fail" && inside.length < members.length)) return [];
-      return [{ set: setOf(n, inside), outcome }];
+      return [{ set: setOf(n, inside), outcome, whole: true }];
     });
     const chase = (universe: ItemSet, seed: number, measured: boolean): Promise<AllSets> => {
       const steady = rates.p0 < 0.005 && rates.p1 > 0.995;
@@ -346,7 +353,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
               }),
             },
           }),
-          passed: steady ? before.filter((h) => !isOurs(h.outcome)).map((h) => h.set) : [],
+          passed: steady ? before.filter((h) => (h.whole || !whole) && !isOurs(h.outcome)).map((h) => h.set) : [],
           failed: steady ? before.filter((h) => isOurs(h.outcome) && isSubset(h.set, universe)).map((h) => h.set) : [],
           ...(options.weight !== undefined && { weight: options.weight }),
           ...(options.bonuses !== undefined && { bonuses: options.bonuses }),
@@ -410,6 +417,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
         // The bug shows with several faces: chase it by any of them, once.
         if (strict === undefined || !history.some((h) => h.outcome.verdict === "fail" && h.outcome.signature !== strict)) break;
         strict = undefined;
+        whole = true;
         continue;
       }
       if (
@@ -422,6 +430,7 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
         break;
       }
       const rest = without(fullSet(n), setOf(n, leaveOut));
+      whole = true;
       const other = await stillFails(rest, rates);
       if (other === undefined) {
         complete = outcome.complete;

@@ -19,11 +19,15 @@ export interface RunWish {
   readonly disguised?: boolean;
   /** An outcome that is known from an identical run will not do. */
   readonly fresh?: boolean;
+  /** Every failure is to show, not only the one that is chased (see `Probe.isPartial`). */
+  readonly whole?: boolean;
 }
 
 /** Runs one subset of a universe; everything outside the subset comes from the trusted side. */
 export interface Probe<Item> {
   /** Whether it knows disguises; without them the trusted side is run as it is. */
   readonly canDisguise?: boolean;
+  /** It looks no further than the failure that is chased, unless it is asked for the whole: a pass then says nothing of other ones. */
+  readonly isPartial?: boolean;
   run(subset: ReadonlySet<Item>, signal: AbortSignal, wish?: RunWish): Promise<Outcome>;
 }

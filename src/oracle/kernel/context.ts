@@ -145,18 +145,13 @@ export async function bootBaseline(
   initrd: string,
   progress: BuildProgress,
   signal: AbortSignal,
+  append: readonly string[] = [],
 ): Promise<BaselineBoots> {
   const { baseline, arch, accel } = context;
   const qemu = await runProcess([archInfo(arch).qemu, "--version"], { signal, timeoutMs: 30_000 });
   if (qemu.missing) throw infraError("tool", `${archInfo(arch).qemu}: not found; try: ./oracle doctor --install`);
-  const key = digest(
-    contentHash(readFileSync(initrd)),
-    qemu.stdout,
-    accel,
-    baseline.record.vmlinux,
-    await bootCodeHash(),
-    ...imageWords(baseline),
-  ).slice(0, 16);
+  const parts = [contentHash(readFileSync(initrd)), qemu.stdout, accel, baseline.record.vmlinux, await bootCodeHash()];
+  const key = digest(...parts, ...imageWords(baseline), ...append).slice(0, 16);
   const path = join(baseline.dir, `boots-${key}.json`);
   const known = readJson<BaselineBoots>(path);
   if (known) return known;
@@ -176,7 +171,7 @@ export async function bootBaseline(
         timeoutMs: BASELINE_TIMEOUT_MS,
         silenceMs: BASELINE_SILENCE_MS,
         accel,
-        append: imageWords(baseline),
+        append: [...imageWords(baseline), ...append],
       };
       results.push(await bootKernel(job, signal));
       wallMs = Math.max(wallMs, performance.now() - started);

@@ -75,7 +75,7 @@ export async function findMismatch(
       run: async (subset, bootSignal, wish) => {
         const swapped = new Map<string, string>();
         for (const id of subset) swapped.set(objectOf.get(id)!, compiled.swapped.get(objectOf.get(id)!)!);
-        const outcome = await kernel.bootObjects(swapped, bootSignal, wish);
+        const outcome = await kernel.bootObjects(swapped, bootSignal, { ...wish, whole: true });
         // A kernel that comes further than the clash does not have it, whatever else it shows.
         const further = outcome.verdict === "fail" && isSoft(outcome.signature) && !isSoft(signature);
         return further ? { verdict: "pass" } : outcome;

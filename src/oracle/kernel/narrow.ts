@@ -20,10 +20,12 @@ import { infraError } from "../errors.ts";
 import { runProcess } from "../process.ts";
 import { quoteWord } from "../shell-words.ts";
 import type { BaselineUnit, BuildProgress } from "./baseline.ts";
+import type { BootResult } from "./boot.ts";
 import { bootsOfOthers } from "./build-boots.ts";
 import { allObjectsKnown, findMismatch, type Mismatch } from "./mismatch.ts";
 import { createKernelProbe, type KernelProbe } from "./probe.ts";
 import { areFaces, isSoft } from "./verdict.ts";
+import type { Witness } from "./witness.ts";
 
 /** How deep and how long. */
 export interface KernelNarrowOptions {
@@ -60,6 +62,8 @@ const MOST_BOOTS = 400;
 /** Boots of a flaky mix until it fails once under a close look. */
 const WITNESS_LOOKS = 4;
 const MOST_DIFF_LINES = 600;
+/** A check that takes no time, for failures that come before any check. */
+const CHEAPEST_CHECK = "basic-uname";
 
 /** Narrows a stored run. */
 export async function narrowKernelRun(
@@ -87,8 +91,9 @@ export async function narrowKernelRun(
     // A kernel that does not link has nothing to look at.
     const linked = !run.signature.startsWith("link-fail");
     const look = linked
-      ? await priors(kernel, items, work, signal)
-      : { weight: new Float64Array(items.length).fill(1), boots: 0, failures: 0 };
+      ? await priors(kernel, items, work, options.anySignature === true ? undefined : enoughCheck(run.dir, run.signature), signal)
+      : { weight: new Float64Array(items.length).fill(1), boots: 0, failures: 0, only: undefined };
+    if (look.only !== undefined) await kernel.shorten(look.only, signal);
     const done = Math.max(1, run.bootsDone) + look.boots;
     const failures = (run.bootsDone === 0 ? 1 : run.bootsDone - run.bootsPassed) + look.failures;
     const soft = isSoft(run.signature) || options.anySignature === true;
@@ -193,30 +198,66 @@ async function differing(kernel: KernelProbe, work: string, signal: AbortSignal)
   return out;
 }
 
+interface Look {
+  readonly weight: Float64Array;
+  readonly boots: number;
+  readonly failures: number;
+  /** The one check that a guest needs to make for the failure to show. */
+  readonly only: string | undefined;
+}
+
 /** Prior weights, from one close look at the failing mix; a search that was killed finds them again. */
 async function priors(
   kernel: KernelProbe,
   items: readonly string[],
   work: string,
+  only: string | undefined,
   signal: AbortSignal,
-): Promise<{ readonly weight: Float64Array; readonly boots: number; readonly failures: number }> {
+): Promise<Look> {
   const path = join(work, `priors-${kernel.run.compilerIdentity.slice(0, 12)}.json`);
-  const known = readJson<{ weight: Record<string, number>; boots: number; failures: number }>(path);
+  const known = readJson<{ weight: Record<string, number>; boots: number; failures: number; only?: string }>(path);
   const of = (weight: Record<string, number>): Float64Array => Float64Array.from(items, (id) => weight[id] ?? 1);
-  if (known !== undefined) return { ...known, weight: of(known.weight) };
+  if (known !== undefined) return { ...known, weight: of(known.weight), only: known.only };
   let boots = 0;
   let failures = 0;
+  let enough: string | undefined;
   const weight: Record<string, number> = {};
+  const take = (seen: Witness): void => {
+    failures++;
+    for (const [i, id] of kernel.items.entries()) weight[id] = seen.weight[i]!;
+  };
+  // The one check first: if the failure shows with it, no boot of the search need make the others.
+  if (only !== undefined) {
+    const seen = await kernel.witness(signal, only);
+    if (seen.outcome.verdict === "fail" && areFaces(seen.outcome.signature, kernel.run.signature)) {
+      boots++;
+      take(seen);
+      enough = only;
+    }
+  }
   while (boots < WITNESS_LOOKS && failures === 0) {
     const seen = await kernel.witness(signal);
     if (seen.outcome.verdict === "invalid") break;
     boots++;
-    if (seen.outcome.verdict === "pass") continue;
-    failures++;
-    for (const [i, id] of kernel.items.entries()) weight[id] = seen.weight[i]!;
+    if (seen.outcome.verdict === "fail") take(seen);
   }
-  writeAtomically(path, JSON.stringify({ weight, boots, failures }));
-  return { weight: of(weight), boots, failures };
+  writeAtomically(path, JSON.stringify({ weight, boots, failures, only: enough }));
+  return { weight: of(weight), boots, failures, only: enough };
+}
+
+/** A check that is enough for a failure to show, as the stored boot tells; undefined where more than one may be needed. */
+export function enoughCheck(runDir: string, signature: string): string | undefined {
+  const record = readJson<{ boot?: BootResult }>(join(runDir, "verdict.json"));
+  const boot = record?.boot;
+  if (boot === undefined) return undefined;
+  const named = /^(?:test-fail: check|hang: in check) (\S+)$/.exec(signature)?.[1];
+  // The kernel's own tests are over before the battery begins.
+  if (named !== undefined) return named.includes(":") ? CHEAPEST_CHECK : named;
+  // It dies or stops within a check, or before there are any: then whichever is made, the others need not be.
+  if (boot.done === undefined && boot.unfinished !== "" && !boot.unfinished.includes(":")) return boot.unfinished;
+  if (boot.done === undefined && !boot.ready) return CHEAPEST_CHECK;
+  // Mostly the kernel says such things on its way to the battery.
+  return signature.startsWith("warn: ") ? CHEAPEST_CHECK : undefined;
 }
 
 interface UnitTexts extends TwoTexts {
@@ -302,7 +343,10 @@ async function blameFunctions(
       if (complaint !== undefined) return { verdict: "invalid", reason: complaint };
       swapped.set(t.unit.object, path);
     }
-    const outcome = await kernel.bootObjects(swapped, bootSignal, wish);
+    const outcome = await kernel.bootObjects(swapped, bootSignal, {
+      ...wish,
+      whole: !areFaces(set.signature, kernel.run.signature),
+    });
     for (const path of swapped.values()) rmSync(path, { force: true });
     return outcome;
   };
@@ -364,6 +408,7 @@ async function makeCase(
   ) {
     const names = functions.map((f) => f.slice(only.id.length + 1));
     const { arch, baseline } = kernel.context;
+    const whole = !areFaces(set.signature, run.signature);
     const occUnit: OccUnit = { arch, argv: only.unit.argv, source: only.unit.source, cwd: baseline.buildDir };
     let count = 0;
     const boot = async (pattern: string, bootSignal: AbortSignal, wish?: RunWish): Promise<Outcome> => {
@@ -380,7 +425,7 @@ async function makeCase(
       );
       rmSync(text, { force: true });
       if (complaint !== undefined) return { verdict: "invalid", reason: complaint };
-      const outcome = await kernel.bootObjects(new Map([[only.unit.object, path]]), bootSignal, wish);
+      const outcome = await kernel.bootObjects(new Map([[only.unit.object, path]]), bootSignal, { ...wish, whole });
       rmSync(path, { force: true });
       return outcome;
     };

@@ -11,8 +11,8 @@ import { usageError } from "../errors.ts";
 import type { BuildProgress } from "./baseline.ts";
 import { rememberBoot } from "./build-boots.ts";
 import { compileUnits } from "./compile.ts";
-import { bootBaseline, initrdFor, type KernelContext, openContext } from "./context.ts";
-import { openMixBoots } from "./mix-boots.ts";
+import { type BaselineBoots, bootBaseline, initrdFor, type KernelContext, openContext } from "./context.ts";
+import { type MixBoots, openMixBoots } from "./mix-boots.ts";
 import { loadRun, type RunReport } from "./run.ts";
 import { bootWitness, trustedFunctions, type Witness } from "./witness.ts";
 
@@ -32,10 +32,20 @@ export interface KernelProbe {
   bootObjects(swapped: ReadonlyMap<string, string>, signal: AbortSignal, wish?: RunWish): Promise<Outcome>;
   /** Boots made, and boots of images that were known. */
   readonly counts: { readonly booted: number; readonly known: number };
-  /** Boots everything under test once, closely looked at: prior weights by item, in the order of `items`. */
-  witness(signal: AbortSignal): Promise<Witness>;
+  /**
+   * Boots everything under test once, closely looked at: prior weights by item, in the order of `items`. With `only` the guest makes
+   * that one check.
+   */
+  witness(signal: AbortSignal, only?: string): Promise<Witness>;
+  /** From here on a boot makes one check only unless it is wished whole: what is chased shows without the others. */
+  shorten(only: string, signal: AbortSignal): Promise<void>;
   readonly probe: Probe<string>;
   close(): Promise<void>;
+}
+
+/** Words for the guest's command line: it makes one check. */
+function onlyCheck(name: string): string[] {
+  return [`oracle.only=${name}`];
 }
 
 /** Opens a stored run for a search; `keep` leaves each probe's directory behind. */
@@ -76,15 +86,21 @@ export async function createKernelProbe(
   const boots = await bootBaseline(context, initrd, progress, signal);
   const trusted = digest(context.baseline.record.key, context.baseline.record.vmlinux).slice(0, 24);
   let looks = 0;
-  const mixes = await openMixBoots({
-    context,
-    initrd,
-    baselineBoots: boots,
-    work: join(run.dir, "probes"),
-    timeoutMs: options.timeoutMs,
-    knownPath: join(cacheDir("known-boots"), `${arch}-${trusted}.jsonl`),
-    keep: options.keep === true,
-  });
+  const mixBoots = (baselineBoots: BaselineBoots, append: readonly string[]): Promise<MixBoots> =>
+    openMixBoots({
+      context,
+      initrd,
+      baselineBoots,
+      work: join(run.dir, "probes"),
+      timeoutMs: options.timeoutMs,
+      append,
+      knownPath: join(cacheDir("known-boots"), `${arch}-${trusted}.jsonl`),
+      keep: options.keep === true,
+    });
+  const mixes = await mixBoots(boots, []);
+  let short: MixBoots | undefined;
+  const boot: MixBoots["boot"] = (swapped, bootSignal, wish) =>
+    (wish?.whole === true ? mixes : (short ?? mixes)).boot(swapped, bootSignal, wish);
   return {
     run,
     context,
@@ -92,22 +108,49 @@ export async function createKernelProbe(
     signature: run.signature,
     objects: new Map(usable.map((unit) => [unit.id, { object: unit.object, path: compiled.swapped.get(unit.object)! }])),
     gccConsole: boots.results[0]?.consolePath ?? "",
-    bootObjects: mixes.boot,
-    counts: mixes.counts,
-    async witness(witnessSignal) {
+    bootObjects: boot,
+    counts: {
+      get booted() {
+        return mixes.counts.booted + (short?.counts.booted ?? 0);
+      },
+      get known() {
+        return mixes.counts.known + (short?.counts.known ?? 0);
+      },
+    },
+    async shorten(only, shortSignal) {
+      const append = onlyCheck(only);
+      short ??= await mixBoots(await bootBaseline(context, initrd, progress, shortSignal, append), append);
+    },
+    async witness(witnessSignal, only) {
       const dir = join(run.dir, "probes", `${process.pid}-witness`);
-      const functions = await trustedFunctions(context, dir, initrd, boots, {}, witnessSignal);
+      const append = only === undefined ? [] : onlyCheck(only);
+      const against = only === undefined ? boots : await bootBaseline(context, initrd, progress, witnessSignal, append);
+      const functions = await trustedFunctions(context, dir, initrd, against, { append }, witnessSignal);
       const ids = usable.map((unit) => unit.id);
       looks++;
       const settings = {
         timeoutMs: options.timeoutMs,
         boot: run.bootsDone + looks,
+        append,
         ...(functions !== undefined && { trusted: functions }),
       };
-      return bootWitness(context, ids, (id) => objectOf.get(id)!, compiled.swapped, dir, initrd, boots, settings, witnessSignal);
+      return bootWitness(
+        context,
+        ids,
+        (id) => objectOf.get(id)!,
+        compiled.swapped,
+        dir,
+        initrd,
+        against,
+        settings,
+        witnessSignal,
+      );
     },
     probe: {
       canDisguise: true,
+      get isPartial() {
+        return short !== undefined;
+      },
       async run(subset, probeSignal, wish) {
         const swapped = new Map<string, string>();
         for (const id of subset) {
@@ -115,13 +158,16 @@ export async function createKernelProbe(
           if (object === undefined) return { verdict: "invalid", reason: `${id}: is not under test in run ${run.id}` };
           swapped.set(object, compiled.swapped.get(object)!);
         }
-        const outcome = await mixes.boot(swapped, probeSignal, wish);
-        if (outcome.verdict !== "invalid" && wish?.disguised !== true) rememberBoot(context, run.id, subset, outcome);
+        const outcome = await boot(swapped, probeSignal, wish);
+        // What passes one check says nothing to a search for another failure.
+        const isWhole = short === undefined || wish?.whole === true;
+        if (outcome.verdict !== "invalid" && wish?.disguised !== true && isWhole) rememberBoot(context, run.id, subset, outcome);
         return outcome;
       },
     },
     close: () => {
       mixes.close();
+      short?.close();
       return context.close();
     },
   };
