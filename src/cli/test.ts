@@ -10,6 +10,7 @@ import { cacheRoot, writeAtomically } from "../oracle/cache.ts";
 import { EXIT_DIFFERENCE, EXIT_OK, infraError, usageError } from "../oracle/errors.ts";
 import { runProcess } from "../oracle/process.ts";
 import { abiTests } from "../oracle/program/abi-pairs.ts";
+import { arithmeticTests } from "../oracle/program/arithmetic-programs.ts";
 import { csmithTests } from "../oracle/program/csmith.ts";
 import { compare, knownFailures, updateExpectations } from "../oracle/program/expectations.ts";
 import type { TestVerdict } from "../oracle/program/judge-program.ts";
@@ -55,14 +56,14 @@ export function registerTest(program: Command, host: CommandHost): void {
     .option("--fast [fraction]", "a sample of each suite (default 0.01), fixed by --agent")
     .option("--agent <name>", "whose sample --fast takes")
     .option("--only <names...>", "tests whose name contains one of these")
-    .option("--seed <n>", "seed of the generated suites csmith, abi and nested", "1")
+    .option("--seed <n>", "seed of the generated suites csmith, abi, nested, arithmetic", "1")
     .option("--count <n>", "programs of a generated suite", "100")
     .option("--update-baseline", "store the failures as the expected ones in tests/expected")
     .option("--log <file>", "where every failure goes (default .oracle/test.log)")
     .option("--json", "one JSON document on stdout")
     .addHelpText(
       "after",
-      "\nSuites: torture-execute torture-ieee torture-compile dg-run dg-error c-testsuite own csmith abi nested (default: own c-testsuite torture-execute)\n\nExamples:\n  oracle test c-testsuite --arch riscv --level O2\n  oracle test --fast=0.05 --agent agent-3",
+      "\nSuites: torture-execute torture-ieee torture-compile dg-run dg-error c-testsuite own csmith abi nested arithmetic (default: own c-testsuite torture-execute)\n\nExamples:\n  oracle test c-testsuite --arch riscv --level O2\n  oracle test --fast=0.05 --agent agent-3",
     )
     .action(async (suites: string[], o: Options) => host.exit(await testCommand(host, suites, o)));
 }
@@ -191,6 +192,7 @@ async function testsOf(
   if (name === "csmith") tests = await csmithTests(cacheDir, seed, count, signal);
   else if (name === "abi") tests = abiTests(cacheDir, arch, seed, count);
   else if (name === "nested") tests = nestedTests(cacheDir, seed, count);
+  else if (name === "arithmetic") tests = arithmeticTests(cacheDir, seed, count);
   else tests = await loadSuite(root, name, signal);
   if (o.only !== undefined) tests = tests.filter((t) => o.only!.some((x) => t.id.includes(x)));
   if (tests.length === 0) throw usageError(`--only ${o.only?.join(" ")}: no such test in ${name}`);

@@ -365,6 +365,8 @@ export interface CaseLabel {
   loHi: number;
   hi: number;
   hiHi: number;
+  /** First and last value of a 128-bit selector's case, whose other members are the low halves. */
+  wide: readonly [Expr, Expr] | null;
   stmt: Stmt;
 }
 export interface AsmArg {

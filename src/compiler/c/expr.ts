@@ -361,8 +361,7 @@ function parsePrimary(p: Parser): Expr {
       const d = p.lookup(name);
       if (d === null) return parseUnknown(p, name, loc);
       p.next();
-      if (d.kind === D_ENUMCONST)
-        return d.type.size === 16 ? intConst(d.lo, d.hi, d.type, loc) : intConst(d.lo, d.hi, d.type, loc);
+      if (d.kind === D_ENUMCONST) return intConst(d.lo, d.hi, d.type, loc);
       if (d.kind === D_TYPEDEF) {
         p.error(loc, `unexpected type name '${p.text(name)}': expected expression`);
         return errorExpr(p, loc);

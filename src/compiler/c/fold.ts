@@ -42,6 +42,7 @@ export function intConst(lo: number, hi: number, t: CType, loc: number): Expr {
 }
 
 export function smallInt(n: number, t: CType, loc: number): Expr {
+  if (n < 0 && t.size === 16) return bigConst(BigInt(n), t, loc);
   return intConst(n | 0, n < 0 ? -1 : 0, t, loc);
 }
 

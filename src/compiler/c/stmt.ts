@@ -478,8 +478,9 @@ function parseCase(p: Parser): Stmt {
     const b = hi === null ? a : convert(p, hi, sw.type);
     if (hi !== null && bigOf(b) < bigOf(a)) p.warning(loc, "empty range specified", "");
     else {
-      const c: CaseLabel = { lo: a.lo, loHi: a.hi, hi: b.lo, hiHi: b.hi, stmt: s };
-      if (hi !== null) sw.ranges = true;
+      const wide = sw.type.size === 16 ? ([a, b] as const) : null;
+      const c: CaseLabel = { lo: a.lo, loHi: a.hi, hi: b.lo, hiHi: b.hi, wide, stmt: s };
+      if (hi !== null || wide !== null) sw.ranges = true;
       const key = a.hi * 4294967296 + (a.lo >>> 0);
       const old = sw.seen.get(key);
       if (old !== undefined && !sw.ranges && Math.abs(key) < 2 ** 53) {
@@ -499,7 +500,11 @@ function checkRanges(p: Parser, sw: SwitchState): void {
     const v = (BigInt(hi) << 32n) | BigInt(lo >>> 0);
     return sw.type.unsigned ? BigInt.asUintN(64, v) : v;
   };
-  const list = sw.stmt.cases!.map((c) => ({ lo: value(c.lo, c.loHi), hi: value(c.hi, c.hiHi), loc: c.stmt.loc }));
+  const list = sw.stmt.cases!.map((c) => ({
+    lo: c.wide === null ? value(c.lo, c.loHi) : bigOf(c.wide[0]),
+    hi: c.wide === null ? value(c.hi, c.hiHi) : bigOf(c.wide[1]),
+    loc: c.stmt.loc,
+  }));
   list.sort((a, b) => (a.lo < b.lo ? -1 : a.lo > b.lo ? 1 : a.loc - b.loc));
   for (let i = 1; i < list.length; i++) {
     if (list[i]!.lo <= list[i - 1]!.hi) {

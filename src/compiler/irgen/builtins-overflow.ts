@@ -133,7 +133,22 @@ function wideOverflow(g: FnGen, e: Expr, op: number, at: CType, bt: CType, rt: C
     }
     return bin(g, O.OP_XOR, O.TY_I32, fits, g.i32(1));
   }
-  return g.mg.diags.fatal(e.loc, "__builtin_mul_overflow on mixed 128-bit types is not supported");
+  // sign and magnitude: the product of the magnitudes must be one of 128 bits, and within what the result's type has on its side of 0
+  const zero = g.b.iconst(ty, 0, 0);
+  const wx = intCast(g, x, ty, xs);
+  const wy = intCast(g, y, ty, ys);
+  const xneg = xs ? icmp(g, O.OP_SLT, ty, wx, zero) : g.i32(0);
+  const yneg = ys ? icmp(g, O.OP_SLT, ty, wy, zero) : g.i32(0);
+  const mx = g.b.emit(O.OP_SELECT, ty, xneg, bin(g, O.OP_SUB, ty, zero, wx), wx);
+  const my = g.b.emit(O.OP_SELECT, ty, yneg, bin(g, O.OP_SUB, ty, zero, wy), wy);
+  const product = bin(g, O.OP_MUL, ty, mx, my);
+  const one = g.b.iconst(ty, 1, 0);
+  const half = bin(g, O.OP_SHL, ty, one, g.i32(rt.size * 8 - 1));
+  const mostSigned = bin(g, O.OP_SUB, ty, half, one);
+  const most = rs ? mostSigned : bin(g, O.OP_OR, ty, half, mostSigned);
+  const limit = g.b.emit(O.OP_SELECT, ty, bin(g, O.OP_XOR, O.TY_I32, xneg, yneg), rs ? half : zero, most);
+  const above = icmp(g, O.OP_ULT, ty, limit, product);
+  return bin(g, O.OP_OR, O.TY_I32, above, bigMulOverflow(g, ty, false, mx, my, product));
 }
 
 function extendNarrow32(g: FnGen, v: Value, size: number, signed: boolean): Value {

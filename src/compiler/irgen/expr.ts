@@ -224,7 +224,8 @@ export function allOnes(g: FnGen, ty: number): Value {
   return g.b.emit(O.OP_CONST, ty, -1, -1, ty === O.TY_I128 ? -1 : 0);
 }
 
-function intConst(g: FnGen, e: Expr): Value {
+/** An integer constant as a value. */
+export function intConst(g: FnGen, e: Expr): Value {
   const ty = irType(g.target, e.type);
   if (ty !== O.TY_I128) return g.b.iconst(ty, e.lo, e.hi);
   const ext = e.ext;

@@ -6,7 +6,7 @@ import type { SwitchInfo, Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { bin, icmp } from "./arith.ts";
 import type { FnGen } from "./context.ts";
-import { genExpr } from "./expr.ts";
+import { genExpr, intConst } from "./expr.ts";
 import { genStmt } from "./stmt.ts";
 
 export function genSwitch(g: FnGen, s: Stmt): void {
@@ -43,7 +43,7 @@ function dispatch(g: FnGen, s: Stmt, exit: number): void {
   for (const c of cases) {
     // an I32 selector sees its 32 bits only
     const x: CaseLabel = ty === O.TY_I32 ? { ...c, loHi: c.lo >> 31, hiHi: c.hi >> 31 } : c;
-    if (!less(unsigned, x.hi, x.hiHi, x.lo, x.loHi)) list.push(x);
+    if (x.wide !== null || !less(unsigned, x.hi, x.hiHi, x.lo, x.loHi)) list.push(x);
   }
   const f = g.f;
   if (f.op[v] === O.OP_CONST && ty !== O.TY_I128) {
@@ -97,8 +97,8 @@ function compareChain(g: FnGen, v: Value, unsigned: boolean, list: readonly Case
   const le = unsigned ? O.OP_ULE : O.OP_SLE;
   for (const c of list) {
     const next = g.newBlock();
-    const lo = g.b.emit(O.OP_CONST, ty, c.lo, c.loHi, unsigned ? 0 : c.loHi >> 31);
-    const hi = g.b.emit(O.OP_CONST, ty, c.hi, c.hiHi, unsigned ? 0 : c.hiHi >> 31);
+    const lo = intConst(g, c.wide![0]);
+    const hi = intConst(g, c.wide![1]);
     g.br(bin(g, O.OP_AND, O.TY_I32, icmp(g, le, ty, lo, v), icmp(g, le, ty, v, hi)), c.stmt.block, next);
     g.start(next);
   }

@@ -22,6 +22,7 @@ import { quoteWord } from "../shell-words.ts";
 import { judgeProgram, type ProgramOutcome } from "./judge-program.ts";
 import type { ProgramFailure, ProgramRun } from "./program-run.ts";
 import { compileGccFiles, type GccSide, gccOutcome, runProgram } from "./run-suite.ts";
+import { GENERATED_SUITES } from "./suite.ts";
 
 /** How deep. */
 export interface ProgramNarrowOptions {
@@ -314,7 +315,7 @@ class Narrowing {
     words.push("--only", test.id.slice(test.suite.length + 1));
     if (run.cc !== "occ") words.push("--cc", run.cc);
     if (run.gcc !== undefined) words.push("--gcc", run.gcc);
-    if (["csmith", "abi", "nested"].includes(test.suite)) words.push("--seed", run.seed, "--count", run.count);
+    if (GENERATED_SUITES.includes(test.suite)) words.push("--seed", run.seed, "--count", run.count);
     const compile = found.confidence === 1 && functions.length === 0 && pass.pass === "";
     const record: Case = {
       id: caseId({ files: members, functions: [level, ...functions], pass: pass.pass, rewrite: pass.rewrite }, arch),

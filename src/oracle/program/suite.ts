@@ -9,7 +9,7 @@ import { type DgDirectives, parseDg } from "./dejagnu.ts";
 import { locateSource, type SourceSpec } from "./suite-source.ts";
 
 /** Suites whose programs are generated, not listed in the manifest. */
-export const GENERATED_SUITES: readonly string[] = ["csmith", "abi", "nested"];
+export const GENERATED_SUITES: readonly string[] = ["csmith", "abi", "nested", "arithmetic"];
 
 /** What is asked of a test: to run, to compile, or to be refused. */
 export type SuiteKind = "execute" | "compile" | "reject";
