@@ -14,7 +14,7 @@ import { type FunctionAlignment, NO_ALIGNMENT } from "./mach/emit-module.ts";
 import { AsmError } from "./mach/inline-asm.ts";
 import { optimize } from "./opt/pipeline.ts";
 import type { CompileJob } from "./pp/job.ts";
-import type { AArch64Options } from "./target/aarch64/options.ts";
+import { type AArch64Options, branchProtection } from "./target/aarch64/options.ts";
 import { regByName as aarch64Register } from "./target/aarch64/registers.ts";
 import { aarch64Compile, aarch64Info } from "./target/aarch64/target.ts";
 import type { TargetInfo } from "./target/abi.ts";
@@ -112,6 +112,7 @@ function commonOptions(o: Options, sources: SourceManager, regByName: (name: str
 function aarch64Options(o: Options, sources: SourceManager): AArch64Options {
   return {
     ...commonOptions(o, sources, aarch64Register, { log: 4, skip: 11 }),
+    branchProtection: branchProtection(flagValue(o, "mbranch-protection", "none")),
     tlsTraditional: flagValue(o, "mtls-dialect", "desc") === "trad",
     generalRegsOnly: flagOn(o, "mgeneral-regs-only", false),
     framePointer: !flagOn(o, "fomit-frame-pointer", o.opt !== 0),

@@ -1,4 +1,5 @@
 import { NO_ALIGNMENT } from "../../src/compiler/mach/emit-module.ts";
+import { branchProtection } from "../../src/compiler/target/aarch64/options.ts";
 import { aarch64Compile } from "../../src/compiler/target/aarch64/target.ts";
 import { testRandomModules } from "./random-target.ts";
 
@@ -23,6 +24,7 @@ testRandomModules({
       directory: "",
       unwind: "none",
       patchable: [0, 0],
+      branchProtection: branchProtection("none"),
       tls: { shared: false, least: 0, localDynamic: true },
       tlsTraditional: false,
       stackProtection: undefined,

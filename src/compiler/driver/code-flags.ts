@@ -3,7 +3,7 @@
 
 import type { TargetName } from "../base/options.ts";
 import { type Charset, charsetOf } from "../lex/charset.ts";
-import { FEATURES, MACHINE, MACHINE_VALUES, NUMBERS, REFUSED, VALUES } from "./flag-tables.ts";
+import { BRANCH_PROTECTION, FEATURES, MACHINE, MACHINE_VALUES, NUMBERS, REFUSED, VALUES } from "./flag-tables.ts";
 import { UsageError } from "./invocation.ts";
 import { unknownOption } from "./spelling.ts";
 import { checkArchitecture } from "./targets.ts";
@@ -58,6 +58,8 @@ export function setCodeFlag(
         `unrecognized argument in option '${a}'\nnote: valid arguments to '-${key}=' are: ${allowed.join(" ")}`,
       );
     if (NUMBERS[key]?.test(value) === false) throw new UsageError(`invalid number in option '${a}'`);
+    if (key === "mbranch-protection" && !BRANCH_PROTECTION.test(value))
+      throw new UsageError(`invalid argument '${value}' for '-mbranch-protection='`);
     if (key === "march" || key === "mcpu") checkArchitecture(target, a, value);
   }
   if (value === false && key === "finline-atomics") throw new UsageError(`'${a}' is not supported`);

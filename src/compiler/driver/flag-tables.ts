@@ -228,7 +228,6 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   mpc64: [],
   masm: ["att"],
   "mbig-endian": [],
-  "mbranch-protection": ["none"],
   "msign-return-address": ["none"],
   "mtrack-speculation": [],
   "mmitigate-rop": [],
@@ -252,6 +251,8 @@ export const NUMBERS: Readonly<Record<string, RegExp>> = {
   "mpreferred-stack-boundary": /^[2-9]$|^1[0-2]$/,
   mregparm: /^[0-3]$/,
 };
+/** What -mbranch-protection= takes. */
+export const BRANCH_PROTECTION = /^(none|standard|(bti|pac-ret(\+(leaf|b-key))*)(\+(bti|pac-ret(\+(leaf|b-key))*))*)$/;
 export const MACHINE_VALUES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   riscv: { mcmodel: ["medany", "medlow"], mabi: ["lp64", "lp64d", "lp64f"], "mstack-protector-guard": ["global", "tls"] },
   aarch64: { mcmodel: ["large", "small", "tiny"], mabi: ["lp64"], "mstack-protector-guard": ["global", "sysreg"] },

@@ -4,7 +4,7 @@
 // target says what differs. Invariant: functions come out in the order of the module; the functions are changed in place.
 
 import type { Block, CallInfo, Func } from "../ir/func.ts";
-import type { Module } from "../ir/module.ts";
+import type { Module, Sym } from "../ir/module.ts";
 import { OP_NONE, TY_F128 } from "../ir/ops.ts";
 import type { TargetInfo } from "../target/abi.ts";
 import { allocateRegisters } from "./allocate.ts";
@@ -90,6 +90,8 @@ export interface CodeTarget {
   /** Registers and moves; `quad`: some value of the function is a binary128 in a vector register. */
   registers(framePointer: boolean, quad: boolean): RegFile;
   moves(quad: boolean): MoveEmitter;
+  /** What has to stand in front of no-ops at a function's entry; without such no-ops the emitter puts it out. */
+  landing?(s: Sym): string;
   emitter(e: EmittedFunction): FunctionEmitter;
   /** Data that the functions asked for. */
   constants?(out: string[]): void;
@@ -141,7 +143,7 @@ export function compileModule(m: Module, t: CodeTarget, o: CodeOptions): string 
     const framePointer = t.framePointer(lowered, f);
     allocateRegisters(lowered, t.registers(framePointer, quad), t.moves(quad), o);
     threadJumps(lowered, t.jump, t.indirectJump);
-    e.functionHeader(s, t.functionAlign);
+    e.functionHeader(s, t.functionAlign, t.landing?.(s));
     lines?.begin(f.declLoc);
     const emitter = t.emitter({ lowered, id, framePointer, lines, out: e.out });
     for (const b of f.order) if (f.labelId[b] !== 0) e.labels.set(f.labelId[b]!, emitter.label(b));

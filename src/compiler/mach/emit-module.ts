@@ -73,8 +73,11 @@ export class ModuleEmitter {
     }
   }
 
-  /** @param align log2 of what the instruction set wants of a function's address */
-  functionHeader(s: Sym, align: number, nop = "nop"): void {
+  /**
+   * @param align log2 of what the instruction set wants of a function's address
+   * @param landing what stands in front of no-ops behind the label
+   */
+  functionHeader(s: Sym, align: number, landing = ""): void {
     const section = this.functionSection(s);
     this.switchTo(section);
     const o = this.out;
@@ -92,10 +95,11 @@ export class ModuleEmitter {
       const label = `.LPFE${s.id}`;
       o.push(`\t.section\t__patchable_function_entries,"awo",${this.o.at}progbits,${before > 0 ? label : s.name}\n`);
       o.push(`\t.p2align\t${Math.log2(this.o.pointerSize)}\n\t${this.o.quad}\t${label}\n${section}\n`);
-      if (before > 0) o.push(`${label}:\n${`\t${nop}\n`.repeat(before)}`);
+      if (before > 0) o.push(`${label}:\n${"\tnop\n".repeat(before)}`);
       o.push(`\t.type\t${s.name}, ${this.o.at}function\n${s.name}:\n`);
+      if (total > before) o.push(landing);
       if (before === 0) o.push(`${label}:\n`);
-      o.push(`\t${nop}\n`.repeat(total - before));
+      o.push("\tnop\n".repeat(total - before));
       return;
     }
     o.push(`\t.type\t${s.name}, ${this.o.at}function\n${s.name}:\n`);

@@ -4,7 +4,9 @@
 // saved registers | slots | outgoing arguments. x29 points to the record. Slots are addressed from sp, or from x29 in functions that
 // move sp. Offsets out of reach go through x30, which is saved then, or through the register that is loaded.
 
-import type { Module } from "../../ir/module.ts";
+import type { CallInfo } from "../../ir/func.ts";
+import { BIND_LOCAL, type Module, type Sym } from "../../ir/module.ts";
+import { OP_LABELADDR } from "../../ir/ops.ts";
 import type { DebugLines } from "../../mach/debug-lines.ts";
 import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
@@ -26,6 +28,20 @@ const hex64 = (lo: number, hi: number): string =>
 /** ldrb and friends: letter for the size. */
 const SIZE_SUFFIX: Readonly<Record<number, string>> = { 1: "b", 2: "h", 4: "", 8: "" };
 
+// hint numbers (Arm ARM, C6.2 "HINT")
+const HINT_XPACLRI = 7;
+const HINT_PACIASP = 25;
+const HINT_PACIBSP = 27;
+const HINT_AUTIASP = 29;
+const HINT_AUTIBSP = 31;
+const HINT_BTI_C = 34;
+const HINT_BTI_J = 36;
+
+/** The landing place at the start of a function that may be called through a pointer. */
+export function landing(s: Sym, o: AArch64Options): string {
+  return o.branchProtection.landings && (s.bind !== BIND_LOCAL || s.referenced) ? `\thint\t${HINT_BTI_C}\n` : "";
+}
+
 export class AArch64Emitter {
   private readonly m: MFunc;
   private readonly module: Module;
@@ -42,6 +58,8 @@ export class AArch64Emitter {
   private saveSize = 0;
   private far = false;
   private uniqueAsm: number;
+  /** The return address is signed while it lies in the frame. */
+  private signed = false;
   private readonly asmFar: Map<number, number> = new Map();
 
   constructor(
@@ -83,6 +101,8 @@ export class AArch64Emitter {
     this.far = locals > 3500;
     const record = this.framePointer || m.hasCalls || this.far || m.asmClobbers.has(LR);
     const regs = record ? [LR, FP, ...m.savedRegs] : m.savedRegs;
+    const { sign } = this.o.branchProtection;
+    this.signed = !this.naked && (sign === "all" || (sign === "non-leaf" && record));
     let off = this.vaSize;
     for (const r of regs) {
       off += 8;
@@ -137,6 +157,10 @@ export class AArch64Emitter {
 
   prologue(): void {
     if (this.cfi) this.put("\t.cfi_startproc\n");
+    const s = this.module.syms[this.m.f.sym]!;
+    // signing is a landing place too; with no-ops to be patched in front, functionHeader has put one out
+    if (!this.signed && !this.patched(s)) this.put(landing(s, this.o));
+    if (this.signed) this.authenticate(true);
     if (this.size === 0 || this.naked) return;
     const first = this.size <= 480 ? this.size : this.saveSize;
     if (first > 0) this.put(`\tsub\tsp, sp, ${first}\n`);
@@ -151,6 +175,19 @@ export class AArch64Emitter {
       this.addOffset(SP, SP, first - this.size);
       if (this.cfi && !this.framePointer) this.put(`\t.cfi_def_cfa_offset ${this.size}\n`);
     }
+  }
+
+  private patched(s: Sym): boolean {
+    const [all, before] = s.patchableEntry >= 0 ? [s.patchableEntry, 0] : this.o.patchable;
+    return all > before;
+  }
+
+  /** Signs the return address, or checks and strips it; sp has to be that of the entry. As hints: older processors do nothing. */
+  private authenticate(sign: boolean): void {
+    const { keyB } = this.o.branchProtection;
+    if (sign && keyB && this.cfi) this.put("\t.cfi_b_key_frame\n");
+    this.put(`\thint\t${sign ? (keyB ? HINT_PACIBSP : HINT_PACIASP) : keyB ? HINT_AUTIBSP : HINT_AUTIASP}\n`);
+    if (this.cfi) this.put("\t.cfi_negate_ra_state\n");
   }
 
   /** Saves or restores, in pairs of neighbours (the later one lies lower). */
@@ -170,8 +207,9 @@ export class AArch64Emitter {
   /** Gives the frame back and leaves by `jump`. */
   private epilogue(jump: string): void {
     if (this.naked) return;
+    const changes = this.size !== 0 || this.signed;
+    if (this.cfi && changes) this.put("\t.cfi_remember_state\n");
     if (this.size !== 0) {
-      if (this.cfi) this.put("\t.cfi_remember_state\n");
       const first = this.size <= 480 ? this.size : this.saveSize;
       if (this.framePointer && this.m.movesStack) this.put(`\tsub\tsp, x29, ${first - this.recordOff()}\n`);
       else if (this.size > first) this.addOffset(SP, SP, this.size - first);
@@ -181,8 +219,9 @@ export class AArch64Emitter {
       if (first > 0) this.put(`\tadd\tsp, sp, ${first}\n`);
       if (this.cfi) this.put("\t.cfi_def_cfa_offset 0\n");
     }
+    if (this.signed) this.authenticate(false);
     this.put(jump);
-    if (this.cfi && this.size !== 0) this.put("\t.cfi_restore_state\n");
+    if (this.cfi && changes) this.put("\t.cfi_restore_state\n");
   }
 
   // ---- instructions ---------------------------------------------------------------------------------
@@ -190,9 +229,11 @@ export class AArch64Emitter {
   body(): void {
     const { m } = this;
     const order = m.order;
+    const landings = this.landings();
     for (let k = 0; k < order.length; k++) {
       const b = m.blocks[order[k]!]!;
       if (k > 0 || b.preds.length > 0 || b.addressTaken) this.put(`${this.label(b.id)}:\n`);
+      if (landings.has(b.id)) this.put(`\thint\t${HINT_BTI_J}\n`);
       const next = k + 1 < order.length ? order[k + 1]! : -1;
       const insts = b.insts;
       const n = insts.length;
@@ -216,6 +257,17 @@ export class AArch64Emitter {
     }
     if (this.cfi) this.put("\t.cfi_endproc\n");
     for (const t of m.tables) this.table(t);
+  }
+
+  /** Blocks that are reached by a jump through a register. */
+  private landings(): Set<number> {
+    const found = new Set<number>();
+    if (!this.o.branchProtection.landings) return found;
+    const { f } = this.m;
+    for (const t of this.m.tables) for (const b of t.targets) found.add(b);
+    for (let v = 1; v < f.nval; v++) if (f.op[v] === OP_LABELADDR) found.add(f.a[v]!);
+    for (const b of f.order) if (f.labelId[b] !== 0) found.add(b);
+    return found;
   }
 
   private branch(i: MInst, turn: boolean, target: number): void {
@@ -370,9 +422,15 @@ export class AArch64Emitter {
         return;
       case I.I_BL:
         this.put(`\tbl\t${this.module.syms[i.sym]!.name}\n`);
+        this.afterCall(i);
         return;
       case I.I_BLR:
         this.put(`\tblr\t${x(r[i.nd]!)}\n`);
+        this.afterCall(i);
+        return;
+      case I.I_STRIP:
+        // the instruction that older processors pass over knows x30 only
+        this.put(`\tmov\tx30, ${x(r[1]!)}\n\thint\t${HINT_XPACLRI}\n\tmov\t${d}, x30\n`);
         return;
       case I.I_RET:
         this.epilogue("\tret\n");
@@ -406,6 +464,11 @@ export class AArch64Emitter {
       default:
         throw new Error(`${this.m.name}: row ${i.op} has no text`);
     }
+  }
+
+  /** longjmp may come back by a jump through a register. */
+  private afterCall(i: MInst): void {
+    if (this.o.branchProtection.landings && (i.aux as CallInfo).returnsTwice) this.put(`\thint\t${HINT_BTI_J}\n`);
   }
 
   private rmw(i: MInst): void {

@@ -82,6 +82,8 @@ export const I_CBZ: readonly number[] = pair("cbz", "{W0}, {l}");
 export const I_CBNZ: readonly number[] = pair("cbnz", "{W0}, {l}");
 export const I_B: number = row("b", "{l}");
 export const I_BR: number = row("br", "{x0}");
+/** A signed address, made plain. */
+export const I_STRIP: number = row("strip");
 export const I_RET: number = row("ret");
 /** Calls in tail position: the epilogue and a jump. */
 export const I_TAIL: number = row("tail");

@@ -5,6 +5,27 @@ import type { FunctionAlignment } from "../../mach/emit-module.ts";
 import type { StackProtection } from "../../mach/stack-protector.ts";
 import type { TlsOptions } from "../tls-model.ts";
 
+/** -mbranch-protection=, as far as it changes code (Arm ARM, "Pointer authentication", "Branch Target Identification"). */
+export interface BranchProtection {
+  /** Whose return address is signed: nobody's, that of functions that save it, everybody's. */
+  readonly sign: "none" | "non-leaf" | "all";
+  /** Sign with key B. */
+  readonly keyB: boolean;
+  /** Mark where indirect branches may land. */
+  readonly landings: boolean;
+}
+
+/** Reads the argument of -mbranch-protection=, which the driver has checked. */
+export function branchProtection(text: string): BranchProtection {
+  const words = text.split("+");
+  const standard = words[0] === "standard";
+  return {
+    sign: words.includes("leaf") ? "all" : standard || words.includes("pac-ret") ? "non-leaf" : "none",
+    keyB: words.includes("b-key"),
+    landings: standard || words.includes("bti"),
+  };
+}
+
 export interface AArch64Options {
   /** -mgeneral-regs-only: no floating-point registers, variadic functions save none. */
   readonly generalRegsOnly: boolean;
@@ -29,6 +50,7 @@ export interface AArch64Options {
   /** -mtls-dialect=trad: __tls_get_addr instead of descriptors. */
   readonly tlsTraditional: boolean;
   readonly stackProtection: StackProtection | undefined;
+  readonly branchProtection: BranchProtection;
   /** -pg */
   readonly profile: boolean;
   /** Validate every register allocation. */

@@ -337,11 +337,17 @@ export class AArch64Selector implements Selector {
         if (a !== 0) {
           const record = L.tmp();
           selectFrameAddress(L, record, a);
-          L.emitImm(I.I_LDR[1]!, [L.result(v), record], 1, 8);
+          const address = L.tmp();
+          L.emitImm(I.I_LDR[1]!, [address, record], 1, 8);
+          selectPlainAddress(L, v, address, this.o);
           break;
         }
         // the frame record's second word (emit.ts lays it out first)
-        L.emitImm(I.I_LDR[1]!, [L.result(v)], 1, -8 - registerSaveArea(L, this.o)).slot = SLOT_TOP;
+        {
+          const address = L.tmp();
+          L.emitImm(I.I_LDR[1]!, [address], 1, -8 - registerSaveArea(L, this.o)).slot = SLOT_TOP;
+          selectPlainAddress(L, v, address, this.o);
+        }
         L.m.hasCalls = true;
         break;
       case O.OP_READREG:
@@ -394,6 +400,12 @@ export class AArch64Selector implements Selector {
 function viaGot(L: Lowering, sym: number, o: AArch64Options): boolean {
   const s = L.module.syms[sym]!;
   return (o.pic && s.bind !== 0 && s.vis === 0) || (s.bind === 2 && s.kind === 0);
+}
+
+/** A return address as the program sees it: without the signature that the frame record's copy has. */
+function selectPlainAddress(L: Lowering, v: Value, address: number, o: AArch64Options): void {
+  if (o.branchProtection.sign === "none") L.emit(I.I_MOV, [L.result(v), address], 1);
+  else L.emit(I.I_STRIP, [L.result(v), address], 1).clobbers = [LR];
 }
 
 /** The address of a thread-local variable. */

@@ -8,7 +8,7 @@ import type { MoveEmitter } from "../../mach/rewrite.ts";
 import type { TargetInfo } from "../abi.ts";
 import { aarch64Abi } from "./abi.ts";
 import { aarch64Constraint } from "./asm-operands.ts";
-import { AArch64Emitter } from "./emit.ts";
+import { AArch64Emitter, landing } from "./emit.ts";
 import * as I from "./isa.ts";
 import type { AArch64Options } from "./options.ts";
 import { AARCH64_QUAD_REGS, AARCH64_REGS, regByName, V0, X0, X16, X17 } from "./registers.ts";
@@ -68,6 +68,15 @@ const quadMoves: MoveEmitter = {
   scratch: moves.scratch,
 };
 
+/** What the program loader is told of the object (ABI for the Arm 64-bit Architecture, GNU_PROPERTY_AARCH64_FEATURE_1_AND). */
+function featureNote(o: AArch64Options): string {
+  const { landings, sign } = o.branchProtection;
+  const bits = (landings ? 1 : 0) | (sign !== "none" ? 2 : 0);
+  if (bits === 0) return "";
+  const property = `\t.word\t0xc0000000, 4, ${bits}\n\t.p2align\t3\n`;
+  return `\t.section\t.note.gnu.property,"a"\n\t.p2align\t3\n\t.word\t4, 16, 5\n\t.string\t"GNU"\n${property}`;
+}
+
 /** Assembler text of a module. */
 export function aarch64Compile(m: Module, o: AArch64Options): string {
   return compileModule(
@@ -89,6 +98,8 @@ export function aarch64Compile(m: Module, o: AArch64Options): string {
       framePointer: (lowered, f) => (o.framePointer && lowered.hasCalls) || lowered.movesStack || f.usesFrameAddr,
       registers: (_framePointer, quad) => (quad ? AARCH64_QUAD_REGS : AARCH64_REGS),
       moves: (quad) => (quad ? quadMoves : moves),
+      landing: (s) => landing(s, o),
+      constants: (out) => out.push(featureNote(o)),
       emitter: (e) => new AArch64Emitter(e.lowered, m, o, e.out, e.id, e.framePointer, e.lines),
     },
     o,
