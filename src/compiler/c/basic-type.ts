@@ -27,6 +27,7 @@ export const B_F32 = 1 << 15;
 export const B_F64 = 1 << 16;
 export const B_F32X = 1 << 17;
 export const B_F64X = 1 << 18;
+export const B_F16 = 1 << 19;
 
 /** Tells of a second type where one was complete. */
 export function twoTypes(p: Parser, loc: number): void {
@@ -86,6 +87,11 @@ export function basicType(p: Parser, bits: number, s: DeclSpec): CType {
             break;
           case B_F128:
             t = tt.float128;
+            break;
+          case B_F16:
+            if (p.target.name === "x86_64") t = tt.float16;
+            else p.error(s.loc, "'_Float16' is not supported on this target");
+            t ??= tt.float;
             break;
           case B_F32:
             t = tt.float32;

@@ -12,6 +12,8 @@
 // has_attribute, complex (E_COMPLEX), convertvector (E_CONVERTVECTOR), va_arg (E_VAARG), inf*/huge_val*/nan* of constants (E_FLOAT),
 // and constant_p, object_size, expect … where the arguments are constant already.
 
+import { X86_OPERATIONS } from "./x86-operations.ts";
+
 export const BI_NONE = 0;
 // ---- control and hints
 /** args: value, expected [, probability]; the value of args[0], type long. */
@@ -269,6 +271,8 @@ export const BI_IA32_RDTSC = 301;
 export const BI_IA32_READEFLAGS = 302;
 export const BI_IA32_WRITEEFLAGS = 303;
 export const BI_POWI = 304;
+/** An operation of x86-operations.ts: Expr.lo is its index in X86_OPERATIONS. */
+export const BI_X86_VECTOR = 310;
 
 /** The plain name (without __builtin_) is a built-in too. */
 export const BF_PLAIN = 1;
@@ -523,6 +527,7 @@ const rows: BuiltinRow[] = [
   ["ia32_writeeflags_u64", "vX", BI_IA32_WRITEEFLAGS, 0],
 ];
 
+for (const n of X86_OPERATIONS) rows.push([n, "", BI_X86_VECTOR, C]);
 for (const n of ["alnum", "alpha", "blank", "cntrl", "graph", "lower", "print", "punct", "space", "upper", "xdigit"]) {
   rows.push([`is${n}`, "ii", BI_ISCTYPE, PL]);
 }

@@ -17,6 +17,7 @@ import { bigConst, bigOf, floatConst, smallInt } from "./fold.ts";
 import { libraryFunction, varExpr } from "./name-expr.ts";
 import type { Parser } from "./parser.ts";
 import { makeString } from "./string-expr.ts";
+import { x86Call } from "./x86-builtins.ts";
 
 /** A built-in's call; the cursor is at "(". */
 export function buildBuiltin(p: Parser, row: BuiltinRow, name: number, loc: number): Expr {
@@ -225,6 +226,8 @@ function custom(p: Parser, row: BuiltinRow, text: string, args: Expr[], loc: num
       const t = usualType(p, a, b);
       return builtinNode(id, tt.int, [convert(p, a, t), convert(p, b, t)], loc);
     }
+    case BI.BI_X86_VECTOR:
+      return x86Call(p, row[0], text, args, loc);
     case BI.BI_SHUFFLEVECTOR: {
       if (args.length < 3) {
         p.error(loc, `too few arguments to function '${text}'`);

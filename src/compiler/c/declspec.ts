@@ -10,6 +10,7 @@ import {
   B_CHAR,
   B_COMPLEX,
   B_DOUBLE,
+  B_F16,
   B_F32,
   B_F32X,
   B_F64,
@@ -321,10 +322,8 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
         p.next();
         continue;
       case KW.KW__Float16:
-        p.error(loc, "'_Float16' is not supported on this target");
-        bits |= B_FLOAT;
-        p.next();
-        continue;
+        b = B_F16;
+        break;
       case KW.KW_void:
         b = B_VOID;
         break;

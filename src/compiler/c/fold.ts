@@ -114,6 +114,7 @@ export function wideTy(p: Parser, t: CType): number {
 }
 
 export function floatConst(p: Parser, x: number, t: CType, loc: number): Expr {
+  if (t.size === 2) p.error(loc, `'${t.floatName}' is not supported on this target`);
   const e = new Expr(E_FLOAT, t, loc);
   e.num = t.kind === K_FLOAT ? Math.fround(x) : x;
   if (isWide(t)) e.ext = W.wideEncode(W.wideFromNumber(x), wideTy(p, t));

@@ -52,6 +52,8 @@ export class TypeTable {
   readonly ldouble: CType;
   readonly float128: CType;
   /** Types of ISO/IEC TS 18661-3 that have the format of a standard type and are types of their own. */
+  /** Known as a type, so that x86's headers can be read; nothing is computed with it (irgen/types.ts). */
+  readonly float16: CType;
   readonly float32: CType;
   readonly float64: CType;
   readonly float32x: CType;
@@ -95,6 +97,7 @@ export class TypeTable {
     // of two types with one format, usual arithmetic conversions take the one made later: extended, standard, interchange types
     this.float32x = this.named("_Float32x", T.K_DOUBLE, 8, 8);
     this.float64x = this.named("_Float64x", T.K_LDOUBLE, target.longDoubleSize, target.longDoubleAlign);
+    this.float16 = this.named("_Float16", T.K_FLOAT, 2, 2);
     this.float = this.make(T.K_FLOAT, 0, 4, 4, null);
     this.double = this.make(T.K_DOUBLE, 0, 8, 8, null);
     this.ldouble = this.make(T.K_LDOUBLE, 0, target.longDoubleSize, target.longDoubleAlign, null);

@@ -2,6 +2,7 @@
 
 import {
   E_ASSIGN,
+  E_BUILTIN,
   E_CALL,
   E_CAST,
   E_COMMA,
@@ -26,6 +27,7 @@ import { genStmtExpr } from "./stmt.ts";
 import { qualsOf } from "./types.ts";
 import { genVaArg } from "./vaarg.ts";
 import { genVector, storeVector } from "./vector.ts";
+import { genX86Vector, isX86Vector } from "./x86-vector.ts";
 
 /** Evaluates an rvalue of aggregate type and gives the object that holds it. */
 export function genAggregate(g: FnGen, e: Expr): LV {
@@ -94,8 +96,16 @@ export function genAggregateTo(g: FnGen, e: Expr, dst: LV, fresh: boolean): void
       copyObject(g, dst, genLV(g, a), e.type.size);
       return;
     }
+    case E_BUILTIN:
+      if (!isX86Vector(e)) break;
+      genX86Vector(g, e, dst);
+      return;
     case E_CAST: {
       const a = e.a!;
+      if (e.type.kind === K_VECTOR && a.type.kind === K_VECTOR && a.type.size === e.type.size) {
+        genAggregateTo(g, a, subLV(dst, 0, a.type.unqual), fresh);
+        return;
+      }
       if (!isRecord(e.type)) break;
       if (isRecord(a.type) && a.type.canon === e.type.canon) {
         genAggregateTo(g, a, dst, fresh);

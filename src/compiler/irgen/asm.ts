@@ -3,7 +3,7 @@
 // is one. Outputs come back through PROJ; those of an asm goto at the heads of fresh blocks, one for each edge.
 
 import { type AsmArg, type AsmStmt, D_VAR, type Decl, E_CAST, E_LOAD, E_VAR, type Expr } from "../c/ast.ts";
-import { type CType, isAggregate, K_ARRAY, K_BOOL } from "../c/ctype.ts";
+import { type CType, isAggregate, K_ARRAY, K_BOOL, K_VECTOR } from "../c/ctype.ts";
 import { AO_IN, AO_INOUT, AO_OUT, type AsmInfo, type AsmOperand, type Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import type { AsmConstraint } from "../target/abi.ts";
@@ -100,11 +100,22 @@ function hasVectors(g: FnGen): boolean {
   return g.target.name === "x86_64" || g.target.name === "aarch64";
 }
 
+/** The type of a register of floating point or vectors that has the bits of an integer. */
+function floatOfSize(ty: number): number {
+  return ty === O.TY_I128 ? O.TY_F128 : ty === O.TY_I64 ? O.TY_F64 : O.TY_F32;
+}
+
+/** An integer's bits in a register of that type. */
+function toFloatRegister(g: FnGen, v: Value, ty: number): Value {
+  const it = intTy(O.TY_SIZE[ty]!);
+  return g.b.emit(O.OP_BITCAST, ty, intCast(g, v, it, false), 0, it);
+}
+
 /** Register value of an operand: floats go to integer registers as bits where the constraint says so. */
 function toRegister(g: FnGen, v: Value, c: AsmConstraint): Value {
   const ty = g.f.ty[v]!;
   if (c.x87 === true) return toX87(g, v);
-  if (c.float && ty === O.TY_I128 && hasVectors(g)) return g.b.emit(O.OP_BITCAST, O.TY_F128, v, 0, ty);
+  if (c.float && !isFloatTy(ty)) return toFloatRegister(g, v, floatOfSize(ty));
   if (!isFloatTy(ty) || c.float || ty === O.TY_F80) return v;
   return g.b.emit(O.OP_BITCAST, intTy(O.TY_SIZE[ty]!), v, 0, ty);
 }
@@ -128,9 +139,10 @@ export function genAsm(g: FnGen, s: AsmStmt): void {
       memoryOperand(g, op, lv);
       op.ty = g.ptrTy;
     } else {
-      if (c.float && op.ty === O.TY_I128) {
-        if (!hasVectors(g)) g.mg.diags.fatal(a.loc, `impossible constraint in 'asm': "${a.constraint}" for __int128`);
-        op.ty = O.TY_F128;
+      if (c.float && !isFloatTy(op.ty)) {
+        if (op.ty === O.TY_I128 && !hasVectors(g))
+          g.mg.diags.fatal(a.loc, `impossible constraint in 'asm': "${a.constraint}" for __int128`);
+        op.ty = floatOfSize(op.ty);
       }
       op.outIndex = nout++;
       op.fixedReg = lv.reg >= 0 ? lv.reg : fixedRegOf(g, a.e);
@@ -206,6 +218,7 @@ function tooBig(g: FnGen, t: CType, c: AsmConstraint): boolean {
   // a long double is in memory or on the x87 stack
   if (irType(g.target, t) === O.TY_F80) return c.x87 !== true;
   if (t.kind === K_ARRAY) return true;
+  if (t.kind === K_VECTOR && t.size === 16 && c.float && hasVectors(g)) return false;
   // i386: a pair of registers is only taken for what may not lie in memory
   if (!isAggregate(t)) return g.target.ptrSize < 8 && t.size > g.target.ptrSize && c.mem && c.x87 !== true;
   return t.size > g.target.ptrSize || t.size <= 0 || (t.size & (t.size - 1)) !== 0;
@@ -229,6 +242,7 @@ function storeOutputs(g: FnGen, asm: Value, outs: readonly Output[]): void {
     const t = o.lv.type;
     let v = vals[i]!;
     if (isAggregate(t)) {
+      if (isFloatTy(o.op.ty)) v = g.b.emit(O.OP_BITCAST, intTy(O.TY_SIZE[o.op.ty]!), v, 0, o.op.ty);
       storeBytes(g, o.lv, 0, t.size, v);
       continue;
     }
@@ -236,8 +250,8 @@ function storeOutputs(g: FnGen, asm: Value, outs: readonly Output[]): void {
     if (o.c.x87 === true) {
       if (ty !== O.TY_F80) v = g.b.emit(O.OP_FCVT, ty, v, 0, O.TY_F80);
     } else if (isFloatTy(ty) && !isFloatTy(o.op.ty)) v = g.b.emit(O.OP_BITCAST, ty, v, 0, o.op.ty);
-    else if (ty === O.TY_I128 && o.op.ty === O.TY_F128) v = g.b.emit(O.OP_BITCAST, ty, v, 0, O.TY_F128);
     else if (!isFloatTy(ty)) {
+      if (isFloatTy(o.op.ty)) v = g.b.emit(O.OP_BITCAST, intTy(O.TY_SIZE[o.op.ty]!), v, 0, o.op.ty);
       v = intCast(g, v, ty, false);
       // an asm may leave anything above a narrow result
       if (o.c.flag === "") v = ty === O.TY_I32 ? extendNarrow(g, v, t.size, isSignedInt(t)) : v;
@@ -267,7 +281,7 @@ function genInput(g: FnGen, a: AsmArg, c: AsmConstraint, outs: readonly AsmOpera
       v = toX87(g, v);
     }
     if (isFloatTy(g.f.ty[v]!) && !isFloatTy(out!.ty)) v = g.b.emit(O.OP_BITCAST, intTy(O.TY_SIZE[g.f.ty[v]!]!), v, 0, g.f.ty[v]!);
-    if (g.f.ty[v] === O.TY_I128 && out!.ty === O.TY_F128) v = g.b.emit(O.OP_BITCAST, O.TY_F128, v, 0, O.TY_I128);
+    if (!isFloatTy(g.f.ty[v]!) && isFloatTy(out!.ty) && out!.ty !== O.TY_F80) v = toFloatRegister(g, v, out!.ty);
     if (!isFloatTy(g.f.ty[v]!) && !isFloatTy(out!.ty)) v = intCast(g, v, out!.ty, isSignedInt(t));
     op.value = v;
     op.ty = g.f.ty[v]!;

@@ -14,13 +14,14 @@ import { libcall } from "./call.ts";
 import type { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
 import { genDiscard, genExpr } from "./expr.ts";
-import { genLV } from "./lvalue.ts";
+import { addrOf, genLV } from "./lvalue.ts";
 import { noteStackPointer } from "./nested.ts";
 import { genBuiltinLongjmp, genBuiltinSetjmp } from "./nonlocal-jump.ts";
 import { keepStack } from "./scope.ts";
 import { irType } from "./types.ts";
 import { genApply, genApplyArgs, genUntypedReturn } from "./untyped.ts";
 import { genVaCopy, vaListAddress } from "./vaarg.ts";
+import { genX86Scalar, genX86Vector, hasX86Effect, isX86Vector } from "./x86-vector.ts";
 
 const STACK_ALIGN = 16;
 
@@ -51,7 +52,7 @@ export function hasEffects(e: Expr): boolean {
       break;
     }
     case A.E_BUILTIN:
-      if (!isPureBuiltin(e.builtin)) return true;
+      if (e.builtin === B.BI_X86_VECTOR ? hasX86Effect(e) : !isPureBuiltin(e.builtin)) return true;
       break;
     case A.E_COMPOUND: {
       const init = e.decl!.init;
@@ -105,6 +106,8 @@ export function genBuiltin(g: FnGen, e: Expr): Value {
   }
   if (id >= B.BI_CLZ && id <= B.BI_BSWAP) return genBits(g, e);
   switch (id) {
+    case B.BI_X86_VECTOR:
+      return isX86Vector(e) ? addrOf(g, genX86Vector(g, e, null)) : genX86Scalar(g, e);
     case B.BI_EXPECT:
     case B.BI_EXPECT_WITH_PROBABILITY: {
       const v = genExpr(g, args[0]!);

@@ -34,7 +34,7 @@ import { alignOfDecl, isGlobalRegister, type LV } from "./lvalue.ts";
 import { type Frame, writeTrampolines } from "./nested.ts";
 import { isOpenEnded } from "./object-size.ts";
 import { stackKind } from "./stack-kind.ts";
-import { qualsOf } from "./types.ts";
+import { qualsOf, UnsupportedType } from "./types.ts";
 
 /** What the generator wants of the parser. */
 export interface FrontEnd {
@@ -415,10 +415,14 @@ export class ModGen {
   }
 
   /** Defines queued data; the initialisers may queue more of everything. */
+  /** The function or object that is being generated. */
+  private at = 0;
+
   drainData(): void {
     for (let d = this.dataQueue.pop(); d !== undefined; d = this.dataQueue.pop()) {
       if (this.diags.errors !== 0) continue;
       const s = this.module.syms[d.symId]!;
+      this.at = d.loc;
       s.init = objectImage(this, d);
     }
   }
@@ -431,6 +435,15 @@ export class ModGen {
   }
 
   run(): Module {
+    try {
+      return this.generate();
+    } catch (e) {
+      if (e instanceof UnsupportedType) this.diags.fatal(this.at, e.message);
+      throw e;
+    }
+  }
+
+  private generate(): Module {
     const m = this.module;
     let seen = this.roots(0);
     this.drainData();
@@ -441,6 +454,7 @@ export class ModGen {
       // after an error the rest is only parsed, for its messages
       if (body === null || this.diags.errors !== 0) continue;
       const s = m.syms[d.symId]!;
+      this.at = d.loc;
       const f: Func = genFunction(this, d.packOf ?? d, s, body, d);
       s.func = f;
       m.funcs.push(f);

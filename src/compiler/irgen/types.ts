@@ -37,6 +37,13 @@ export function intTy(size: number): number {
   return size <= 4 ? TY_I32 : size <= 8 ? TY_I64 : TY_I128;
 }
 
+/** A type that the parser knows and the generator has no code for: told of where the function or object is, by name. */
+export class UnsupportedType extends Error {
+  constructor(name: string) {
+    super(`'${name}' is not supported on this target`);
+  }
+}
+
 /** IR type of a scalar C type; 0 for everything else. */
 export function irType(target: TargetInfo, t: CType): number {
   const k = t.kind;
@@ -45,6 +52,7 @@ export function irType(target: TargetInfo, t: CType): number {
     case K_POINTER:
       return target.ptrTy;
     case K_FLOAT:
+      if (t.size === 2) throw new UnsupportedType(t.floatName);
       return TY_F32;
     case K_DOUBLE:
       return TY_F64;

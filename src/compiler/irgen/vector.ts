@@ -30,6 +30,7 @@ import { convert, extendNarrow, intCast, truth } from "./convert.ts";
 import { compareScalars, genExpr } from "./expr.ts";
 import { genLV, LV as Location, type LV, readLV, subLV, tempLV, writeLV } from "./lvalue.ts";
 import { irType, isSignedInt } from "./types.ts";
+import { genX86Vector, isX86Vector } from "./x86-vector.ts";
 
 export function loadVector(g: FnGen, lv: LV, t: CType): Value[] {
   const et = t.base!.unqual;
@@ -149,6 +150,7 @@ export function genVector(g: FnGen, e: Expr): Value[] {
     case E_BUILTIN:
       if (e.builtin === BI_SHUFFLE) return shuffle(g, e);
       if (e.builtin === BI_SHUFFLEVECTOR) return shuffleVector(g, e);
+      if (isX86Vector(e)) return loadVector(g, genX86Vector(g, e, null), t);
       break;
   }
   if (e.lvalue || isLocation(op)) return loadVector(g, genLV(g, e), t);

@@ -1,0 +1,96 @@
+// Types of the calls of __builtin_ia32_* functions that stand for one vector instruction (x86-operations.ts).
+
+import type { Expr } from "./ast.ts";
+import { BI_X86_VECTOR } from "./builtin-ids.ts";
+import { builtinNode, countArgs } from "./builtin-operands.ts";
+import { convert, errorExpr, isError, rvalue } from "./conversions.ts";
+import { type CType, isArithmetic, K_POINTER, K_VECTOR } from "./ctype.ts";
+import type { Parser } from "./parser.ts";
+import { X86_OPERATIONS, x86Operation } from "./x86-operations.ts";
+
+/** The call of an operation; `name` is without __builtin_. */
+export function x86Call(p: Parser, name: string, text: string, args: Expr[], loc: number): Expr {
+  const o = x86Operation(name)!;
+  if (p.target.name !== "x86_64") {
+    p.error(loc, `'${text}' is not supported on this target`);
+    return errorExpr(p, loc);
+  }
+  if (!countArgs(p, text, args, o.args.length, o.args.length, loc)) return errorExpr(p, loc);
+  const list: Expr[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const a = argument(p, o.args[i]!, rvalue(p, args[i]!), o.result);
+    if (a === null) {
+      p.error(args[i]!.loc, `incompatible type for argument ${i + 1} of '${text}'`);
+      return errorExpr(p, loc);
+    }
+    if (isError(a)) return a;
+    list.push(a);
+  }
+  const e = builtinNode(BI_X86_VECTOR, resultType(p, o.result), list, loc);
+  e.lo = X86_OPERATIONS.indexOf(name);
+  return e;
+}
+
+function argument(p: Parser, letter: string, a: Expr, result: string): Expr | null {
+  if (isError(a)) return a;
+  const tt = p.types;
+  switch (letter) {
+    case "T":
+      if (!result.startsWith("V")) break;
+      return isVector16(a.type) ? a : null;
+    case "x":
+      return isVector16(a.type) ? a : null;
+    case "p":
+    case "D":
+      return a.type.kind === K_POINTER ? a : null;
+  }
+  if (!isArithmetic(a.type)) return null;
+  const to =
+    letter === "q"
+      ? tt.llong
+      : letter === "f"
+        ? tt.float
+        : letter === "g"
+          ? tt.double
+          : letter === "t"
+            ? resultType(p, result)
+            : tt.int;
+  return convert(p, a, to);
+}
+
+function isVector16(t: CType): boolean {
+  return t.kind === K_VECTOR && t.size === 16;
+}
+
+function resultType(p: Parser, r: string): CType {
+  const tt = p.types;
+  switch (r) {
+    case "V16qi":
+      return tt.vector(tt.char, 16);
+    case "V8hi":
+      return tt.vector(tt.short, 8);
+    case "V4si":
+      return tt.vector(tt.int, 4);
+    case "V2di":
+      return tt.vector(tt.llong, 2);
+    case "V4sf":
+      return tt.vector(tt.float, 4);
+    case "V2df":
+      return tt.vector(tt.double, 2);
+    case "l":
+      return tt.llong;
+    case "L":
+      return tt.ullong;
+    case "u":
+    case "M":
+      return tt.uint;
+    case "f":
+      return tt.float;
+    case "g":
+      return tt.double;
+    case "v":
+      return tt.void;
+    default:
+      return tt.int;
+  }
+}
