@@ -36,6 +36,32 @@ export interface MixBoots {
   close(): void;
 }
 
+/** Part of the largest mix that must have passed before its slowness is taken for that of all. */
+const ENOUGH_PASSED = 0.25;
+
+/** How slow the compiler's code is, from the mixes that pass. */
+export class SeenSlowdown {
+  private largest = 1;
+  private covered = 0;
+  private most = 0;
+
+  /** A mix of so many objects is booted. */
+  ask(size: number): void {
+    this.largest = Math.max(this.largest, size);
+  }
+
+  /** A mix of so many objects passed, with so many times GCC's longest silence. */
+  passed(size: number, ratio: number): void {
+    this.covered = Math.max(this.covered, size);
+    this.most = Math.max(this.most, ratio);
+  }
+
+  /** The largest ratio; undefined until enough of the code was seen. */
+  get seen(): number | undefined {
+    return this.covered >= ENOUGH_PASSED * this.largest ? this.most : undefined;
+  }
+}
+
 /** Opens the boots of one build. */
 export async function openMixBoots(options: MixBootOptions): Promise<MixBoots> {
   const { context, initrd, baselineBoots } = options;
@@ -61,6 +87,10 @@ export async function openMixBoots(options: MixBootOptions): Promise<MixBoots> {
     return hash;
   };
   let count = 0;
+  // What passing mixes take says how soon a silent guest hangs. What is believed without asking again (a fresh boot) keeps the limit
+  // for unknown code.
+  const gccSilentCpuMs = Math.max(1, ...baselineBoots.results.map((result) => result.silentCpuMs));
+  const slowdown = new SeenSlowdown();
 
   const boot = async (asked: ReadonlyMap<string, string>, signal: AbortSignal, wish: RunWish = {}): Promise<Outcome> => {
     const dir = join(options.work, `${process.pid}-${++count}`);
@@ -79,7 +109,15 @@ export async function openMixBoots(options: MixBootOptions): Promise<MixBoots> {
       }
       const earlier = made.get(set) ?? 0;
       made.set(set, earlier + 1);
-      const policy: BootPolicy = { boots: 1, timeoutMs: options.timeoutMs, retryFailures: false, append, boot: earlier };
+      slowdown.ask(swapped.size);
+      const policy: BootPolicy = {
+        boots: 1,
+        timeoutMs: options.timeoutMs,
+        retryFailures: false,
+        append,
+        boot: earlier,
+        ...(wish.fresh !== true && slowdown.seen !== undefined && { seenSlowdown: slowdown.seen }),
+      };
       mkdirSync(dir, { recursive: true });
       const link = await linkMix(context, swapped, dir, signal);
       const image = link.failure === undefined ? digest(surroundings, contentHash(readFileSync(link.image))) : "";
@@ -92,6 +130,8 @@ export async function openMixBoots(options: MixBootOptions): Promise<MixBoots> {
       }
       const mix = await bootMix(context, link, swapped.size, dir, initrd, baselineBoots, policy, signal);
       if (link.failure === undefined) counts.booted++;
+      if (mix.state === "pass" && wish.disguised !== true)
+        slowdown.passed(swapped.size, (mix.boot?.silentCpuMs ?? 0) / gccSilentCpuMs);
       const outcome: Outcome = mix.state === "pass" ? { verdict: "pass" } : { verdict: "fail", signature: mix.signature };
       if (image !== "") known.add(set, image, outcome);
       return outcome;

@@ -38,6 +38,8 @@ export interface BootPolicy {
   readonly append?: readonly string[];
   /** A search repeats by its own rules: it looks at a failure once. */
   readonly retryFailures?: boolean;
+  /** See `bootLimits`. */
+  readonly seenSlowdown?: number;
   /** How many boots of this mix were made before: each further one runs a little shifted in time. */
   readonly boot?: number;
   /** More options for QEMU (a trace of what is executed). */
@@ -123,6 +125,8 @@ export function bootLimits(
   fraction: number,
   crowding = 1,
   gccSilentCpuMs = gccBootMs,
+  /** How many times GCC's processor time between two words the compiler's code was seen to take; unknown code is given 8. */
+  seenSlowdown?: number,
 ): { timeoutMs: number; silenceMs: number; silentCpuMs: number } {
   const slower = Math.min(10, 1 + fraction * (SLOWDOWN - 1));
   const factor = Math.max(1, crowding) * slower;
@@ -130,7 +134,10 @@ export function bootLimits(
   return {
     timeoutMs: Math.max(least, 4 * factor * gccBootMs),
     silenceMs: Math.max(least, 3 * factor * gccBootMs),
-    silentCpuMs: LEAST_CPU_MS + 1.5 * slower * gccSilentCpuMs,
+    silentCpuMs:
+      seenSlowdown === undefined
+        ? LEAST_CPU_MS + 1.5 * slower * gccSilentCpuMs
+        : LEAST_CPU_MS / 2 + 3 * Math.max(1, seenSlowdown) * gccSilentCpuMs,
   };
 }
 
@@ -174,7 +181,13 @@ export async function bootMix(
     };
   const fraction = swapped / Math.max(1, baseline.record.units.length);
   const gccSilentCpuMs = Math.max(...baselineBoots.results.map((result) => result.silentCpuMs));
-  const scaled = bootLimits(baselineBoots.wallMs, fraction, loadavg()[0]! / availableParallelism(), gccSilentCpuMs);
+  const scaled = bootLimits(
+    baselineBoots.wallMs,
+    fraction,
+    loadavg()[0]! / availableParallelism(),
+    gccSilentCpuMs,
+    policy.seenSlowdown,
+  );
   const limits = {
     timeoutMs: policy.timeoutMs ?? scaled.timeoutMs,
     silenceMs: Math.min(scaled.silenceMs, policy.timeoutMs ?? Number.POSITIVE_INFINITY),
