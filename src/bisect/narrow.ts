@@ -15,7 +15,7 @@ import type { Outcome, Probe } from "./probe.ts";
 import { type BestSoFar, writeProgress } from "./progress.ts";
 import { measureRates, type Rates, STEADY } from "./rates.ts";
 import type { Search } from "./search.ts";
-import { decide } from "./sprt.ts";
+import { decide, decideAll } from "./sprt.ts";
 
 /** Bugs with different signatures that are chased one after the other. */
 const MOST_BUGS = 20;
@@ -483,15 +483,35 @@ function* repeatDisguised(set: ItemSet, times: number): Search<void> {
   yield { sets, disguised: sets.map(() => true), fresh: true };
 }
 
+/** What a set of items fails next to. */
+export interface Partner {
+  /** It fails by itself, it fails only next to `items` of the trusted side, or the answers did not settle on any. */
+  readonly kind: "alone" | "found" | "unsettled";
+  readonly items: number[];
+  readonly confidence: number;
+}
+
+/** Looks at a partner, and at everything without it, before it is named. */
+const PARTNER_LOOKS = 3;
+
 /**
- * The items that have to stay on the trusted side for `fixed` to fail; empty if it fails whatever the others are.
- * A mismatch of interfaces has one literal on each side: i under test, j not.
+ * The items that have to stay on the trusted side for `fixed` to fail. A mismatch of interfaces has one literal on each side: i under
+ * test, j not. `soft`: the failure is one that a layout or the load can bring about, too.
  */
-export function* findAgainst(n: number, fixed: ItemSet, rates: Rates, workers: number, seed: number): Search<number[]> {
+export function* findPartner(
+  n: number,
+  fixed: ItemSet,
+  rates: Rates,
+  workers: number,
+  seed: number,
+  soft = false,
+): Search<Partner> {
+  const alone: Partner = { kind: "alone", items: [], confidence: 1 };
   const others = without(fullSet(n), fixed);
-  if (countItems(others) === 0) return [];
-  if (yield* decide(fullSet(n), rates, workers)) return [];
+  if (countItems(others) === 0) return alone;
+  if (yield* decide(fullSet(n), rates, workers)) return alone;
   // In this direction the "subset" B is what stays trusted: fails(B) = boot(everything but B).
+  const allBut = (items: readonly number[]): ItemSet => without(fullSet(n), setOf(n, items));
   const search = findSet({
     universe: others,
     n,
@@ -505,5 +525,33 @@ export function* findAgainst(n: number, fixed: ItemSet, rates: Rates, workers: n
     const verdicts = yield { sets: step.value.sets.map((b) => without(fullSet(n), b)) };
     step = search.next(verdicts);
   }
-  return step.value.kind === "set" ? step.value.items : [];
+  const { value } = step;
+  if (value.kind !== "set")
+    return { kind: "unsettled", items: value.kind === "unsettled" ? (value.items ?? []) : [], confidence: 0 };
+  let { items } = value;
+  const steady = rates.p0 < 0.005 && rates.p1 > 0.995;
+  // Of several partners each has to be needed: a pass by luck is how a second one gets in.
+  for (let smaller = items; smaller.length > 1; ) {
+    const parts = items.map((x) => items.filter((y) => y !== x));
+    const fails = yield* decideAll(parts.map(allBut), rates, workers);
+    const at = fails.indexOf(true);
+    smaller = at < 0 ? [] : parts[at]!;
+    if (at >= 0) items = parts[at]!;
+  }
+  // The engine has booted the answer itself, and everything: where both say the same each time that is proof enough.
+  if (steady && !soft) return { kind: "found", items, confidence: value.confidence };
+  const looks = PARTNER_LOOKS * (steady ? 1 : Math.max(1, Math.ceil(1 / rates.p1)));
+  const sets = Array.from({ length: 2 * looks }, (_, i) => (i % 2 === 0 ? allBut(items) : fullSet(n)));
+  const verdicts = yield { sets, fresh: true };
+  const seen = (of: number): boolean[] => verdicts.filter((v, i) => i % 2 === of && v !== undefined).map((v) => v === true);
+  const [own, all] = [seen(0), seen(1)];
+  const failures = own.filter((v) => v).length;
+  const isSettled = !all.includes(true) && failures > 0 && (!steady || failures === own.length);
+  return isSettled ? { kind: "found", items, confidence: value.confidence } : { kind: "unsettled", items, confidence: 0 };
+}
+
+/** The partner's items where there is one, else nothing. */
+export function* findAgainst(n: number, fixed: ItemSet, rates: Rates, workers: number, seed: number): Search<number[]> {
+  const partner = yield* findPartner(n, fixed, rates, workers, seed);
+  return partner.kind === "found" ? partner.items : [];
 }

@@ -5,7 +5,7 @@ import { findAllSets } from "../../src/bisect/all-sets.ts";
 import { findSet, KNOWN_TO_FAIL } from "../../src/bisect/hypothesis-engine.ts";
 import { addItem, emptySet, fullSet, hasItem, type ItemSet } from "../../src/bisect/item-set.ts";
 import { minimalSet } from "../../src/bisect/minimal-set.ts";
-import { findAgainst } from "../../src/bisect/narrow.ts";
+import { findAgainst, findPartner } from "../../src/bisect/narrow.ts";
 import { Posterior } from "../../src/bisect/posterior.ts";
 import { Random } from "../../src/bisect/random.ts";
 import { type Rates, STEADY } from "../../src/bisect/rates.ts";
@@ -259,6 +259,34 @@ describe("fails only when mixed", () => {
     const fixed = emptySet(500);
     addItem(fixed, 42);
     expect(simulate(findAgainst(500, fixed, STEADY, 1, 1), (set) => hasItem(set, 42), { boots: 0, rounds: 0 })).toEqual([]);
+  });
+
+  test("a clash that shows in half of the boots names its partner or nobody", () => {
+    const fixed = emptySet(300);
+    addItem(fixed, 42);
+    let right = 0;
+    for (let seed = 1; seed <= 12; seed++) {
+      const random = new Random(seed);
+      const fails = (set: ItemSet): boolean => hasItem(set, 42) && !hasItem(set, 211) && random.unit() < 0.5;
+      const rates = { p0: 0.0005, p1: 0.5 };
+      const found = simulate(findPartner(300, fixed, rates, 2, seed), fails, { boots: 0, rounds: 0 });
+      if (found.kind === "found") expect(found.items).toEqual([211]);
+      if (found.kind === "found") right++;
+    }
+    expect(right).toBeGreaterThanOrEqual(10);
+  });
+
+  test("a check that fails with every other layout clashes with nobody", () => {
+    const fixed = emptySet(300);
+    addItem(fixed, 42);
+    for (let seed = 1; seed <= 12; seed++) {
+      const random = new Random(seed);
+      // Everything under test passes when it is looked at first, then any kernel fails by chance.
+      let boots = 0;
+      const fails = (): boolean => boots++ > 0 && random.unit() < 0.5;
+      const found = simulate(findPartner(300, fixed, STEADY, 2, seed, true), fails, { boots: 0, rounds: 0 });
+      expect(found.kind).not.toBe("found");
+    }
   });
 });
 

@@ -9,7 +9,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { drive } from "../../bisect/drive.ts";
 import { setOf } from "../../bisect/item-set.ts";
-import { findAgainst } from "../../bisect/narrow.ts";
+import { findPartner } from "../../bisect/narrow.ts";
 import type { Rates } from "../../bisect/rates.ts";
 import {
   type LayoutQuestion,
@@ -25,7 +25,7 @@ import type { BaselineUnit, BuildProgress } from "./baseline.ts";
 import { compileUnits, objectKey } from "./compile.ts";
 import type { KernelContext } from "./context.ts";
 import type { KernelProbe } from "./probe.ts";
-import { isSoft } from "./verdict.ts";
+import { areFaces, isSoft } from "./verdict.ts";
 
 /** What a set of files clashes with. */
 export interface Mismatch {
@@ -49,26 +49,44 @@ export function allObjectsKnown(context: KernelContext): boolean {
   });
 }
 
+/** How a mismatch is looked for. */
+export interface MismatchOptions {
+  readonly jobs: number;
+  readonly workers: number;
+  readonly seed: number;
+  /** Look among the files only that share most with the set, which are compiled if need be. */
+  readonly neighbours?: boolean;
+}
+
+/** Files that are compiled to look whether a set clashes with them. */
+const MOST_NEIGHBOURS = 40;
+
 /** Looks for the files of GCC's that a failing set clashes with. */
 export async function findMismatch(
   kernel: KernelProbe,
   members: readonly string[],
   signature: string,
   rates: Rates,
-  options: { readonly jobs: number; readonly workers: number; readonly seed: number },
+  options: MismatchOptions,
   progress: BuildProgress,
   signal: AbortSignal,
 ): Promise<Mismatch> {
   const { context } = kernel;
-  const { baseline, compiler, eligible, store } = context;
-  const compiled = await compileUnits(baseline, compiler, eligible, store, options.jobs, progress, signal);
-  const items = eligible.filter((unit) => compiled.swapped.has(unit.object)).map((unit) => unit.id);
-  const objectOf = new Map(eligible.map((unit) => [unit.id, unit.object]));
+  const { baseline, compiler, store } = context;
+  const wanted =
+    options.neighbours === true ? new Set([...members, ...(await neighboursOf(kernel, members, signal))]) : undefined;
+  const units = context.eligible.filter((unit) => wanted === undefined || wanted.has(unit.id));
+  const compiled = await compileUnits(baseline, compiler, units, store, options.jobs, progress, signal);
+  const items = units.filter((unit) => compiled.swapped.has(unit.object)).map((unit) => unit.id);
+  if (members.some((id) => !items.includes(id))) return { against: [], boots: 0, notes: [] };
+  const objectOf = new Map(units.map((unit) => [unit.id, unit.object]));
   const fixed = setOf(
     items.length,
     members.map((id) => items.indexOf(id)),
   );
-  const driven = await drive(findAgainst(items.length, fixed, rates, options.workers, options.seed), {
+  /** How everything from the compiler under test fails, if it does. */
+  let otherwise = "";
+  const driven = await drive(findPartner(items.length, fixed, rates, options.workers, options.seed, isSoft(signature)), {
     items,
     nameOf: (id) => id,
     probe: {
@@ -78,18 +96,67 @@ export async function findMismatch(
         const outcome = await kernel.bootObjects(swapped, bootSignal, { ...wish, whole: true });
         // A kernel that comes further than the clash does not have it, whatever else it shows.
         const further = outcome.verdict === "fail" && isSoft(outcome.signature) && !isSoft(signature);
-        return further ? { verdict: "pass" } : outcome;
+        if (further) return { verdict: "pass" };
+        if (outcome.verdict === "fail" && subset.size === items.length && !areFaces(outcome.signature, signature))
+          otherwise = outcome.signature;
+        return outcome;
       },
     },
     workers: options.workers,
     signal,
   });
-  const against = driven.result.map((i) => items[i]!);
-  if (against.length === 0) return { against, boots: driven.boots, notes: [] };
+  const { boots, result } = driven;
+  const named = result.items.map((i) => items[i]!);
+  if (result.kind === "alone") {
+    const blind = `with ${wanted === undefined ? "all" : "its neighbours"} under test it fails in another way (${otherwise})`;
+    return { against: [], boots, notes: otherwise === "" ? [] : [`${blind}: a clash with GCC's files would not show`] };
+  }
+  if (result.kind === "unsettled") {
+    const leads = named.length > 0 ? `: perhaps ${named.join(" + ")}` : "";
+    return { against: [], boots, notes: [`fails only when mixed with GCC's files; not settled with which${leads}`] };
+  }
   const notes: string[] = [];
   for (const one of members)
-    for (const other of against) if (notes.length < MOST_NOTES) notes.push(...(await disagreement(kernel, one, other, signal)));
-  return { against, boots: driven.boots, notes: notes.slice(0, MOST_NOTES) };
+    for (const other of named) if (notes.length < MOST_NOTES) notes.push(...(await disagreement(kernel, one, other, signal)));
+  return { against: named, boots, notes: notes.slice(0, MOST_NOTES) };
+}
+
+/** The files that share most symbols with some others; a symbol that many files use says little. */
+async function neighboursOf(kernel: KernelProbe, members: readonly string[], signal: AbortSignal): Promise<string[]> {
+  const { baseline, arch, eligible } = kernel.context;
+  const argv = [`${crossPrefix(arch)}nm`, "-A", ...eligible.map((unit) => unit.object)];
+  const nm = await runProcess(argv, { cwd: baseline.buildDir, signal, keep: 256_000_000 });
+  const idOf = new Map(eligible.map((unit) => [unit.object, unit.id]));
+  const users = new Map<string, Set<string>>();
+  for (const match of nm.stdout.matchAll(/^([^:\n]+):[0-9a-f ]{16} [A-Z] (\S+)$/gm)) {
+    const id = idOf.get(match[1]!);
+    if (id === undefined) continue;
+    const known = users.get(match[2]!);
+    if (known === undefined) users.set(match[2]!, new Set([id]));
+    else known.add(id);
+  }
+  return rankNeighbours(users, members).slice(0, MOST_NEIGHBOURS);
+}
+
+/** Files by what they share with the members, most first; `users` are the files that define or need a symbol. */
+export function rankNeighbours(users: ReadonlyMap<string, ReadonlySet<string>>, members: readonly string[]): string[] {
+  const shares = new Map<string, number>();
+  for (const ids of users.values()) {
+    if (!members.some((id) => ids.has(id))) continue;
+    for (const id of ids) if (!members.includes(id)) shares.set(id, (shares.get(id) ?? 0) + 1 / (ids.size - 1));
+  }
+  return [...shares].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([id]) => id);
+}
+
+/** Structs that the compiler under test lays out otherwise than GCC in one and the same file. */
+export async function ownLayouts(kernel: KernelProbe, id: string, signal: AbortSignal): Promise<string[]> {
+  const unit = kernel.context.eligible.find((u) => u.id === id);
+  if (unit === undefined) return [];
+  const mine = await layoutsOf(kernel, unit, "tested", signal);
+  const theirs = await layoutsOf(kernel, unit, "gcc", signal);
+  if (typeof mine === "string" || typeof theirs === "string") return [];
+  const who = `${id} by ${kernel.context.compiler.name}`;
+  return layoutDifferences({ who, answers: mine }, { who: "by GCC", answers: theirs }).slice(0, MOST_NOTES);
 }
 
 /** What a file by the compiler under test and one by GCC understand differently. */

@@ -22,7 +22,7 @@ import { quoteWord } from "../shell-words.ts";
 import type { BaselineUnit, BuildProgress } from "./baseline.ts";
 import type { BootResult } from "./boot.ts";
 import { bootsOfOthers } from "./build-boots.ts";
-import { allObjectsKnown, findMismatch, type Mismatch } from "./mismatch.ts";
+import { allObjectsKnown, findMismatch, type Mismatch, ownLayouts } from "./mismatch.ts";
 import { createKernelProbe, type KernelProbe } from "./probe.ts";
 import { areFaces, isSoft } from "./verdict.ts";
 import type { Witness } from "./witness.ts";
@@ -124,8 +124,7 @@ export async function narrowKernelRun(
     });
     const cases: Case[] = [];
     for (const set of result.sets) {
-      const mismatch = await mismatchOf(kernel, set, result.rates, options, progress, signal);
-      const record = await makeCase(kernel, set, result.rates, mismatch, options, work, signal);
+      const record = await makeCase(kernel, set, result.rates, options, work, progress, signal);
       cases.push(record);
       options.onCase?.(record);
     }
@@ -144,28 +143,30 @@ export async function narrowKernelRun(
 /** Part of the units from which a failing mix is nearly the whole build: what fails in it does not need GCC's files. */
 const NEARLY_ALL = 0.9;
 
+/** The files that a set clashes with; without the others' objects that is asked only where no pass is at fault, of its neighbours. */
 async function mismatchOf(
   kernel: KernelProbe,
   set: NamedSet,
   rates: Rates,
+  among: "all" | "neighbours",
   options: KernelNarrowOptions,
   progress: BuildProgress,
   signal: AbortSignal,
 ): Promise<Mismatch> {
   const { context, run } = kernel;
-  const nearlyAll = kernel.items.length >= NEARLY_ALL * context.eligible.length;
-  const wanted = options.mixed === true || (!nearlyAll && allObjectsKnown(context));
-  if (!wanted || set.signature.startsWith("link-fail")) return { against: [], boots: 0, notes: [] };
+  const none: Mismatch = { against: [], boots: 0, notes: [] };
+  if (set.signature.startsWith("link-fail")) return none;
   const { jobs, workers } = options;
-  return findMismatch(
-    kernel,
-    set.items,
-    set.signature,
-    rates,
-    { jobs, workers, seed: options.seed ?? run.seed },
-    progress,
-    signal,
-  );
+  const settings = { jobs, workers, seed: options.seed ?? run.seed };
+  const nearlyAll = kernel.items.length >= NEARLY_ALL * context.eligible.length;
+  if (options.mixed === true || (!nearlyAll && allObjectsKnown(context)))
+    return among === "all" ? findMismatch(kernel, set.items, set.signature, rates, settings, progress, signal) : none;
+  if (among === "all" || nearlyAll || set.items.length > 2) return none;
+  const [one] = set.items;
+  const layouts = set.items.length === 1 ? await ownLayouts(kernel, one!, signal) : [];
+  const near = { ...settings, neighbours: true };
+  const found = await findMismatch(kernel, set.items, set.signature, rates, near, progress, signal);
+  return { ...found, notes: [...layouts, ...found.notes] };
 }
 
 /** Units whose object differs from GCC's in more than its comments: the others cannot be at fault. */
@@ -372,12 +373,13 @@ async function makeCase(
   kernel: KernelProbe,
   set: NamedSet,
   rates: Rates,
-  mismatch: Mismatch,
   options: KernelNarrowOptions,
   work: string,
+  progress: BuildProgress,
   signal: AbortSignal,
 ): Promise<Case> {
   const { run } = kernel;
+  let mismatch = await mismatchOf(kernel, set, rates, "all", options, progress, signal);
   let blame: Awaited<ReturnType<typeof blameFunctions>> = {
     functions: [],
     note: "",
@@ -437,6 +439,10 @@ async function makeCase(
       pass = noPass(`passes: ${(error as Error).message}`);
     }
   }
+  // Neither function nor pass says enough: perhaps it is right by itself and wrong beside GCC's files.
+  const unexplained = functions.length === 0 || (options.granularity === "pass" && run.cc === "occ" && pass.pass === "");
+  if (options.granularity !== "file" && unexplained && mismatch.against.length + mismatch.notes.length === 0)
+    mismatch = await mismatchOf(kernel, set, rates, "neighbours", options, progress, signal);
   const files: Record<string, string> = {};
   const assembly: string[] = [];
   for (const t of blame.texts) {
