@@ -7,6 +7,7 @@ import {
   E_BOUNDS,
   E_CAST,
   E_COMMA,
+  E_COMPLEX,
   E_COMPOUND,
   E_DEREF,
   E_FLOAT,
@@ -630,6 +631,13 @@ export function explicitCast(p: Parser, e0: Expr, type: CType, loc: number): Exp
     if (f.size < t.size) p.warning(loc, "cast to pointer from integer of different size", "int-to-pointer-cast");
   } else if (f.kind === T.K_POINTER && T.isInteger(t) && t.kind !== T.K_BOOL && t.size < f.size && e.op !== E_INT) {
     p.warning(loc, "cast from pointer to integer of different size", "pointer-to-int-cast");
+  }
+  if (t.kind === T.K_COMPLEX && f.kind !== T.K_COMPLEX) {
+    // a complex number with an imaginary part of 0: only an operand converted implicitly takes part in arithmetic as a real number
+    const c = new Expr(E_COMPLEX, t.unqual, loc);
+    c.a = convert(p, e, t.base!);
+    c.b = convert(p, intConst(0, 0, p.types.int, loc), t.base!);
+    return c;
   }
   const r = convert(p, e, t);
   if (r === e && (bitFieldOf(e) !== null || (e.op === E_SHR && e.binop === E_SHR))) {

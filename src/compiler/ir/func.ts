@@ -533,12 +533,13 @@ export class Func {
     return this.constant(TY_I32, x | 0, x >> 31);
   }
 
-  /** A CONST of integer type ty, kept at the head of the entry block and shared while it stays there. */
-  constant(ty: number, lo: number, hi: number): Value {
-    let m = this.constCache[ty];
+  /** A CONST of integer type ty, kept at the head of the entry block and shared while it stays there; top is an I128's field c. */
+  constant(ty: number, lo: number, hi: number, top = 0): Value {
+    const kind = ty * 2 - top;
+    let m = this.constCache[kind];
     if (m === undefined) {
       m = new Map();
-      this.constCache[ty] = m;
+      this.constCache[kind] = m;
     }
     lo |= 0;
     hi = ty === TY_I32 ? lo >> 31 : hi | 0;
@@ -551,11 +552,12 @@ export class Func {
       this.ty[old] === ty &&
       this.a[old] === lo &&
       this.b[old] === hi &&
+      this.c[old] === top &&
       this.blk[old] === this.entry
     ) {
       return old;
     }
-    const v = this.insertAtHead(this.entry, OP_CONST, ty, lo, hi, 0, 0);
+    const v = this.insertAtHead(this.entry, OP_CONST, ty, lo, hi, top, 0);
     m.set(key, v);
     return v;
   }

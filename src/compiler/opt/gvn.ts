@@ -115,7 +115,7 @@ class Numbering {
   /** Equal constants are one value, at the head of the entry block. */
   private constant(v: Value): void {
     const f = this.f;
-    const w = f.constant(f.ty[v], f.a[v], f.b[v]);
+    const w = f.constant(f.ty[v], f.a[v], f.b[v], f.ty[v] === O.TY_I128 ? f.c[v] : 0);
     if (w !== v) {
       f.replaceWith(v, w);
       this.copies = true;
@@ -126,11 +126,11 @@ class Numbering {
     const f = this.f;
     let op = f.op[v];
     if (op === O.OP_COPY) return;
-    if (op === O.OP_CONST && f.ty[v] !== O.TY_I128) {
+    if (op === O.OP_CONST) {
       this.constant(v);
       return;
     }
-    if (op === O.OP_CONST || op === O.OP_FCONST || op === O.OP_SYM) {
+    if (op === O.OP_FCONST || op === O.OP_SYM) {
       if (op !== O.OP_FCONST || f.aux[v] === undefined) this.number(v, O.F_PURE);
       return;
     }
@@ -169,7 +169,7 @@ class Numbering {
         this.changed = true;
       }
     }
-    if (op === O.OP_CONST && f.ty[v] !== O.TY_I128) {
+    if (op === O.OP_CONST) {
       this.constant(v);
       return;
     }
