@@ -59,10 +59,15 @@ const S64 = INTS[6]!;
 const U64 = INTS[7]!;
 const FLOAT: Real = { kind: "real", name: "float" };
 const DOUBLE: Real = { kind: "real", name: "double" };
+const LONG: Real = { kind: "real", name: "ldouble" };
+const REALS: readonly Real[] = [FLOAT, DOUBLE, LONG];
 const COMPLEX: readonly Complex[] = [
   { kind: "complex", name: "cfloat", part: FLOAT },
   { kind: "complex", name: "cdouble", part: DOUBLE },
+  { kind: "complex", name: "cldouble", part: LONG },
 ];
+/** Suffix of constants and of built-in functions' names. */
+const SUFFIX: Readonly<Record<string, string>> = { float: "f", double: "", ldouble: "l" };
 const vector = (name: string, lane: Int | Real, lanes: number, mask: string): Vector => ({
   kind: "vector",
   name,
@@ -87,17 +92,20 @@ const VECTORS: readonly Vector[] = [
 const HEAD = `typedef signed char s8; typedef unsigned char u8; typedef short s16; typedef unsigned short u16;
 typedef int s32; typedef unsigned u32; typedef long long s64; typedef unsigned long long u64;
 typedef __int128 s128; typedef unsigned __int128 u128;
-typedef _Complex float cfloat; typedef _Complex double cdouble;
+typedef long double ldouble; typedef _Complex float cfloat; typedef _Complex double cdouble; typedef _Complex long double cldouble;
 ${VECTORS.map((v) => `typedef ${v.lane.name} ${v.name} __attribute__((vector_size(${(v.lanes * laneBits(v)) / 8})));`).join("\n")}
 int printf(const char *, ...);
 struct Bits { u32 a : 3; s32 b : 7; u64 c : 37; s64 d : 17; u8 e : 1; s16 f : 15; u32 g; _Bool h : 1; s32 i : 31; };
 static u64 mem[8];
 static struct Bits bits;
+__attribute__((noipa)) static cfloat run_cfloat(cfloat v) { return v; }
+__attribute__((noipa)) static cdouble run_cdouble(cdouble v) { return v; }
+__attribute__((noipa)) static cldouble run_cldouble(cldouble v) { return v; }
 static void put_int(const char *name, u128 v) { printf("%s %llx%016llx\\n", name, (u64)(v >> 64), (u64)v); }
-static void put_real(const char *name, double v) {
-  union { double d; u64 u; } x = { v };
+static void put_real(const char *name, ldouble v) {
+  union { double d; u64 u; } x = { v }, y = { v - x.d };
   if (v != v) printf("%s nan\\n", name);
-  else printf("%s r%016llx\\n", name, x.u);
+  else printf("%s r%016llx %016llx\\n", name, x.u, y.d != y.d ? 0 : y.u);
 }
 `;
 
@@ -139,7 +147,7 @@ class Generator {
   private type(): Type {
     const n = this.r.below(100);
     if (n < 62) return this.r.pick(INTS);
-    if (n < 78) return this.r.pick([FLOAT, DOUBLE]);
+    if (n < 78) return this.r.pick([FLOAT, DOUBLE, DOUBLE, LONG]);
     if (n < 84) return this.r.pick(COMPLEX);
     return this.r.pick(VECTORS);
   }
@@ -159,7 +167,9 @@ class Generator {
     const texts = ["0.0", "-0.0", "1.0", "-1.0", "0.5", "2.0", "3.25", "-7.75", "0.1", "1e10", "-1e-10", "16777217.0", "255.0"];
     const wide = ["1e300", "-1e-300", "9007199254740993.0", "4294967296.0", "0x1p-1074", "0x1.fffffffffffffp1023"];
     const narrow = ["0x1p-149f", "0x1.fffffep127f", "3.4e37f", "33554433.0f"];
-    return `(${t.name})${this.r.pick([...texts, ...(t.name === "double" ? wide : narrow)])}`;
+    const long = ["0.1L", "1e4000L", "-1e-4000L", "18446744073709551617.0L", "0x1.8p-16440L", "1e19L"];
+    const special = { float: narrow, double: wide, ldouble: long }[t.name]!;
+    return `(${t.name})${this.r.pick([...texts, ...special])}`;
   }
 
   private constant(t: Type): string {
@@ -220,7 +230,7 @@ class Generator {
   }
 
   private condition(depth: number): string {
-    const t = this.r.pick<Type>([...INTS, FLOAT, DOUBLE]);
+    const t = this.r.pick<Type>([...INTS, ...REALS]);
     const n = this.r.below(10);
     if (n === 0) return `!(${this.condition(depth + 1)})`;
     if (n < 3 && depth < 4) return `(${this.condition(depth + 1)} ${this.r.pick(["&&", "||"])} ${this.condition(depth + 1)})`;
@@ -317,7 +327,7 @@ class Generator {
 
   /** A real as an integer, where it fits. */
   private fromReal(t: Int, depth: number): string {
-    const real = this.r.pick([FLOAT, DOUBLE]);
+    const real = this.r.pick(REALS);
     const edge = t.signed ? t.bits - 1 : t.bits;
     const most = `0x1p${edge}`;
     const least = t.signed ? (t.bits >= 32 ? `-0x1p${edge}` : `-0x1p${edge} - 1`) : "-1";
@@ -328,7 +338,7 @@ class Generator {
 
   private realExpression(t: Real, depth: number): string {
     const e = (u: Type = t) => this.expression(u, depth);
-    const suffix = t.name === "float" ? "f" : "";
+    const suffix = SUFFIX[t.name]!;
     switch (this.r.below(11)) {
       case 0:
       case 1:
@@ -341,7 +351,7 @@ class Generator {
       case 6:
         return `((${t.name})${e(this.r.pick(INTS))})`;
       case 7:
-        return `((${t.name})${e(t === FLOAT ? DOUBLE : FLOAT)})`;
+        return `((${t.name})${e(this.r.pick(REALS))})`;
       case 8:
         return this.r.pick([
           `__builtin_fabs${suffix}(${e()})`,
@@ -349,9 +359,10 @@ class Generator {
           `(__builtin_signbit(${e()}) ? 2 : (${t.name})1)`,
         ]);
       case 9:
-        return `(__${this.r.pick(["real", "imag"])}__ (${e(COMPLEX[t === FLOAT ? 0 : 1]!)}))`;
+        return `(__${this.r.pick(["real", "imag"])}__ (${e(COMPLEX[REALS.indexOf(t)]!)}))`;
       default: {
-        const v = VECTORS.find((x) => x.lane === t)!;
+        const v = VECTORS.find((x) => x.lane === t);
+        if (v === undefined) return `(${e()} - ${e()})`;
         return `(${e(v)})[${this.r.below(v.lanes)}]`;
       }
     }
@@ -364,13 +375,14 @@ class Generator {
       case 1:
         return `(${e()} ${this.r.pick(["+", "-"])} ${e()})`;
       case 2:
-        return `(${e()} ${this.r.pick(["*", "/"])} ${this.chance(50) ? e() : `(${t.part.name})${this.r.below(9) + 1}`})`;
+        // of constants GCC makes the correctly rounded product, in one step, which code that runs does not give
+        return `(run_${t.name}(${e()}) ${this.r.pick(["*", "/"])} ${this.chance(50) ? e() : `(${t.part.name})${this.r.below(9) + 1}`})`;
       case 3:
         return `__builtin_complex(${e(t.part)}, ${e(t.part)})`;
       case 4:
         return `(~${e()})`;
       default:
-        return `((${t.name})${e(this.r.pick<Type>([...COMPLEX, ...INTS.slice(4, 8), FLOAT, DOUBLE]))})`;
+        return `((${t.name})${e(this.r.pick<Type>([...COMPLEX, ...INTS.slice(4, 8), ...REALS]))})`;
     }
   }
 
@@ -416,7 +428,7 @@ class Generator {
       if (t.kind === "int" && t.bits <= 64 && this.chance(8))
         return `${v.name} ^= __atomic_${this.r.pick(["fetch_add", "fetch_xor", "add_fetch", "exchange_n", "fetch_nand"])}(&mem[${this.r.below(8)}], ${this.expression(U64, 1)}, __ATOMIC_SEQ_CST);`;
       if (t.kind === "real" && this.chance(25))
-        return `${v.name} ${this.r.pick(["+=", "-=", "*=", "/="])} ${this.expression(this.r.pick<Type>([FLOAT, DOUBLE, S32, U64]), 1)};`;
+        return `${v.name} ${this.r.pick(["+=", "-=", "*=", "/="])} ${this.expression(this.r.pick<Type>([...REALS, S32, U64]), 1)};`;
       if (t.kind === "vector" && this.chance(25)) return `${v.name}[${this.r.below(t.lanes)}] = ${this.expression(t.lane, 1)};`;
       if (this.chance(12))
         return `bits.${this.r.pick([..."abcdefghi"])} ${this.r.pick(["=", "+=", "-=", "^=", "|="])} ${this.expression(this.r.pick(INTS), 1)};`;
@@ -522,7 +534,7 @@ export function arithmeticProgram(seed: number): string {
 
 /** `count` programs of `seed`, kept in the cache under the generator's version. */
 export function arithmeticTests(cacheDir: string, seed: number, count: number): TestCase[] {
-  const dir = path.join(cacheDir, "arithmetic-1");
+  const dir = path.join(cacheDir, "arithmetic-2");
   mkdirSync(dir, { recursive: true });
   const tests: TestCase[] = [];
   for (let n = 0; n < count; n++) {
