@@ -12,6 +12,7 @@ import { asksForMembers } from "./irgen/object-size.ts";
 import type { Tokens } from "./lex/tokens.ts";
 import { type FunctionAlignment, NO_ALIGNMENT } from "./mach/emit-module.ts";
 import { AsmError } from "./mach/inline-asm.ts";
+import { zeroRegisters } from "./mach/zero-registers.ts";
 import { optimize } from "./opt/pipeline.ts";
 import type { CompileJob } from "./pp/job.ts";
 import { type AArch64Options, branchProtection } from "./target/aarch64/options.ts";
@@ -104,6 +105,7 @@ function commonOptions(o: Options, sources: SourceManager, regByName: (name: str
       localDynamic: o.opt !== 0,
     },
     stackProtection: stackProtection(o, regByName),
+    zeroRegisters: zeroRegisters(flagValue(o, "fzero-call-used-regs", "skip")),
     profile: flagOn(o, "pg", false),
     check: o.check,
   };

@@ -203,7 +203,7 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "fstack-check": ["no"],
   "fstack-usage": [],
   "fcallgraph-info": [],
-  "fzero-call-used-regs": ["skip"],
+  "fzero-call-used-regs": ["skip", "used-gpr", "used-gpr-arg", "all-gpr", "all-gpr-arg"],
   "fharden-compares": [],
   "fharden-conditional-branches": [],
   "fcf-protection": ["none", "branch", "return", "full"],
@@ -239,6 +239,7 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
   "ftls-model": ["global-dynamic", "initial-exec", "local-dynamic", "local-exec"],
   "ffp-contract": ["fast", "off", "on"],
   "fcf-protection": ["branch", "check", "full", "none", "return"],
+  "fzero-call-used-regs": ["all", "all-arg", "all-gpr", "all-gpr-arg", "skip", "used", "used-arg", "used-gpr", "used-gpr-arg"],
   "ftrivial-auto-var-init": ["pattern", "uninitialized", "zero"],
 };
 /** Flags whose value is a number or several: what it must look like. */

@@ -10,12 +10,13 @@ import { OP_LABELADDR } from "../../ir/ops.ts";
 import type { DebugLines } from "../../mach/debug-lines.ts";
 import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
+import { RegisterZeroing } from "../../mach/zero-registers.ts";
 import { TLS_INITIAL_EXEC } from "../tls-model.ts";
 import { isLogicalImmediate } from "./immediates.ts";
 import * as I from "./isa.ts";
 import { offsetFits, SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./memory.ts";
 import type { AArch64Options } from "./options.ts";
-import { FP, LR, SP, V0, X0, X16, X17, ZR } from "./registers.ts";
+import { CALL_USED, FP, LR, SP, V0, X0, X16, X17, ZR } from "./registers.ts";
 
 function reg(width: string, r: number): string {
   if (r === ZR) return `${width}zr`;
@@ -54,6 +55,7 @@ export class AArch64Emitter {
   private readonly cfi: boolean;
   private readonly vaSize: number;
   private readonly saves: { reg: number; off: number }[] = [];
+  private zeroing: RegisterZeroing | undefined;
   private size = 0;
   private saveSize = 0;
   private far = false;
@@ -222,6 +224,14 @@ export class AArch64Emitter {
     if (this.signed) this.authenticate(false);
     this.put(jump);
     if (this.cfi && changes) this.put("\t.cfi_restore_state\n");
+  }
+
+  /** Registers that a return does not leave values in. */
+  private zeroed(i: MInst): string {
+    this.zeroing ??= new RegisterZeroing(this.m, this.o.zeroRegisters, CALL_USED);
+    let text = "";
+    for (const r of this.zeroing.at(i)) text += `\tmov\t${x(r)}, 0\n`;
+    return text;
   }
 
   // ---- instructions ---------------------------------------------------------------------------------
@@ -433,7 +443,7 @@ export class AArch64Emitter {
         this.put(`\tmov\tx30, ${x(r[1]!)}\n\thint\t${HINT_XPACLRI}\n\tmov\t${d}, x30\n`);
         return;
       case I.I_RET:
-        this.epilogue("\tret\n");
+        this.epilogue(`${this.zeroed(i)}\tret\n`);
         return;
       case I.I_TAIL:
         this.epilogue(`\tb\t${this.module.syms[i.sym]!.name}\n`);

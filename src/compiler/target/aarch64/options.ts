@@ -3,6 +3,7 @@
 import type { DecodeLoc } from "../../mach/debug-lines.ts";
 import type { FunctionAlignment } from "../../mach/emit-module.ts";
 import type { StackProtection } from "../../mach/stack-protector.ts";
+import type { ZeroRegisters } from "../../mach/zero-registers.ts";
 import type { TlsOptions } from "../tls-model.ts";
 
 /** -mbranch-protection=, as far as it changes code (Arm ARM, "Pointer authentication", "Branch Target Identification"). */
@@ -53,6 +54,8 @@ export interface AArch64Options {
   readonly branchProtection: BranchProtection;
   /** -pg */
   readonly profile: boolean;
+  /** -fzero-call-used-regs= */
+  readonly zeroRegisters?: ZeroRegisters | undefined;
   /** Validate every register allocation. */
   readonly check: boolean;
 }

@@ -1,6 +1,7 @@
 // AArch64 registers: one numbering for the ABI, the allocator, inline asm and the printer. Source: Arm ARM B1.2, AAPCS64 6.1.
 
 import type { RegFile } from "../../mach/minst.ts";
+import type { CallUsed } from "../../mach/zero-registers.ts";
 
 /** 0..30 = x0..x30, 31 = sp, 32..63 = v0..v31. */
 export const X0 = 0;
@@ -29,6 +30,8 @@ function range(from: number, to: number): number[] {
 
 /** Registers that a call destroys. */
 export const CALL_CLOBBERS: readonly number[] = [...range(0, 17), LR, ...range(32, 39), ...range(48, 63)];
+/** The same without the return address: what -fzero-call-used-regs= is about. */
+export const CALL_USED: CallUsed = { registers: range(0, 17), args: range(0, 7) };
 export const INT_CALL_CLOBBERS: readonly number[] = [...range(0, 17), LR];
 
 /** x16, x17, v30 and v31 are kept for moves, x18 for the platform, x29 for frame records. */

@@ -8,11 +8,12 @@ import type { Module } from "../../ir/module.ts";
 import type { DebugLines } from "../../mach/debug-lines.ts";
 import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
+import { RegisterZeroing } from "../../mach/zero-registers.ts";
 import { TLS_INITIAL_EXEC, TLS_LOCAL_EXEC } from "../tls-model.ts";
 import { SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./address.ts";
 import * as I from "./isa.ts";
 import type { RiscvOptions } from "./options.ts";
-import { RA, REG_NAMES, S0, T1, T5, T6 } from "./registers.ts";
+import { CALL_USED, RA, REG_NAMES, S0, T1, T5, T6 } from "./registers.ts";
 
 const AMO = ["amoswap", "amoadd", "amoand", "amoor", "amoxor"];
 const ORDER = ["", ".aq", ".rl", ".aqrl"];
@@ -24,6 +25,7 @@ export class RiscvEmitter {
   private readonly o: RiscvOptions;
   private readonly out: string[];
   private readonly id: number;
+  private zeroing: RegisterZeroing | undefined;
   private size = 0;
   /** Offsets may exceed 12 bits, and ra is saved. */
   private far = false;
@@ -167,6 +169,14 @@ export class RiscvEmitter {
     }
     this.put(jump);
     if (this.cfi && this.size !== 0) this.put("\t.cfi_restore_state\n");
+  }
+
+  /** Registers that a return does not leave values in. */
+  private zeroed(i: MInst): string {
+    this.zeroing ??= new RegisterZeroing(this.m, this.o.zeroRegisters, CALL_USED);
+    let text = "";
+    for (const r of this.zeroing.at(i)) text += `\tli\t${REG_NAMES[r]},0\n`;
+    return text;
   }
 
   body(): void {
@@ -316,7 +326,7 @@ export class RiscvEmitter {
         this.put(`\tjalr\t${REG_NAMES[r[i.nd]!]}\n`);
         return;
       case I.I_RET:
-        this.epilogue("\tret\n");
+        this.epilogue(`${this.zeroed(i)}\tret\n`);
         return;
       case I.I_TAIL:
         this.epilogue(`\ttail\t${this.callee(i.sym)}\n`);

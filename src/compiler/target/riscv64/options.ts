@@ -3,6 +3,7 @@
 import type { DecodeLoc } from "../../mach/debug-lines.ts";
 import type { FunctionAlignment } from "../../mach/emit-module.ts";
 import type { StackProtection } from "../../mach/stack-protector.ts";
+import type { ZeroRegisters } from "../../mach/zero-registers.ts";
 import type { TlsOptions } from "../tls-model.ts";
 
 export interface RiscvOptions {
@@ -34,6 +35,8 @@ export interface RiscvOptions {
   readonly stackProtection: StackProtection | undefined;
   /** -pg */
   readonly profile: boolean;
+  /** -fzero-call-used-regs= */
+  readonly zeroRegisters?: ZeroRegisters | undefined;
   /** Validate every register allocation. */
   readonly check: boolean;
   readonly march: string;

@@ -2,6 +2,7 @@
 // Source: RISC-V ELF psABI, "Register Convention".
 
 import type { RegFile } from "../../mach/minst.ts";
+import type { CallUsed } from "../../mach/zero-registers.ts";
 
 /** 0..31 = x0..x31, 32..63 = f0..f31. */
 export const ZERO = 0;
@@ -108,6 +109,12 @@ export const CALL_CLOBBERS: readonly number[] = [
   1, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 42, 43, 44, 45, 46, 47, 48, 49, 60,
   61, 62, 63,
 ];
+
+/** General purpose ones without the return address: what -fzero-call-used-regs= is about. */
+export const CALL_USED: CallUsed = {
+  registers: [5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31],
+  args: [10, 11, 12, 13, 14, 15, 16, 17],
+};
 
 /** t5 and t6 (ft10, ft11) are kept for moves and far frame slots; with a frame pointer s0 is not allocated. */
 export function riscvRegs(framePointer: boolean): RegFile {

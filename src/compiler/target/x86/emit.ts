@@ -9,6 +9,7 @@ import type { Module, Sym } from "../../ir/module.ts";
 import type { DebugLines } from "../../mach/debug-lines.ts";
 import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
+import { RegisterZeroing } from "../../mach/zero-registers.ts";
 import { SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_VA } from "./address.ts";
 import { conditionOf } from "./asm-operands.ts";
 import { placeX87 } from "./asm-x87.ts";
@@ -17,7 +18,7 @@ import type { ConstantPool } from "./constant-pool.ts";
 import { expandPseudo } from "./expand-pseudo.ts";
 import * as I from "./isa.ts";
 import type { X86Options } from "./options.ts";
-import { CELL0, CELLS, GP8, GP8H, GP16, GP32, GP64, R10, RBP, RSP, ST0, XMM0 } from "./registers.ts";
+import { CALL_USED, CALL_USED32, CELL0, CELLS, GP8, GP8H, GP16, GP32, GP64, R10, RBP, RSP, ST0, XMM0 } from "./registers.ts";
 import { printX87 } from "./x87.ts";
 import { printX87Only } from "./x87-only.ts";
 
@@ -96,6 +97,7 @@ export class X86Emitter {
   /** Bytes pushed before the locals: rbp and the saved registers. */
   private pushed = 0;
   /** Bytes of locals and outgoing arguments. */
+  private zeroing: RegisterZeroing | undefined;
   private size = 0;
   /** rsp stays above the locals. */
   private redZone = false;
@@ -280,6 +282,14 @@ export class X86Emitter {
       return;
     }
     this.put(jump);
+  }
+
+  /** Registers that a return does not leave values in. */
+  private zeroed(i: MInst): string {
+    this.zeroing ??= new RegisterZeroing(this.m, this.o.zeroRegisters, this.long ? CALL_USED : CALL_USED32);
+    let text = "";
+    for (const r of this.zeroing.at(i)) text += `\txorl\t%${GP32[r]}, %${GP32[r]}\n`;
+    return text;
   }
 
   private returnInstruction(): string {
@@ -551,7 +561,7 @@ export class X86Emitter {
         this.put(`\tjmp\t*.LT${this.id}_${(i.aux as JumpTable).id}(,%${this.gp[r[0]!]},${this.word})\n`);
         return;
       case I.I_RET:
-        this.epilogue(this.returnInstruction());
+        this.epilogue(this.zeroed(i) + this.returnInstruction());
         return;
       case I.I_END:
         return;

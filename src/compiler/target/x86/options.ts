@@ -3,6 +3,7 @@
 import type { DecodeLoc } from "../../mach/debug-lines.ts";
 import type { FunctionAlignment } from "../../mach/emit-module.ts";
 import type { StackProtection } from "../../mach/stack-protector.ts";
+import type { ZeroRegisters } from "../../mach/zero-registers.ts";
 import type { TlsOptions } from "../tls-model.ts";
 
 /** -mindirect-branch= and -mfunction-return= */
@@ -78,6 +79,8 @@ export interface X86Options {
   /** -pg */
   readonly profile: boolean;
   readonly profiler: ProfilerCall;
+  /** -fzero-call-used-regs= */
+  readonly zeroRegisters?: ZeroRegisters | undefined;
   /** Validate every register allocation. */
   readonly check: boolean;
 }

@@ -1,6 +1,7 @@
 // x86 registers: one numbering for the ABI, the allocator, inline asm and the printer. Source: Intel SDM vol. 1, 3.4.1.
 
 import type { RegFile } from "../../mach/minst.ts";
+import type { CallUsed } from "../../mach/zero-registers.ts";
 
 /** 0..15 general purpose in encoding order, 16..31 xmm, 32..39 x87 stack, 40..63 x87 cells. */
 export const RAX = 0;
@@ -128,6 +129,10 @@ const CALLER_SAVED = [RAX, RCX, RDX, RSI, RDI, R8, R9, R10, R11];
 /** Registers that a call destroys, with and without vector registers. */
 export const CALL_CLOBBERS: readonly number[] = [...CALLER_SAVED, ...range(XMM0, XMM0 + 15)];
 export const INT_CALL_CLOBBERS: readonly number[] = CALLER_SAVED;
+
+/** What -fzero-call-used-regs= is about. */
+export const CALL_USED: CallUsed = { registers: CALLER_SAVED, args: [RDI, RSI, RDX, RCX, R8, R9] };
+export const CALL_USED32: CallUsed = { registers: [RAX, RCX, RDX], args: [RAX, RCX, RDX] };
 
 const FIRST = [RAX, RCX, RDX, RSI, RDI, R8, R9];
 const SAVED = [RBX, R12, R13, R14, R15];
