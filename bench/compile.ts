@@ -51,7 +51,7 @@ const scratch = mkdtempSync(path.join(tmpdir(), "oracle-compile-"));
 
 async function kernelUnits(): Promise<Group> {
   const context = await openContext(
-    { arch: arch!, kernel: "6.9", config: ["boot"], cc: "occ", gcc: undefined, jobs: 1, compileTimeoutMs: 300_000 },
+    { arch: arch!, kernel: "6.9", config: ["boot"], cc: "occ", gcc: undefined, jobs: 1 },
     openProgress(),
     signal,
     (line) => process.stderr.write(`${line}\n`),

@@ -50,7 +50,7 @@ function median(numbers: readonly number[]): number {
 }
 
 const context = await openContext(
-  { arch, kernel: values.kernel, config: ["boot"], cc: values.cc, gcc: undefined, jobs, compileTimeoutMs: 300_000 },
+  { arch, kernel: values.kernel, config: ["boot"], cc: values.cc, gcc: undefined, jobs },
   progress,
   signal,
   (line) => process.stderr.write(`${line}\n`),

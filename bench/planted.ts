@@ -72,7 +72,6 @@ const context = await openContext(
     cc: `${gcc} ${VARIANT.join(" ")}`,
     gcc: undefined,
     jobs: Number(values.jobs),
-    compileTimeoutMs: 300_000,
   },
   quiet,
   signal,

@@ -79,7 +79,6 @@ const context = await openContext(
     cc: `${archInfo(arch).triplet}-gcc`,
     gcc: undefined,
     jobs: 1,
-    compileTimeoutMs: 300_000,
   },
   quiet,
   signal,

@@ -40,8 +40,6 @@ interface KernelOptions {
   readonly json?: boolean;
 }
 
-const COMPILE_TIMEOUT_MS = 300_000;
-
 /** Adds the subcommand. */
 export function registerKernel(program: Command, host: CommandHost): void {
   program
@@ -132,7 +130,6 @@ async function kernelCommand(options: KernelOptions, host: CommandHost): Promise
           cc: options.cc,
           gcc: options.gcc,
           jobs,
-          compileTimeoutMs: COMPILE_TIMEOUT_MS,
         },
         progress,
         signal,

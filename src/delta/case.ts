@@ -6,7 +6,7 @@
 //   asm.diff       the compiler's code against GCC's, the functions at fault only where they are known
 //   reduced.c      the reduced source, if there is one
 
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Blame, blameKey } from "./blame-key.ts";
 
@@ -65,19 +65,12 @@ export function writeCase(root: string, record: Case, files: Readonly<Record<str
 
 /** All cases below a directory. */
 export function readCases(root: string): Case[] {
+  if (!existsSync(root)) return [];
   const cases: Case[] = [];
-  let names: string[] = [];
-  try {
-    names = readdirSync(root);
-  } catch {
-    return [];
-  }
-  for (const name of names.sort()) {
-    try {
-      cases.push(JSON.parse(readFileSync(join(root, name, "case.json"), "utf8")) as Case);
-    } catch {
-      // Not a case, or one that is being written.
-    }
+  for (const name of readdirSync(root).sort()) {
+    // Without its record, which is written last, a case is one that is being written.
+    const path = join(root, name, "case.json");
+    if (existsSync(path)) cases.push(JSON.parse(readFileSync(path, "utf8")) as Case);
   }
   return cases;
 }

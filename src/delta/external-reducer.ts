@@ -7,7 +7,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import type { Interesting, Reduced } from "./reduce.ts";
+import { type Interesting, NotInteresting, type Reduced } from "./reduce.ts";
 
 /** How the tool is run. */
 export interface ExternalOptions {
@@ -29,7 +29,7 @@ export async function reduceExternally(text: string, interesting: Interesting, o
   const { work } = options;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
-  if (!(await interesting(text, options.signal))) throw new Error("reduce: the text itself is not interesting");
+  if (!(await interesting(text, options.signal))) throw new NotInteresting();
   const path = join(work, FILE);
   writeFileSync(path, text);
   // Socket paths are short; the work directory's may not be.

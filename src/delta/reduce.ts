@@ -14,6 +14,13 @@ const LARGE = 20_000;
 /** Whether a variant still shows what is looked for. */
 export type Interesting = (text: string, signal: AbortSignal) => Promise<boolean>;
 
+/** The text to be reduced does not show what is looked for. */
+export class NotInteresting extends Error {
+  constructor() {
+    super("reduce: the text itself is not interesting");
+  }
+}
+
 /** How a reduction is run. */
 export interface ReduceOptions {
   readonly workers: number;
@@ -45,7 +52,7 @@ class Budget {
 /** Reduces a text. */
 export async function reduce(text: string, interesting: Interesting, options: ReduceOptions): Promise<Reduced> {
   const signal = options.signal ?? new AbortController().signal;
-  if (!(await interesting(text, signal))) throw new Error("reduce: the text itself is not interesting");
+  if (!(await interesting(text, signal))) throw new NotInteresting();
   if (await interesting("", signal)) throw new Error("reduce: the test accepts an empty text, so it tests nothing");
   const budget = new Budget(options.budget ?? Number.POSITIVE_INFINITY);
   const seen = new Set<string>();

@@ -16,6 +16,7 @@ import type { Outcome, RunWish } from "../bisect/probe.ts";
 import type { Rates } from "../bisect/rates.ts";
 import { textDiff } from "../delta/text-diff.ts";
 import { type Arch, archInfo } from "./arch.ts";
+import { COMPILE_TIMEOUT_MS } from "./compilers/compiler.ts";
 import { runProcess } from "./process.ts";
 import { repositoryRoot } from "./repository.ts";
 
@@ -71,7 +72,7 @@ export async function occText(
   const done = await runProcess([...occCommand(unit, pattern, more), "-o", out], {
     cwd: unit.cwd,
     signal,
-    timeoutMs: 300_000,
+    timeoutMs: COMPILE_TIMEOUT_MS,
     keep: 64_000_000,
   });
   return {

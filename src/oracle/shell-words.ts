@@ -57,8 +57,3 @@ export function splitWords(text: string): string[] {
 export function quoteWord(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
-
-/** Quotes a list of words as one command line. */
-export function quoteWords(words: readonly string[]): string {
-  return words.map(quoteWord).join(" ");
-}

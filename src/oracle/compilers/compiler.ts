@@ -3,6 +3,9 @@
 import type { Arch } from "../arch.ts";
 import type { BaselineUnit } from "../kernel/baseline.ts";
 
+/** A unit that takes longer to compile has hung its compiler. */
+export const COMPILE_TIMEOUT_MS = 300_000;
+
 /** What became of one compilation. */
 export interface CompileOutcome {
   /** `refused`: a diagnostic and no object; `crash`: killed by a signal or an internal error. */

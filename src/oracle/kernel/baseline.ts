@@ -222,7 +222,7 @@ async function build(
     writeFileSync(join(buildDir, ".config"), `${readFileSync(join(buildDir, ".config"), "utf8")}\n${config.text}`);
     await make(["olddefconfig"]);
   }
-  const unknownOptions = requireConfigOrConfigure(request, buildDir);
+  const unknownOptions = requireConfig(config, source.dir, buildDir);
   for (const line of unknownOptions) log(`this kernel cannot be given ${line}`);
   progress.start(config.objects, `GCC baseline (${arch}, ${config.name})`);
   try {
@@ -235,10 +235,6 @@ async function build(
   }
   writeFileSync(join(dir, "build.log"), `${buildLog.join("\n")}\n`);
   await record(request, key, dir, unknownOptions, started, signal);
-}
-
-function requireConfigOrConfigure(request: BaselineRequest, buildDir: string): string[] {
-  return requireConfig(request.config, request.source.dir, buildDir);
 }
 
 /** Reads the finished build, proves that our link gives kbuild's own bytes, and writes the record. */

@@ -1,11 +1,11 @@
 // Everything that mixes of one (source, config, GCC, compiler under test) share: opened once, used by any number of runs.
 
-import { copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Arch, archInfo, crossPrefix } from "../arch.ts";
 import { cacheDir, contentHash, digest, readJson, sweepTemporaries, temporaryName, writeAtomically } from "../cache.ts";
 import { splitCommand } from "../compilers/command.ts";
-import type { Compiler } from "../compilers/compiler.ts";
+import { COMPILE_TIMEOUT_MS, type Compiler } from "../compilers/compiler.ts";
 import { commandIdentity, findProgram } from "../compilers/identity.ts";
 import { openCompiler } from "../compilers/open.ts";
 import { infraError, OracleError, usageError } from "../errors.ts";
@@ -33,8 +33,8 @@ export interface ContextOptions {
   readonly cc: string;
   readonly gcc: string | undefined;
   readonly jobs: number;
-  /** Limit of one compilation. */
-  readonly compileTimeoutMs: number;
+  /** Limit of one compilation, for one that is to end sooner than usual. */
+  readonly compileTimeoutMs?: number;
   /** What is booted; vmlinux unless told otherwise. */
   readonly image?: ImageKind | undefined;
 }
@@ -116,7 +116,7 @@ export async function openContext(
     arch,
     jobs: options.jobs,
     units: eligible,
-    timeoutMs: options.compileTimeoutMs,
+    timeoutMs: options.compileTimeoutMs ?? COMPILE_TIMEOUT_MS,
     signal,
   });
   return {
@@ -150,7 +150,7 @@ export async function bootBaseline(
   const { baseline, arch, accel } = context;
   const qemu = await runProcess([archInfo(arch).qemu, "--version"], { signal, timeoutMs: 30_000 });
   if (qemu.missing) throw infraError("tool", `${archInfo(arch).qemu}: not found; try: ./oracle doctor --install`);
-  const parts = [contentHash(readFileSync(initrd)), qemu.stdout, accel, baseline.record.vmlinux, await bootCodeHash()];
+  const parts = [contentHash(readFileSync(initrd)), qemu.stdout, accel, baseline.record.vmlinux, bootCodeHash()];
   const key = digest(...parts, ...imageWords(baseline), ...append).slice(0, 16);
   const path = join(baseline.dir, `boots-${key}.json`);
   const known = readJson<BaselineBoots>(path);
@@ -199,12 +199,9 @@ export function imageWords(baseline: Baseline): readonly string[] {
 }
 
 /** The judged results depend on the code that reads the console: an edit of it makes old boots stale. */
-export async function bootCodeHash(): Promise<string> {
-  const here = import.meta.dirname;
+export function bootCodeHash(): string {
   return digest(
-    ...["boot.ts", "console.ts", "patterns.ts", "verdict.ts"].map((name) =>
-      existsSync(join(here, name)) ? readFileSync(join(here, name)) : "",
-    ),
+    ...["boot.ts", "console.ts", "patterns.ts", "verdict.ts"].map((name) => readFileSync(join(import.meta.dirname, name))),
   );
 }
 

@@ -5,7 +5,7 @@
 // wanted that has to stay with GCC. What they disagree on is a struct's layout where there is one (src/delta/struct-layout.ts);
 // otherwise the functions through which they meet are named.
 
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { drive } from "../../bisect/drive.ts";
 import { setOf } from "../../bisect/item-set.ts";
@@ -43,10 +43,7 @@ const MOST_REFUSALS = 4;
 
 /** Whether every unit's object by the compiler under test is known, so that looking for a mismatch costs boots only. */
 export function allObjectsKnown(context: KernelContext): boolean {
-  return context.eligible.every((unit) => {
-    const key = objectKey(context.baseline, context.compiler, unit);
-    return existsSync(join(context.store.root, key.slice(0, 2), `${key}.json`));
-  });
+  return context.eligible.every((unit) => context.store.has(objectKey(context.baseline, context.compiler, unit)));
 }
 
 /** How a mismatch is looked for. */

@@ -69,7 +69,7 @@ export async function openMixBoots(options: MixBootOptions): Promise<MixBoots> {
   const append = options.append ?? [];
   const surroundings = digest(
     contentHash(readFileSync(initrd)),
-    await bootCodeHash(),
+    bootCodeHash(),
     String(context.accel),
     append.join(" "),
     String(options.timeoutMs ?? ""),

@@ -69,7 +69,6 @@ export async function createKernelProbe(
       cc: run.cc,
       gcc: run.gccOption,
       jobs: options.jobs,
-      compileTimeoutMs: 300_000,
     },
     progress,
     signal,

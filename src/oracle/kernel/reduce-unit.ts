@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { blameKey, normalDiagnostic } from "../../delta/blame-key.ts";
 import { type Case, caseId, writeCase } from "../../delta/case.ts";
 import { reduceExternally } from "../../delta/external-reducer.ts";
-import { reduce } from "../../delta/reduce.ts";
+import { NotInteresting, reduce } from "../../delta/reduce.ts";
 import { parseArch } from "../arch.ts";
 import { findProgram } from "../compilers/identity.ts";
 import { usageError } from "../errors.ts";
@@ -174,7 +174,7 @@ async function reduceUnit(
     return reduced.text;
   } catch (error) {
     // Preprocessed by GCC it may compile: the failure is then the preprocessor's, and there is nothing to reduce here.
-    if (signal.aborted || !(error instanceof Error) || !error.message.includes("not interesting")) throw error;
+    if (signal.aborted || !(error instanceof NotInteresting)) throw error;
     return undefined;
   }
 }

@@ -5,7 +5,7 @@
 // its object never exists for long, and a reader checks the hash before it trusts a byte. A wrong hash is a miss, never an
 // error: the entry is removed and made again. Two writers of one key write the same thing; the last rename wins.
 
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheRoot, contentHash, readJson, temporaryName, writeAtomically } from "../cache.ts";
 
@@ -59,6 +59,11 @@ export class ObjectStore {
     rmSync(recordPath, { force: true });
     rmSync(path, { force: true });
     return undefined;
+  }
+
+  /** Whether there is an entry, its bytes not looked at. */
+  has(key: string): boolean {
+    return existsSync(this.#path(key, ".json"));
   }
 
   /** A place for a compiler to write to, on the store's own file system. */
