@@ -56,7 +56,7 @@ export function registerKernel(program: Command, host: CommandHost): void {
     .option("--not <globs...>", "units that stay with GCC", [])
     .option("--files <list>", "exactly these units: a plan.json, a file with one a line, or names with commas")
     .option("--kernel <source>", "6.9, debian, a directory, GITDIR@REF or a tarball", "6.9")
-    .option("--config <words...>", "boot, test or defconfig, and fragment files over it", ["boot"])
+    .option("--config <words...>", "boot, test, full or defconfig, and fragment files over it", ["boot"])
     .option("--image <kind>", "what is booted: vmlinux, or bzImage (x86: with setup, unpacker, real mode and vDSOs)", "vmlinux")
     .option("--cc <command>", "the compiler under test: occ, or a GCC-compatible command", "occ")
     .option("--gcc <command>", "the oracle")

@@ -23,6 +23,10 @@ describe("configurations", () => {
     for (const arch of ["x86", "arm", "riscv"] as const) {
       expect(requestConfig(arch, ["boot"], "6.9.0").text).toContain("CONFIG_TTY=y");
       expect(requestConfig(arch, ["test"], "6.9.0").text).toContain("CONFIG_TEST_PRINTF=y");
+      const full = requestConfig(arch, ["full"], "6.9.0").text;
+      expect(full).toContain("CONFIG_FUNCTION_TRACER=y");
+      expect(full.includes("CONFIG_X86_KERNEL_IBT=y")).toBe(arch === "x86");
+      for (const line of requestConfig(arch, ["test"], "6.9.0").text.split("\n")) expect(full).toContain(line);
       expect(requestConfig(arch, ["defconfig"], "6.9.0").base).toBe("defconfig");
     }
   });

@@ -211,7 +211,7 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "fwide-exec-charset": [],
   "fdirectives-only": [],
   "fpcc-struct-return": [],
-  "mindirect-branch": ["keep", "thunk-extern"],
+  "mindirect-branch": ["keep", "thunk-inline", "thunk-extern"],
   "mfunction-return": ["keep", "thunk-extern"],
   "mharden-sls": ["none", "all", "return", "indirect-jmp"],
   "minstrument-return": ["none"],

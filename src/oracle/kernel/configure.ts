@@ -13,7 +13,7 @@ import { repositoryRoot } from "../repository.ts";
 
 /** A configuration before kconfig has seen it. */
 export interface ConfigRequest {
-  /** "boot", "test", "defconfig", or "boot+FRAGMENT" for people. */
+  /** "boot", "test", "full", "defconfig", or "boot+FRAGMENT" for people. */
   readonly name: string;
   /** The kconfig target that it starts from. */
   readonly base: string;

@@ -22,12 +22,24 @@ export interface LinkRecipe {
   /** Linked after the leaves, never swapped. */
   readonly extra: readonly string[];
   readonly libraries: readonly { readonly archive: string; readonly members: readonly string[] }[];
+  /** With CONFIG_X86_KERNEL_IBT: objtool sees all objects at once, and the kernel is linked of what it leaves. */
+  readonly whole?: WholeRecipe;
   /** With CONFIG_KALLSYMS: how the symbol table is made, which is linked after the libraries. */
   readonly kallsyms?: KallsymsRecipe;
   readonly sortTable: boolean;
   /** objcopy's options for the image; nothing when vmlinux itself is booted. */
   readonly objcopy: readonly string[] | undefined;
 }
+
+/** How all objects become one (`ld -r`), and what is run on that one: scripts/Makefile.vmlinux_o. */
+export interface WholeRecipe {
+  readonly flags: readonly string[];
+  /** Commands on WHOLE. */
+  readonly after: readonly (readonly string[])[];
+}
+
+/** What kbuild calls the object of all objects; objtool knows it by its name. */
+const WHOLE = "vmlinux.o";
 
 /** A linked kernel, or why there is none. */
 export interface LinkResult {
@@ -62,6 +74,11 @@ export async function readLinkRecipe(arch: Arch, srcArch: string, buildDir: stri
   const wholeObject = config.has("CONFIG_LTO_CLANG=y");
   if (wholeObject) throw infraError("config", "CONFIG_LTO_CLANG links no separate objects");
   const objects = await members(prefix, buildDir, "vmlinux.a");
+  const group = partial.indexOf("--whole-archive");
+  const whole: WholeRecipe = {
+    flags: partial.slice(1, group).filter((word, i, all) => word !== "-o" && all[i - 1] !== "-o"),
+    after: readCommandFile(buildDir, WHOLE)!.commands.slice(1),
+  };
   return {
     ld: link[1]!,
     flags: [...words(link[2]!), ...words(link[3]!)],
@@ -71,6 +88,7 @@ export async function readLinkRecipe(arch: Arch, srcArch: string, buildDir: stri
     libraries: await Promise.all(
       archives.map(async (archive) => ({ archive, members: await members(prefix, buildDir, archive) })),
     ),
+    ...(config.has("CONFIG_X86_KERNEL_IBT=y") ? { whole } : {}),
     ...(config.has("CONFIG_KALLSYMS=y") ? { kallsyms: readKallsymsRecipe(buildDir, sourceDir, objects, config) } : {}),
     sortTable: config.has("CONFIG_BUILDTIME_TABLE_SORT=y"),
     objcopy: arch === "x86" ? undefined : ["-O", "binary", "-R", ".note", "-R", ".note.gnu.build-id", "-R", ".comment", "-S"],
@@ -124,30 +142,32 @@ export async function linkKernel(
   }
   const response = join(outDir, "objects.rsp");
   const leaves = recipe.objects.map((object) => swapped.get(object) ?? object);
-  writeFileSync(response, `${[...leaves, ...recipe.extra].join("\n")}\n`);
+  const all = (names: readonly string[], archives: readonly string[]): string[] => {
+    writeFileSync(response, `${names.join("\n")}\n`);
+    return ["--whole-archive", `@${response}`, "--no-whole-archive", "--start-group", ...archives, "--end-group"];
+  };
   const ldStep = async (out: string, table: string | undefined): Promise<ProcessResult> => {
-    const final = out === vmlinux;
-    const result = await step(
-      [
-        recipe.ld,
-        ...recipe.flags,
-        `--script=./${recipe.script}`,
-        "-o",
-        out,
-        ...(mapPath === undefined || !final ? [] : ["-Map", mapPath]),
-        "--whole-archive",
-        `@${response}`,
-        "--no-whole-archive",
-        "--start-group",
-        ...libraries,
-        "--end-group",
-        ...(table === undefined ? [] : [table]),
-      ],
-      buildDir,
-    );
+    const tables = table === undefined ? [] : [table];
+    const start = [recipe.ld, ...recipe.flags, `--script=./${recipe.script}`, "-o", out];
+    const map = mapPath === undefined || out !== vmlinux ? [] : ["-Map", mapPath];
+    const single = [...all([...leaves, ...recipe.extra], libraries), ...tables];
+    // The map is to name objects: of a link of the one object of all it is made by another, whose code lies in the same places.
+    if (recipe.whole !== undefined && map.length > 0) await step([...start, ...map, ...single], buildDir);
+    const inputs = recipe.whole === undefined ? [...map, ...single] : [...all([whole, ...recipe.extra], []), ...tables];
+    const result = await step([...start, ...inputs], buildDir);
     ldMs += result.wallMs;
     return result;
   };
+  const whole = join(outDir, WHOLE);
+  if (recipe.whole !== undefined) {
+    const partial = await step([recipe.ld, ...recipe.whole.flags, "-o", whole, ...all(leaves, libraries)], buildDir);
+    if (partial.exitCode !== 0) return failed("ld -r", partial);
+    for (const command of recipe.whole.after) {
+      const argv = command.map((word) => (word === WHOLE ? whole : word));
+      const done = await step(argv, buildDir);
+      if (done.exitCode !== 0) return failed(argv[0]!.replace(/^.*\//, ""), done);
+    }
+  }
   let table: string | undefined;
   if (recipe.kallsyms !== undefined) {
     const made = await makeKallsyms(recipe.kallsyms, `${crossPrefix(arch)}nm`, outDir, {
@@ -159,6 +179,7 @@ export async function linkKernel(
   }
   const ld = await ldStep(vmlinux, table);
   for (const name of readdirSync(outDir)) if (name.startsWith(SCRATCH)) rmSync(join(outDir, name), { force: true });
+  rmSync(whole, { force: true });
   if (ld.exitCode !== 0) return failed("ld", ld);
   if (recipe.sortTable) {
     // It also sorts the tracer's list of calls, which it finds through System.map in its directory: with the build directory's one

@@ -70,6 +70,8 @@ export const CODE_DEPENDENT: readonly RegExp[] = [
   /^Built \d+ zonelists/,
   // the size of per-cpu data follows the order in which a compiler lays it out
   /^percpu: Embedded|^pcpu-alloc:/,
+  // how many functions there are to trace follows what a compiler inlines
+  /^ftrace: (?:allocating \d+ entries|allocated \d+ pages)/,
   /^cpu\d+: Ratio of byte access time/,
   /^\s*(?:DMA32|Normal|Movable|node\s+\d+|lowmem|modules|vmalloc|vmemmap|fixmap|PCI I\/O|kernel|kasan)\b/,
   // frames of a call trace

@@ -175,7 +175,9 @@ export class X86Emitter {
     // with the return address the whole is a multiple of the alignment
     const above = this.pushed + this.word;
     this.size = ((low + above + align - 1) & -align) - above;
-    this.redZone = this.long && this.o.redZone && !calls && !m.movesStack && !this.framePointer && this.size <= RED_ZONE;
+    // a jump by a thunk is a call: it pushes
+    const keeps = this.o.indirectBranch === "keep";
+    this.redZone = this.long && this.o.redZone && keeps && !calls && !m.movesStack && !this.framePointer && this.size <= RED_ZONE;
   }
 
   /** Base register and offset of a frame location. */
@@ -315,7 +317,24 @@ export class X86Emitter {
   /** Jump to the address in a register, without a way past it. */
   private indirectJump(reg: number): string {
     if (this.o.indirectBranch === "keep") return `\tjmp\t*%${this.gp[reg]}\n${this.o.hardenJump ? "\tint3\n" : ""}`;
+    if (this.o.indirectBranch === "thunk-inline") return this.retpoline(reg);
     return `\t${this.csPrefix(reg)}jmp\t__x86_indirect_thunk_${this.gp[reg]}\n`;
+  }
+
+  /** Jump by a return: what is predicted is the loop behind the call. Source: P. Turner, "Retpoline" (2018). */
+  private retpoline(reg: number): string {
+    const loop = this.freshLabel();
+    const jump = this.freshLabel();
+    const [sp, target] = [this.gp[RSP], this.gp[reg]];
+    return `\tcall\t${jump}\n${loop}:\n\tpause\n\tlfence\n\tjmp\t${loop}\n${jump}:\n\tmov\t%${target}, (%${sp})\n\tret\n`;
+  }
+
+  /** Call of the address in a register, by a thunk. */
+  private callThunk(reg: number): string {
+    if (this.o.indirectBranch !== "thunk-inline") return `\t${this.csPrefix(reg)}call\t__x86_indirect_thunk_${this.gp[reg]}\n`;
+    const past = this.freshLabel();
+    const jump = this.freshLabel();
+    return `\tjmp\t${past}\n${jump}:\n${this.retpoline(reg)}${past}:\n\tcall\t${jump}\n`;
   }
 
   /** Landing place of indirect branches. */
@@ -571,7 +590,7 @@ export class X86Emitter {
         return;
       case I.I_CALLR:
         if (this.o.indirectBranch === "keep") this.put(`\tcall\t*%${this.gp[r[i.nd]!]}\n`);
-        else this.put(`\t${this.csPrefix(r[i.nd]!)}call\t__x86_indirect_thunk_${this.gp[r[i.nd]!]}\n`);
+        else this.put(this.callThunk(r[i.nd]!));
         this.afterCall(i);
         return;
       case I.I_CALLM:
