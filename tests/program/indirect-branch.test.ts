@@ -27,7 +27,7 @@ it.each(["-O0", "-O2", "-Os"])(
     const occ = [join(root, "occ"), "--target=x86_64-linux-gnu"];
     expect(output(occ, [level, ...THUNKS])).toBe(want);
   },
-  60_000,
+  180_000,
 );
 
 it.each([["-O2"], ["-O2", "-m32", "-fpic"]])(
@@ -48,5 +48,5 @@ it.each([["-O2"], ["-O2", "-m32", "-fpic"]])(
     expect(text).not.toContain("__x86_indirect_thunk");
     expect(text.match(/^\tlfence$/gm)!.length).toBeGreaterThan(3);
   },
-  60_000,
+  180_000,
 );
