@@ -410,6 +410,9 @@ export function implicitFunction(p: Parser, name: number, loc: number): Decl {
     return known;
   }
   const builtin = row !== undefined && builtinAllowed(p, name);
+  // One machine instruction that occ does not know must not look like a function that the linker may find.
+  const text = p.text(name);
+  if (/^__builtin_(ia32|aarch64|riscv|neon|sve)_/.test(text)) p.error(loc, `built-in function '${text}' is not supported`);
   p.warning(loc, `implicit declaration of function '${p.text(name)}'`, "implicit-function-declaration");
   const d = new Decl(D_FUNC, name, builtin ? prototypeOf(p, row) : p.types.func(p.types.int, [], false, false));
   d.loc = loc;

@@ -36,10 +36,11 @@ function argument(p: Parser, letter: string, a: Expr, result: string): Expr | nu
   const tt = p.types;
   switch (letter) {
     case "T":
-      if (!result.startsWith("V")) break;
       return isVector16(a.type) ? a : null;
     case "x":
       return isVector16(a.type) ? a : null;
+    case "y":
+      return a.type.kind === K_VECTOR && a.type.size === 32 ? a : null;
     case "p":
     case "D":
       return a.type.kind === K_POINTER ? a : null;
@@ -62,23 +63,32 @@ function isVector16(t: CType): boolean {
   return t.kind === K_VECTOR && t.size === 16;
 }
 
+function elementType(p: Parser, mode: string): CType {
+  const tt = p.types;
+  switch (mode) {
+    case "qi":
+      return tt.char;
+    case "hi":
+      return tt.short;
+    case "si":
+      return tt.int;
+    case "di":
+      return tt.llong;
+    case "sf":
+      return tt.float;
+    default:
+      return tt.double;
+  }
+}
+
 function resultType(p: Parser, r: string): CType {
   const tt = p.types;
+  const vector = /^[VY](\d+)(qi|hi|si|di|sf|df)$/.exec(r);
+  if (vector !== null) return tt.vector(elementType(p, vector[2]!), Number(vector[1]));
   switch (r) {
-    case "V16qi":
-      return tt.vector(tt.char, 16);
-    case "V8hi":
-      return tt.vector(tt.short, 8);
-    case "V4si":
-      return tt.vector(tt.int, 4);
-    case "V2di":
-      return tt.vector(tt.llong, 2);
-    case "V4sf":
-      return tt.vector(tt.float, 4);
-    case "V2df":
-      return tt.vector(tt.double, 2);
     case "l":
       return tt.llong;
+    case "A":
     case "L":
       return tt.ullong;
     case "u":

@@ -1,14 +1,17 @@
-// The vector instructions of x86-64 behind the __builtin_ia32_* functions that GCC's headers (xmmintrin.h … smmintrin.h, wmmintrin.h,
-// shaintrin.h) are made of: SSE to SSE4.2, AES, PCLMUL, SHA. What an instruction does stands in Intel's Software Developer's Manual,
+// The instructions of x86-64 behind the __builtin_ia32_* functions that GCC's headers (xmmintrin.h … smmintrin.h, wmmintrin.h, shaintrin.h,
+// avxintrin.h, avx2intrin.h, fmaintrin.h, bmi2intrin.h, adxintrin.h) are made of: SSE to SSE4.2, AES, PCLMUL, SHA, AVX, AVX2, FMA (those
+// of 256 bits in x86-operations256.ts), and bits, carries and counters. What an instruction does stands in Intel's Software Developer's Manual,
 // volume 2; here is only what its operands are. Operations that are none here are elements of vectors (extract, insert).
 //
 // An operation is an assembler template over operand 0, the result, and the arguments after it. Letters of the arguments:
 //   T vector in the result's register   x vector   p address   D address in rdi
 //   t integer in the result's register   M int in memory
 //   i constant   8 constant number of bits, a multiple of 8, that the instruction wants in bytes
-//   r int   q long long   a, d int in eax, edx
-// Results: V and the elements (16qi, 8hi, 4si, 2di, 4sf, 2df), i int, u unsigned, c int that the instruction leaves in ecx, M unsigned in
+//   r int   q long long   a, d, C int in eax, edx, ecx   y vector of 32 bytes in memory
+// Results: V and the elements (16qi, 8hi, 4si, 2di, 4sf, 2df), Y and the elements of 32 bytes in memory, A unsigned long long in rax, i int, u unsigned, c int that the instruction leaves in ecx, M unsigned in
 // memory, l long long, L its unsigned, v nothing; of extracted elements f float and g double as well.
+
+import { operations256 } from "./x86-operations256.ts";
 
 export interface X86Operation {
   readonly result: string;
@@ -30,7 +33,7 @@ function put(
   clobbers: readonly string[] = [],
   effect = false,
 ): void {
-  table.set(`ia32_${name}`, { result, args, template, clobbers, effect: effect || /[pD]/.test(args) || result === "v" });
+  table.set(`ia32_${name}`, { result, args, template, clobbers, effect: effect || /[pDC]/.test(args) || result === "v" });
 }
 
 /** Names with one shape; the mnemonic is the name without a trailing "128". `template` says MN for it. */
@@ -197,6 +200,71 @@ for (const n of ["sfence", "lfence", "mfence"]) put(n, "v", "", n);
 put("ldmxcsr", "v", "M", "ldmxcsr %0");
 put("stmxcsr", "M", "", "stmxcsr %0", [], true);
 
+// bits, carries, counters
+for (const [n, s, l, r, q] of [
+  ["si", "l", "k", "u", "r"],
+  ["di", "q", "q", "L", "q"],
+] as const) {
+  for (const op of ["pdep", "pext", "bzhi"]) put(`${op}_${n}`, r, q + q, `${op}${s} %${l}2, %${l}1, %${l}0`);
+  const bits = s === "l" ? "32" : "64";
+  put(`bextr_u${bits}`, r, q + q, `bextr${s} %${l}2, %${l}1, %${l}0`);
+  put(`lzcnt_u${bits}`, r, q, `lzcnt${s} %${l}1, %${l}0`);
+  put(`tzcnt_u${bits}`, r, q, `tzcnt${s} %${l}1, %${l}0`);
+  put(`bsr${n}`, "i", q, `bsr${s} %${l}1, %${l}0`);
+  const a = s === "l" ? "%%eax" : "%%rax";
+  for (const [name, op] of [
+    ["addcarryx", "adc"],
+    ["sbb", "sbb"],
+  ] as const) {
+    // the carry from operand 0 into the flag, the sum by way of rax
+    const text = `addb $-1, %b0; mov${s} %${l}2, ${a}; ${op}${s} %${l}3, ${a}; mov${s} ${a}, (%4); setc %b0; movzbl %b0, %k0`;
+    put(`${name}_u${bits}`, "i", `t${q}${q}p`, text, ["rax"]);
+  }
+  for (const [name, op] of [
+    [`rdrand${bits}_step`, "rdrand"],
+    [`rdseed_${n}_step`, "rdseed"],
+  ] as const)
+    put(name, "i", "p", `${op} ${a}; mov${s} ${a}, (%1); setc %b0; movzbl %b0, %k0`, ["rax"], true);
+}
+put("rdtscp", "A", "p", "rdtscp; movl %%ecx, (%1); shlq $32, %%rdx; orq %%rdx, %0", ["rcx", "rdx"]);
+put("xgetbv", "A", "C", "xgetbv; shlq $32, %%rdx; orq %%rdx, %0", ["rdx"]);
+
+// fused multiplication and addition, 128 bits; operand 0 is the first factor
+for (const op of ["fmadd", "fmsub", "fnmadd", "fnmsub", "fmaddsub", "fmsubadd"])
+  for (const [s, t] of [
+    ["ps", "4sf"],
+    ["pd", "2df"],
+  ] as const) {
+    put(`v${op}${s}`, `V${t}`, "Txx", `v${op}213${s} %3, %2, %0`);
+    const one = s === "ps" ? "ss" : "sd";
+    if (!/addsub|subadd/.test(op)) put(`v${op}${one}3`, `V${t}`, "Txx", `v${op}213${one} %3, %2, %0`);
+  }
+// AVX and AVX2 forms of 128 bits
+for (const [t, names] of [
+  ["4si", "psllv4si psrlv4si psrav4si"],
+  ["2di", "psllv2di psrlv2di"],
+] as const)
+  for (const n of names.split(" ")) put(n, `V${t}`, "xx", `v${n.slice(0, 5)}${t === "4si" ? "d" : "q"} %2, %1, %0`);
+put("pblendd128", "V4si", "xxi", "vpblendd %3, %2, %1, %0");
+put("vpermilps", "V4sf", "xi", "vpermilps %2, %1, %0");
+put("vpermilpd", "V2df", "xi", "vpermilpd %2, %1, %0");
+put("vpermilvarps", "V4sf", "xx", "vpermilps %2, %1, %0");
+put("vpermilvarpd", "V2df", "xx", "vpermilpd %2, %1, %0");
+for (const [s, t] of [
+  ["ps", "4sf"],
+  ["pd", "2df"],
+  ["ss", "4sf"],
+  ["sd", "2df"],
+] as const)
+  put(`cmp${s}`, `V${t}`, "xxi", `vcmp${s} %3, %2, %1, %0`);
+put("pbroadcastb128", "V16qi", "x", "vpbroadcastb %1, %0");
+put("pbroadcastw128", "V8hi", "x", "vpbroadcastw %1, %0");
+put("pbroadcastd128", "V4si", "x", "vpbroadcastd %1, %0");
+put("pbroadcastq128", "V2di", "x", "vpbroadcastq %1, %0");
+put("vbroadcastss_ps", "V4sf", "x", "vbroadcastss %1, %0");
+put("vcvtph2ps", "V4sf", "x", "vcvtph2ps %1, %0");
+put("vcvtps2ph", "V8hi", "xi", "vcvtps2ph %2, %1, %0");
+
 // elements
 for (const [t, n] of [
   ["16qi", "i"],
@@ -209,6 +277,8 @@ for (const [t, n] of [
   put(`vec_ext_v${t}`, n, "xr", "extract");
   put(`vec_set_v${t}`, `V${t}`, `x${n === "l" ? "q" : n === "i" ? "r" : n}r`, "insert");
 }
+
+for (const [name, o] of operations256()) put(name, o.result, o.args, o.template, o.clobbers, o.effect);
 
 /** The operation of a built-in function's name without __builtin_; undefined when it is none. */
 export function x86Operation(name: string): X86Operation | undefined {

@@ -57,7 +57,11 @@ export function genX86Vector(g: FnGen, e: Expr, dst: LV | null): LV {
     copyObject(g, dst, tmp, 16);
     return dst;
   }
-  const v = instruction(g, e, o);
+  if (o.result.startsWith("Y")) {
+    instruction(g, e, o, to);
+    return to;
+  }
+  const v = instruction(g, e, o, null);
   g.b.store(addrOf(g, to), v, mem(16, to.align, false, to.flags));
   return to;
 }
@@ -65,7 +69,7 @@ export function genX86Vector(g: FnGen, e: Expr, dst: LV | null): LV {
 /** Result of an operation that is a number; 0 when it has none. */
 export function genX86Scalar(g: FnGen, e: Expr): Value {
   const o = operationOf(e);
-  if (o.template !== "extract") return instruction(g, e, o);
+  if (o.template !== "extract") return instruction(g, e, o, null);
   const lv = vectorObject(g, e.args![0]!);
   return readLV(g, element(g, lv, e.args![0]!.type, e.args![1]!));
 }
@@ -108,16 +112,21 @@ function inMemory(g: FnGen, dir: number, lv: LV): AsmOperand {
   return op;
 }
 
-function instruction(g: FnGen, e: Expr, o: X86Operation): Value {
+/** The statement; `wide`: where a result of 32 bytes goes. */
+function instruction(g: FnGen, e: Expr, o: X86Operation, wide: LV | null): Value {
   const operands: AsmOperand[] = [];
   let ty = 0;
   let slot: LV | null = null;
-  if (o.result === "M") {
+  if (wide !== null) operands.push(inMemory(g, AO_OUT, wide));
+  else if (o.result === "M") {
     slot = tempLV(g, e.type);
     operands.push(inMemory(g, AO_OUT, slot));
   } else if (o.result !== "v") {
     ty = o.result.startsWith("V") ? O.TY_F128 : irType(g.target, e.type);
-    const out = fixed(g, operand(AO_OUT, o.result.startsWith("V") ? "x" : o.result === "c" ? "c" : "r", ty, 0));
+    const out = fixed(
+      g,
+      operand(AO_OUT, o.result.startsWith("V") ? "x" : o.result === "c" ? "c" : o.result === "A" ? "a" : "r", ty, 0),
+    );
     out.outIndex = 0;
     operands.push(out);
   }
@@ -149,6 +158,8 @@ function input(g: FnGen, letter: string, a: Expr): AsmOperand {
       if (letter === "T") op.tied = 0;
       return op;
     }
+    case "y":
+      return inMemory(g, AO_IN, vectorObject(g, a));
     case "M": {
       const lv = tempLV(g, a.type);
       writeLV(g, lv, genExpr(g, a));
@@ -159,7 +170,8 @@ function input(g: FnGen, letter: string, a: Expr): AsmOperand {
   const ty = g.f.ty[v]!;
   if (letter === "8") v = bin(g, O.OP_SHR, ty, v, g.i32(3));
   if (letter === "i" || letter === "8") v = bin(g, O.OP_AND, ty, v, g.i32(255));
-  const constraint = letter === "i" || letter === "8" ? "i" : letter === "t" ? "0" : /[adD]/.test(letter) ? letter : "r";
+  const constraint =
+    letter === "i" || letter === "8" ? "i" : letter === "t" ? "0" : /[adDC]/.test(letter) ? letter.replace("C", "c") : "r";
   const op = fixed(g, operand(AO_IN, constraint, ty, v));
   if (letter === "t") op.tied = 0;
   return op;
