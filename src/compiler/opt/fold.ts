@@ -589,7 +589,8 @@ export class Folder {
     if (op === O.OP_FCVT && (f.op[x] === O.OP_FABS || f.op[x] === O.OP_FNEG)) {
       // a sign is changed as well before a float became wider as after it; one that became narrower has been rounded
       const inner = f.a[x];
-      if (f.op[inner] === O.OP_FCVT && f.ty[f.a[inner]] === ty && f.ty[inner] > ty) return this.become(v, f.op[x], f.a[inner], 0, 0);
+      if (f.op[inner] === O.OP_FCVT && f.ty[f.a[inner]] === ty && f.ty[inner] > ty)
+        return this.become(v, f.op[x], f.a[inner], 0, 0);
     }
     if (f.op[x] !== O.OP_FCONST || from > O.TY_F64) return false;
     const y = floatOf(from, f.a[x], f.b[x]);
