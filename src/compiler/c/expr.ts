@@ -25,6 +25,7 @@ import {
   E_INT,
   E_LABELADDR,
   E_LE,
+  E_LOAD,
   E_LOGAND,
   E_LOGNOT,
   E_LOGOR,
@@ -303,16 +304,21 @@ function realImag(p: Parser, op: number, e: Expr, loc: number): Expr {
       return errorExpr(p, loc);
     }
     if (op === E_REALPART) return e;
-    if (v.op === E_INT || !mayHaveEffects(v)) return convert(p, smallInt(0, p.types.int, loc), v.type);
-    const r = new Expr(E_COMMA, v.type, loc);
-    r.a = v;
-    r.b = convert(p, smallInt(0, p.types.int, loc), v.type);
-    return r;
+    return without(v, convert(p, smallInt(0, p.types.int, loc), v.type), loc);
   }
-  if (e.op === E_COMPLEX) return op === E_REALPART ? e.a! : e.b!;
+  if (e.op === E_COMPLEX) return op === E_REALPART ? without(e.b!, e.a!, loc) : without(e.a!, e.b!, loc);
   const r = new Expr(op, p.types.qualified(e.type.base!, e.type.quals), loc);
   r.a = e;
   r.lvalue = e.lvalue;
+  return r;
+}
+
+/** value, after what is not asked for has been evaluated if that can be seen. */
+function without(unused: Expr, value: Expr, loc: number): Expr {
+  if (!mayHaveEffects(unused)) return value;
+  const r = new Expr(E_COMMA, value.type, loc);
+  r.a = unused;
+  r.b = value;
   return r;
 }
 
@@ -320,6 +326,7 @@ function realImag(p: Parser, op: number, e: Expr, loc: number): Expr {
 export function mayHaveEffects(e: Expr): boolean {
   return (
     e.op >= E_ASSIGN ||
+    (e.op === E_LOAD && (e.a!.type.quals & T.Q_VOLATILE) !== 0) ||
     (e.a !== null && mayHaveEffects(e.a)) ||
     (e.b !== null && mayHaveEffects(e.b)) ||
     (e.c !== null && mayHaveEffects(e.c))
