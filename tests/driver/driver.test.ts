@@ -145,6 +145,24 @@ describe("the pool", () => {
     }
     expect(await pool.run({ argv: ["-v"], cwd: dir })).toMatchObject({ crashed: true });
   }, 60_000);
+
+  test("a bundle that another version has swept out of the cache is made again", async () => {
+    put("a.c", "A\n");
+    const cache = process.env.ORACLE_CACHE;
+    process.env.ORACLE_CACHE = join(dir, "cache");
+    const pool = new OccPool(2);
+    try {
+      const job = (out: string) => pool.run({ argv: ["-E", "-P", "a.c", "-o", out], cwd: dir });
+      expect(await job("1.i")).toMatchObject({ exitCode: 0, crashed: false });
+      rmSync(join(dir, "cache", "bundle"), { recursive: true });
+      // the second one starts a worker
+      for (const r of await Promise.all([job("2.i"), job("3.i")])) expect(r).toMatchObject({ exitCode: 0, crashed: false });
+    } finally {
+      await pool.close();
+      if (cache === undefined) delete process.env.ORACLE_CACHE;
+      else process.env.ORACLE_CACHE = cache;
+    }
+  }, 180_000);
 });
 
 test("deeply nested input: the command goes on where the stack is larger", () => {

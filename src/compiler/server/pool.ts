@@ -1,6 +1,7 @@
 // Warm compilers: worker threads that each run one command line at a time in-process. A worker that dies (out of memory, a
 // stack overflow in native code) costs its job, which reports crashed, and is replaced; an abort ends its worker at once.
 
+import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { EXIT_INTERNAL } from "../driver/main.ts";
@@ -71,8 +72,12 @@ export class OccPool {
   }
 
   private async dispatch(): Promise<void> {
-    this.entry ??= bundlePath("worker");
-    const entry = await this.entry;
+    const entry = await this.bundle();
+    if (entry === undefined) {
+      const text = "occ: internal compiler error: its sources have changed since the first job of this pool\n";
+      for (const job of this.queue.splice(0)) this.settle(job, failed(text, 0));
+      return;
+    }
     for (const slot of this.slots) {
       if (slot.job !== undefined) continue;
       const job = this.queue.shift();
@@ -83,6 +88,13 @@ export class OccPool {
       slot.worker.ref();
       slot.worker.postMessage({ id: job.id, argv: [...job.argv], cwd: job.cwd } satisfies WorkerJob);
     }
+  }
+
+  /** What workers run. Other versions of the compiler sweep the cache: a bundle that is gone is made again, of the same sources. */
+  private async bundle(): Promise<string | undefined> {
+    this.entry ??= bundlePath("worker");
+    const entry = await this.entry;
+    return existsSync(entry) || (await bundlePath("worker")) === entry ? entry : undefined;
   }
 
   private start(entry: string, slot: Slot): Worker {

@@ -27,6 +27,8 @@ export interface LinkRecipe {
   /** With CONFIG_KALLSYMS: how the symbol table is made, which is linked after the libraries. */
   readonly kallsyms?: KallsymsRecipe;
   readonly sortTable: boolean;
+  /** With relocations that are taken out of vmlinux behind the link (arch/ARCH/Makefile.postlink). */
+  readonly relocations?: RelocationRecipe;
   /** objcopy's options for the image; nothing when vmlinux itself is booted. */
   readonly objcopy: readonly string[] | undefined;
 }
@@ -40,6 +42,29 @@ export interface WholeRecipe {
 
 /** What kbuild calls the object of all objects; objtool knows it by its name. */
 const WHOLE = "vmlinux.o";
+
+/** What becomes of the relocations that a kernel is linked with when it can move itself. */
+export interface RelocationRecipe {
+  /** The tool that makes the list of them for the unpacker, and refuses those that it does not know (x86). */
+  readonly lister: string | undefined;
+  /** objcopy's options that take them out. */
+  readonly strip: readonly string[];
+}
+
+/** The list of relocations beside a linked kernel, for the boot image. */
+export const RELOCATIONS = "vmlinux.relocs";
+
+/** Reads what the architecture does behind the link of a kernel with these options; nothing when it does nothing. */
+export function readRelocationRecipe(
+  arch: Arch,
+  postlink: string | undefined,
+  config: ReadonlySet<string>,
+): RelocationRecipe | undefined {
+  const moves = arch === "x86" ? "CONFIG_X86_NEED_RELOCS=y" : arch === "riscv" ? "CONFIG_RELOCATABLE=y" : "";
+  if (postlink === undefined || !config.has(moves)) return undefined;
+  const strip = [...postlink.matchAll(/--remove-section='([^']+)'/g)].map((match) => `--remove-section=${match[1]}`);
+  return strip.length === 0 ? undefined : { lister: arch === "x86" ? "arch/x86/tools/relocs" : undefined, strip };
+}
 
 /** A linked kernel, or why there is none. */
 export interface LinkResult {
@@ -79,6 +104,8 @@ export async function readLinkRecipe(arch: Arch, srcArch: string, buildDir: stri
     flags: partial.slice(1, group).filter((word, i, all) => word !== "-o" && all[i - 1] !== "-o"),
     after: readCommandFile(buildDir, WHOLE)!.commands.slice(1),
   };
+  const postlink = join(sourceDir, "arch", srcArch, "Makefile.postlink");
+  const relocations = readRelocationRecipe(arch, existsSync(postlink) ? readFileSync(postlink, "utf8") : undefined, config);
   return {
     ld: link[1]!,
     flags: [...words(link[2]!), ...words(link[3]!)],
@@ -90,6 +117,7 @@ export async function readLinkRecipe(arch: Arch, srcArch: string, buildDir: stri
     ),
     ...(config.has("CONFIG_X86_KERNEL_IBT=y") ? { whole } : {}),
     ...(config.has("CONFIG_KALLSYMS=y") ? { kallsyms: readKallsymsRecipe(buildDir, sourceDir, objects, config) } : {}),
+    ...(relocations === undefined ? {} : { relocations }),
     sortTable: config.has("CONFIG_BUILDTIME_TABLE_SORT=y"),
     objcopy: arch === "x86" ? undefined : ["-O", "binary", "-R", ".note", "-R", ".note.gnu.build-id", "-R", ".comment", "-S"],
   };
@@ -196,6 +224,17 @@ export async function linkKernel(
   if (recipe.objcopy) {
     const copy = await step([`${crossPrefix(arch)}objcopy`, ...recipe.objcopy, vmlinux, image], buildDir);
     if (copy.exitCode !== 0) return failed("objcopy", copy);
+  }
+  // behind the flat image, which keeps them: it moves itself
+  if (recipe.relocations) {
+    const { lister, strip } = recipe.relocations;
+    if (lister !== undefined) {
+      const list = ["sh", "-c", 'exec "$1" "$2" > "$3"', "sh", lister, vmlinux, join(outDir, RELOCATIONS)];
+      const listed = await step(list, buildDir);
+      if (listed.exitCode !== 0) return failed("relocs", listed);
+    }
+    const stripped = await step([`${crossPrefix(arch)}objcopy`, ...strip, vmlinux], buildDir);
+    if (stripped.exitCode !== 0) return failed("objcopy", stripped);
   }
   return { vmlinux, image, failure: undefined, log: log.join("\n"), wallMs: performance.now() - started, ldMs };
 }

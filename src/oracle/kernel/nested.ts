@@ -18,7 +18,7 @@ import type { Arch } from "../arch.ts";
 import { infraError } from "../errors.ts";
 import { failureReason } from "../process.ts";
 import { splitCommands } from "../shell-words.ts";
-import { type LinkRecipe, type LinkResult, linkKernel } from "./link.ts";
+import { type LinkRecipe, type LinkResult, linkKernel, RELOCATIONS } from "./link.ts";
 import { makeView, putIntoView, type ReplayStep, requireSteps, runStep } from "./replay.ts";
 
 /** What QEMU is given: the kernel's own file, or the boot image that kbuild makes of it. */
@@ -203,6 +203,8 @@ export async function linkImage(job: ImageLink, signal: AbortSignal): Promise<Li
   log.push(linked.log);
   if (linked.failure !== undefined) return end(linked.failure);
   putIntoView(view, "vmlinux", vmlinux);
+  // kernels that make the list behind their link, and not within the boot image's directory
+  if (job.link.relocations?.lister !== undefined) putIntoView(view, `${PACKED}/${RELOCATIONS}`, join(outDir, RELOCATIONS));
   const failure = await run(nested.boot);
   if (failure !== undefined) return end(failure);
   copyFileSync(join(view, nested.boot.result), image);
