@@ -5,6 +5,7 @@
 //   console.diff   the failing boot's console against GCC's, times and addresses taken out
 //   asm.diff       the compiler's code against GCC's, the functions at fault only where they are known
 //   reduced.c      the reduced source, if there is one
+//   standalone.c   the function at fault with what it needs, and standalone.sh, which shows its code without and with the rewrite
 
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,6 +28,8 @@ export interface Case {
   readonly functionNote: string;
   readonly pass: string;
   readonly rewrite: string;
+  /** How large the function at fault is by itself, and where. */
+  readonly standalone?: string;
   readonly signature: string;
   readonly confidence: number;
   readonly boots: number;
@@ -89,6 +92,7 @@ export function caseLines(record: Case, most = 7): string[] {
   if (record.functions.length > 0) lines.push(`  function ${record.functions.join(" + ")}`);
   if (record.functionNote !== "") lines.push(`  ${record.functionNote}`);
   if (record.pass !== "") lines.push(`  pass ${record.pass} ${record.rewrite}`);
+  if (record.standalone !== undefined) lines.push(`  ${record.standalone}`);
   for (const e of record.evidence) if (lines.length < most - 1) lines.push(`  ${e}`);
   lines.push(`  case ${record.id}  repro: ${record.repro}`);
   return lines;

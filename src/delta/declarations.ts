@@ -194,6 +194,24 @@ function needed(makers: readonly Declaration[] | undefined): readonly Declaratio
 
 /** The text of some declarations and of all that they reach; directives stay. */
 export function closureText(text: string, all: readonly Declaration[], roots: readonly Declaration[]): string {
+  const kept = reachedFrom(all, roots, needed);
+  return all
+    .filter((d) => kept.has(d) || (d.isLoose && text.slice(d.from, d.to).trimStart().startsWith("#")))
+    .map((d) => text.slice(d.from, d.to))
+    .join("");
+}
+
+/** The functions with a body that some declarations reach, through whatever bodies there are. */
+export function reachedFunctions(all: readonly Declaration[], roots: readonly Declaration[]): Declaration[] {
+  const kept = reachedFrom(all, roots, (makers) => makers ?? []);
+  return all.filter((d) => kept.has(d) && d.isFunction);
+}
+
+function reachedFrom(
+  all: readonly Declaration[],
+  roots: readonly Declaration[],
+  choose: (makers: readonly Declaration[] | undefined) => readonly Declaration[],
+): Set<Declaration> {
   const makers = new Map<string, Declaration[]>();
   for (const d of all)
     for (const name of d.makes) {
@@ -205,15 +223,12 @@ export function closureText(text: string, all: readonly Declaration[], roots: re
   const open = [...roots];
   for (let d = open.pop(); d !== undefined; d = open.pop())
     for (const name of d.mentions)
-      for (const maker of needed(makers.get(name)))
+      for (const maker of choose(makers.get(name)))
         if (!kept.has(maker)) {
           kept.add(maker);
           open.push(maker);
         }
-  return all
-    .filter((d) => kept.has(d) || (d.isLoose && text.slice(d.from, d.to).trimStart().startsWith("#")))
-    .map((d) => text.slice(d.from, d.to))
-    .join("");
+  return kept;
 }
 
 /**

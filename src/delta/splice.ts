@@ -113,7 +113,8 @@ export function differingFunctions(trusted: AssemblyParts, other: AssemblyParts)
   return names;
 }
 
-function canonical(lines: readonly string[]): string {
+/** A function's code with its local labels numbered in the order in which they come. */
+export function canonical(lines: readonly string[]): string {
   const numbers = new Map<string, number>();
   return lines
     .filter((l) => !/^\t\.(?:cfi_|loc|file|ident)|^\s*(?:#|\/\/)/.test(l))

@@ -82,7 +82,7 @@ export async function occText(
 }
 
 /** The shortest pattern that is off for exactly the given ids of a universe. */
-function allBut(off: ReadonlySet<number>, universe: readonly number[]): string {
+export function allBut(off: ReadonlySet<number>, universe: readonly number[]): string {
   if (off.size === 0) return "y";
   if (off.size === universe.length) return "n";
   return encodePattern(off, universe).replaceAll("+", "-");

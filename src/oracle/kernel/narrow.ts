@@ -19,6 +19,7 @@ import { contentHash, readJson, writeAtomically } from "../cache.ts";
 import { infraError } from "../errors.ts";
 import { runProcess } from "../process.ts";
 import { quoteWord } from "../shell-words.ts";
+import { functionOf, standaloneOf } from "../standalone.ts";
 import type { BaselineUnit, BuildProgress } from "./baseline.ts";
 import type { BootResult } from "./boot.ts";
 import { bootsOfOthers } from "./build-boots.ts";
@@ -369,6 +370,11 @@ async function blameFunctions(
   return { ...blame, texts };
 }
 
+function occUnitOf(kernel: KernelProbe, unit: BaselineUnit): OccUnit {
+  const { arch, baseline } = kernel.context;
+  return { arch, argv: unit.argv, source: unit.source, cwd: baseline.buildDir };
+}
+
 async function makeCase(
   kernel: KernelProbe,
   set: NamedSet,
@@ -444,6 +450,12 @@ async function makeCase(
   if (options.granularity !== "file" && unexplained && mismatch.against.length + mismatch.notes.length === 0)
     mismatch = await mismatchOf(kernel, set, rates, "neighbours", options, progress, signal);
   const files: Record<string, string> = {};
+  const name = functionOf(functions, pass);
+  const alone =
+    name === undefined || only === undefined
+      ? undefined
+      : await standaloneOf(occUnitOf(kernel, only.unit), name, pass, work, signal);
+  Object.assign(files, alone?.files);
   const assembly: string[] = [];
   for (const t of blame.texts) {
     const names = functions.filter((f) => f.startsWith(`${t.id}:`)).map((f) => f.slice(t.id.length + 1));
@@ -479,6 +491,7 @@ async function makeCase(
     functionNote: [blame.note, pass.note].filter((note) => note !== "").join("; "),
     pass: pass.pass,
     rewrite: pass.rewrite,
+    ...(alone !== undefined && { standalone: alone.line }),
     signature: set.signature === "" ? run.signature : set.signature,
     confidence: set.confidence,
     boots: set.boots + mismatch.boots + blame.boots + pass.boots,

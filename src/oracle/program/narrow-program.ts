@@ -19,6 +19,7 @@ import { type FunctionBlame, searchFunctions, type TwoTexts } from "../blame-fun
 import { blamePass, noPass, type OccUnit, occText, type PassBlame } from "../blame-pass.ts";
 import { runProcess } from "../process.ts";
 import { quoteWord } from "../shell-words.ts";
+import { functionOf, type Standalone, standaloneOf } from "../standalone.ts";
 import { judgeProgram, type ProgramOutcome } from "./judge-program.ts";
 import type { ProgramFailure, ProgramRun } from "./program-run.ts";
 import { compileGccFiles, type GccSide, gccOutcome, runProgram } from "./run-suite.ts";
@@ -175,7 +176,10 @@ class Narrowing {
     if (assembly.length > 0) files["asm.diff"] = `${assembly.join("\n")}\n`;
     if (pass.irDiff.length > 0) files["ir.diff"] = `${pass.irDiff.slice(0, MOST_DIFF_LINES).join("\n")}\n`;
     if (pass.pass !== "") files["passes.txt"] = `fails:  occ --bisect=${pass.pattern}\npasses: occ --bisect=${pass.cure}\n`;
+    const alone = await this.standalone(chosen, functions, pass);
+    Object.assign(files, alone?.files);
     return this.record(members, {
+      ...(alone !== undefined && { standalone: alone.line }),
       note: blame?.note ?? "",
       pass,
       functions,
@@ -230,6 +234,18 @@ class Narrowing {
     };
     const settings = { workers: this.options.workers, rates: STEADY, signature: WRONG };
     return blamePass(unit, names, this.work, settings, boot, this.side.signal);
+  }
+
+  /** The function at fault by itself. */
+  private async standalone(
+    chosen: readonly UnitTexts[],
+    functions: readonly string[],
+    pass: PassBlame,
+  ): Promise<Standalone | undefined> {
+    const [only] = chosen;
+    const name = functionOf(functions, pass);
+    if (only === undefined || chosen.length !== 1 || name === undefined) return undefined;
+    return standaloneOf(this.occUnit(only.unit), name, pass, this.work, this.side.signal);
   }
 
   /** Pieces for some files, GCC's text for the others. */
@@ -302,6 +318,7 @@ class Narrowing {
     members: readonly string[],
     found: {
       readonly note: string;
+      readonly standalone?: string;
       readonly pass: PassBlame;
       readonly functions: readonly string[];
       readonly confidence: number;
@@ -326,6 +343,7 @@ class Narrowing {
       functionNote: [found.note, pass.note].filter((note) => note !== "").join("; "),
       pass: pass.pass,
       rewrite: pass.rewrite,
+      ...(found.standalone !== undefined && { standalone: found.standalone }),
       signature: `${level}: ${failure.reason}`,
       confidence: found.confidence,
       boots: this.boots,
