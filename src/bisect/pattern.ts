@@ -31,8 +31,15 @@ export function encodePattern(chosen: ReadonlySet<number>, universe: readonly nu
 
 /** The ids that a target printed as "[bisect-match 0x...]" lines, each with the rest of its line (without "off"). */
 export function parseMatches(output: string): Map<number, string> {
-  const found = new Map<number, string>();
-  for (const match of output.matchAll(/\[bisect-match 0x([0-9a-f]{1,8})\]([^\n]*)/g))
-    found.set(Number.parseInt(match[1]!, 16), match[2]!.trim().replace(/^off /, ""));
+  return new Map([...parseAnswers(output)].map(([id, { text }]) => [id, text]));
+}
+
+/** The same with what the target answered: on or off. */
+export function parseAnswers(output: string): Map<number, { readonly text: string; readonly on: boolean }> {
+  const found = new Map<number, { text: string; on: boolean }>();
+  for (const match of output.matchAll(/\[bisect-match 0x([0-9a-f]{1,8})\]([^\n]*)/g)) {
+    const words = match[2]!.trim();
+    found.set(Number.parseInt(match[1]!, 16), { text: words.replace(/^off /, ""), on: !words.startsWith("off ") });
+  }
   return found;
 }

@@ -10,7 +10,7 @@
 
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseMatches, parsePattern } from "../bisect/pattern.ts";
+import { parseAnswers } from "../bisect/pattern.ts";
 import { closureText, declarationsOf, reachedFunctions } from "../delta/declarations.ts";
 import { canonical, takeApart } from "../delta/splice.ts";
 import { archInfo } from "./arch.ts";
@@ -69,11 +69,10 @@ export async function standaloneOf(
     const own = takeApart(readFileSync(scratch, "latin1")).functions.get(name);
     rmSync(scratch, { force: true });
     if (own === undefined) return undefined;
-    const { matches } = parsePattern(pattern);
-    const found = [...parseMatches(made.messages)];
+    const found = [...parseAnswers(made.messages)];
     const asked = found
-      .filter(([, text]) => text.split(" ")[1] === name)
-      .map(([id, text]) => ({ id, name: text.replace(/ @.*$/, ""), on: matches(id) }));
+      .filter(([, { text }]) => text.split(" ")[1] === name)
+      .map(([id, { text, on }]) => ({ id, name: text.replace(/ @.*$/, ""), on }));
     // Static objects of functions are numbered through the unit.
     const code = canonical(own.lines).replace(/\b([A-Za-z_]\w*)\.\d+\b/g, "$1.N");
     return { code, asked, ids: found.map(([id]) => id) };
