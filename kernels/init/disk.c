@@ -35,6 +35,7 @@ static void write_block(int fd, long block, const void *data)
 
 static int open_disk(void)
 {
+	umount2("m", MNT_DETACH);
 	int fd = open(DISK, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
@@ -217,7 +218,9 @@ struct model {
 static struct model models[FILES];
 static unsigned char buffer[LARGEST + 4096] __attribute__((aligned(4096))), other[LARGEST + 4096] __attribute__((aligned(4096)));
 
-static void name_of(char *path, int file) { sprintf(path, "m/File number %d.data", file); }
+/* MS-DOS cuts names after eight characters. */
+static const char *name_form = "m/File number %d.data";
+static void name_of(char *path, int file) { sprintf(path, name_form, file); }
 
 static void compare(int file)
 {
@@ -709,7 +712,7 @@ static void with_options(const char *type, const char *const *options, int count
 
 static void disk_ext4(void) { make_ext(1); whole("ext4", "", 160, 70, 11); }
 static void disk_ext2(void) { make_ext(0); whole("ext4", "", 120, 40, 12); }
-static void disk_fat12(void) { make_fat(12); whole("msdos", "", 40, 0, 13); }
+static void disk_fat12(void) { name_form = "m/FILE%d.DAT"; make_fat(12); whole("msdos", "", 40, 0, 13); }
 static void disk_fat16(void) { make_fat(16); whole("vfat", "", 120, 40, 14); }
 static void disk_fat32(void) { make_fat(32); whole("vfat", "shortname=mixed,utf8=1", 60, 20, 15); }
 

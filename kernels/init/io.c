@@ -305,6 +305,8 @@ static void settings(void)
 	SAY(fcntl(only, F_SETLEASE, F_RDLCK));
 	SAY(fcntl(fd, F_SETLEASE, F_WRLCK));
 	SAY(fcntl(fd, F_SETLEASE, F_RDLCK));
+	SAY(fcntl(fd, F_SETLEASE, F_UNLCK));
+	SAY(fcntl(only, F_SETLEASE, F_UNLCK));
 	int dir = open(".", O_RDONLY);
 	SAY(fcntl(dir, F_SETLEASE, F_RDLCK));
 	SAY(fcntl(dir, F_NOTIFY, 1));
