@@ -129,7 +129,8 @@ function branches(lines: readonly string[]): { line: number; inverted: string; f
     if (line.startsWith("#APP")) inAsm = true;
     else if (line.startsWith("#NO_APP")) inAsm = false;
     current = /^([A-Za-z_][\w.$]*):/.exec(line)?.[1] ?? current;
-    const match = inAsm ? null : /^\t([a-z][\w.]*)\t([^#]*)$/.exec(line.replace(/\s*(?:\/\/|#).*$/, ""));
+    // on arm a # starts an immediate operand
+    const match = inAsm ? null : /^\t([a-z][\w.]*)\t(.*)$/.exec(line.replace(arch === "arm" ? /\s*\/\/.*$/ : /\s*#.*$/, ""));
     const inverted = match && rules.branch(match[1]!, splitOperands(match[2]!));
     if (inverted) found.push({ line: index, inverted: inverted[0]!, function: current });
   }
