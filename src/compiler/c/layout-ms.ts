@@ -8,7 +8,7 @@
 
 import type { TargetInfo } from "../target/abi.ts";
 import type { CType } from "./ctype.ts";
-import { fieldAlign, type MemberAttrs, roundUp } from "./layout.ts";
+import { fieldAlign, isPackedMember, type MemberAttrs, memberAlign, roundUp } from "./layout.ts";
 
 /** Places the members of a record; parameters as layoutRecord's. */
 export function layoutMsRecord(
@@ -31,7 +31,7 @@ export function layoutMsRecord(
     const m = rec.members[i]!;
     const a = attrs[i]!;
     const natural = fieldAlign(target, m.type);
-    const isPacked = (packed || a.packed) && (natural > 1 || m.bitWidth >= 0);
+    const isPacked = isPackedMember(m, natural, packed || a.packed);
     if (rec.isUnion) bit = unit = left = 0;
     if (m.bitWidth >= 0) {
       const w = m.bitWidth;
@@ -60,9 +60,7 @@ export function layoutMsRecord(
     }
     bit += left;
     unit = left = 0;
-    let al = isPacked ? 1 : natural;
-    if (a.aligned !== 0) al = isPacked ? a.aligned : Math.max(al, a.aligned);
-    if (pack !== 0 && al > pack) al = pack;
+    const al = memberAlign(natural, isPacked, a.aligned, pack);
     bit = roundUp(bit, al * 8);
     m.off = bit / 8;
     m.bitPos = bit;

@@ -33,6 +33,18 @@ export function fieldAlign(target: TargetInfo, t: CType): number {
   return t.align;
 }
 
+/** Does packed change the place of a member? Bit-fields of type char are packed too since GCC 4.4. */
+export function isPackedMember(m: Member, natural: number, packed: boolean): boolean {
+  return packed && (natural > 1 || m.bitWidth >= 0);
+}
+
+/** Alignment of a member that is no bit-field; `aligned` and `pack` as layoutRecord's. */
+export function memberAlign(natural: number, packed: boolean, aligned: number, pack: number): number {
+  let align = packed ? 1 : natural;
+  if (aligned !== 0) align = packed ? aligned : Math.max(align, aligned);
+  return pack !== 0 ? Math.min(align, pack) : align;
+}
+
 /** x, raised to a multiple of a. */
 export function roundUp(x: number, a: number): number {
   const r = x % a;
@@ -71,8 +83,7 @@ export function layoutRecord(
     const a = attrs[i]!;
     const mt = m.type;
     const natural = fieldAlign(target, mt);
-    // bit-fields of type char are packed too since GCC 4.4
-    const isPacked = (packed || a.packed) && (natural > 1 || m.bitWidth >= 0);
+    const isPacked = isPackedMember(m, natural, packed || a.packed);
     if (rec.isUnion) bit = 0;
     if (m.bitWidth >= 0) {
       const w = m.bitWidth;
@@ -99,9 +110,7 @@ export function layoutRecord(
       }
       bit += w;
     } else {
-      let al = isPacked ? 1 : natural;
-      if (a.aligned !== 0) al = isPacked ? a.aligned : Math.max(al, a.aligned);
-      if (pack !== 0 && al > pack) al = pack;
+      const al = memberAlign(natural, isPacked, a.aligned, pack);
       if (variable && !rec.isUnion && needsSegment(rec.segments, al)) nextSegment(al);
       bit = roundUp(bit, al * 8);
       m.off = bit / 8;

@@ -6,7 +6,7 @@ import { type CType, isAggregate } from "../c/ctype.ts";
 import type { CallInfo, Piece, Value } from "../ir/func.ts";
 import type { Sym } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
-import type { AbiPiece, AbiType, CallAssign } from "../target/abi.ts";
+import { type AbiPiece, type AbiType, type CallAssign, scalarAbi } from "../target/abi.ts";
 import { packedCallee, withPack } from "./arg-pack.ts";
 import { bin } from "./arith.ts";
 import { expandLibrary } from "./builtins-lib.ts";
@@ -331,31 +331,6 @@ export function emitCall(g: FnGen, d: Decl, vals: Value[]): void {
   const dst = rt !== undefined && ca.sret !== undefined ? tempLV(g, d.type.base!) : null;
   callCore(g, sym, 0, ca, types, vals.slice(0, n), new Array(n).fill(null), dst, d.type.variadic, chainFor(g, d));
   if (sym.noreturn) g.b.unreachable();
-}
-
-const scalarCache: (AbiType | undefined)[] = [];
-/** AbiType of a full-width scalar of an IR type. */
-export function scalarAbi(ty: number, signed: boolean): AbiType {
-  const key = ty * 2 + (signed ? 1 : 0);
-  let t = scalarCache[key];
-  if (t === undefined) {
-    const size = O.TY_SIZE[ty]!;
-    t = {
-      size,
-      align: size,
-      aggregate: false,
-      complex: false,
-      ty,
-      signed,
-      fields: [{ off: 0, ty, size, bitField: false, pointer: false, vector: false }],
-      unaligned: false,
-      hasUnion: false,
-      hasBitFields: false,
-      hasFlexible: false,
-    };
-    scalarCache[key] = t;
-  }
-  return t;
 }
 
 /** Calls a library function with full-width scalars; retTy 0 = void. */

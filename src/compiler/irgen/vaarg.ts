@@ -4,7 +4,7 @@ import type { Expr } from "../c/ast.ts";
 import { K_POINTER } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
-import { scalarAbi } from "./call.ts";
+import { scalarAbi } from "../target/abi.ts";
 import type { FnGen } from "./context.ts";
 import { genExpr } from "./expr.ts";
 import { addrOf, genLV, readLV } from "./lvalue.ts";

@@ -7,6 +7,7 @@ import type { Block, CallInfo, Func } from "../ir/func.ts";
 import type { Module, Sym } from "../ir/module.ts";
 import { OP_NONE, TY_F128 } from "../ir/ops.ts";
 import type { TargetInfo } from "../target/abi.ts";
+import type { TlsOptions } from "../target/tls-model.ts";
 import { allocateRegisters } from "./allocate.ts";
 import { DebugLines, type DecodeLoc } from "./debug-lines.ts";
 import { type FunctionAlignment, ModuleEmitter } from "./emit-module.ts";
@@ -20,10 +21,15 @@ import { protectStack, type StackProtection } from "./stack-protector.ts";
 import { expandSwitches, expandWideSwitches } from "./switch.ts";
 import { markTailCalls, type TailCallRules } from "./tail-calls.ts";
 import { threadJumps } from "./thread-jumps.ts";
+import type { ZeroRegisters } from "./zero-registers.ts";
 
 /** What the command line says about code of every target. */
 export interface CodeOptions {
+  /** Global symbols that another module may define go through the GOT. */
   readonly pic: boolean;
+  readonly framePointer: boolean;
+  readonly jumpTables: boolean;
+  readonly tls: TlsOptions;
   /** -foptimize-sibling-calls: calls in tail position are jumps. */
   readonly siblingCalls: boolean;
   /** -falign-functions= */
@@ -34,6 +40,7 @@ export interface CodeOptions {
   readonly lines: DecodeLoc | undefined;
   /** Directory of the compilation, for debug information. */
   readonly directory: string;
+  /** .cfi directives: -fasynchronous-unwind-tables (.eh_frame) or -g (.debug_frame). */
   readonly unwind: "none" | "eh" | "debug";
   /** -fpatchable-function-entry=N,M */
   readonly patchable: readonly [number, number];
@@ -41,6 +48,8 @@ export interface CodeOptions {
   readonly stackProtection: StackProtection | undefined;
   /** -pg: functions tell a profiler that they begin. */
   readonly profile: boolean;
+  /** -fzero-call-used-regs= */
+  readonly zeroRegisters?: ZeroRegisters | undefined;
   /** Validate every register allocation. */
   readonly check: boolean;
 }

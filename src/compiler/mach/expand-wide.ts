@@ -17,7 +17,7 @@ import {
 } from "../ir/func.ts";
 import type { Module } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
-import type { AbiType, TargetInfo } from "../target/abi.ts";
+import { type AbiType, scalarAbi, type TargetInfo } from "../target/abi.ts";
 import { AsmError } from "./inline-asm.ts";
 
 export interface WideOptions {
@@ -25,30 +25,6 @@ export interface WideOptions {
   softF128: boolean;
   /** F128 values live in vector registers and are computed by libgcc. */
   quadF128?: boolean;
-}
-
-const ABI: (AbiType | undefined)[] = [];
-function abiOf(ty: number, signed: boolean): AbiType {
-  const key = ty * 2 + (signed ? 1 : 0);
-  let t = ABI[key];
-  if (t === undefined) {
-    const size = O.TY_SIZE[ty]!;
-    t = {
-      size,
-      align: size,
-      aggregate: false,
-      complex: false,
-      ty,
-      signed,
-      fields: [{ off: 0, ty, size, bitField: false, pointer: false, vector: false }],
-      unaligned: false,
-      hasUnion: false,
-      hasBitFields: false,
-      hasFlexible: false,
-    };
-    ABI[key] = t;
-  }
-  return t;
 }
 
 /** Name part of a type in libgcc: si di ti sf df xf tf. */
@@ -695,7 +671,7 @@ class Expander {
   private callCore(name: string, ret: AbiType, args: readonly Value[], signed: boolean): { call: Value; rets: Piece[] } {
     const f = this.f;
     const types: AbiType[] = [];
-    for (const x of args) types.push(abiOf(f.ty[f.map(x)]!, signed));
+    for (const x of args) types.push(scalarAbi(f.ty[f.map(x)]!, signed));
     const ca = this.t.abi.assign(ret, types, args.length, false);
     const vals: Value[] = [];
     const locs: Piece[] = [];
@@ -732,13 +708,13 @@ class Expander {
   }
 
   private callWide(v: Value, name: string, args: readonly Value[], signed = true): void {
-    const { call, rets } = this.callCore(name, abiOf(this.f.ty[v]!, true), args, signed);
+    const { call, rets } = this.callCore(name, scalarAbi(this.f.ty[v]!, true), args, signed);
     if (rets.length !== 2) throw new Error(`${name}: result not in two registers`);
     this.set(v, this.ins(O.OP_PROJ, this.word, call, 0), this.ins(O.OP_PROJ, this.word, call, 1));
   }
 
   private call1(name: string, ty: number, signed: boolean, args: readonly Value[]): Value {
-    const { call, rets } = this.callCore(name, abiOf(ty, signed), args, true);
+    const { call, rets } = this.callCore(name, scalarAbi(ty, signed), args, true);
     const p = rets[0]!;
     const r = this.ins(O.OP_PROJ, p.ty, call, 0);
     if (p.ty === ty) return r;

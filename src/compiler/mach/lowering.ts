@@ -7,7 +7,7 @@
 
 import { type Cfg, computeCfg, removeUnreachable, splitEdge } from "../ir/cfg.ts";
 import { computeDominators } from "../ir/dominators.ts";
-import type { AsmInfo, Block, Func, IjmpInfo, PhiInfo, Value } from "../ir/func.ts";
+import type { AsmInfo, Block, CallInfo, Func, IjmpInfo, PhiInfo, Piece, Value } from "../ir/func.ts";
 import { computeLoops } from "../ir/loops.ts";
 import type { Module } from "../ir/module.ts";
 import {
@@ -381,6 +381,27 @@ export class Lowering {
 
   copy(dst: number, src: number): void {
     this.emit(M_COPY, [dst, src], 1);
+  }
+
+  /** Notes a call, and room for its arguments on the stack; a jump in place of a call leaves no frame to return to. */
+  openCall(info: CallInfo): void {
+    if (info.tail) return;
+    this.m.hasCalls = true;
+    if (info.stackSize > this.m.outArea) this.m.outArea = info.stackSize;
+  }
+
+  /** Results of call v out of the registers where the callee leaves them; places from `limit` on are for the caller to empty. */
+  takeResults(v: Value, rets: readonly Piece[], limit = Number.POSITIVE_INFINITY): void {
+    const parts = this.projections(v);
+    const dsts: number[] = [];
+    const srcs: number[] = [];
+    for (let k = 0; k < rets.length; k++) {
+      const p = parts[k];
+      if (p === undefined || rets[k]!.loc >= limit) continue;
+      dsts.push(this.result(p));
+      srcs.push(rets[k]!.loc);
+    }
+    this.parallelCopy(dsts, srcs);
   }
 
   parallelCopy(dsts: number[], srcs: number[]): void {

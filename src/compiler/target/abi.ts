@@ -21,6 +21,7 @@ export interface AbiField {
 }
 /** An object seen as one value: an integer of 1, 2, 4 or 8 bytes, a number of another kind, or no value at all. */
 export type ObjectMode = "integer" | "float" | "complex" | "block";
+/** A C type as calling conventions see it. */
 export interface AbiType {
   size: number;
   align: number;
@@ -43,11 +44,38 @@ export interface AbiType {
   /** What the i386 convention takes it for; filled in for that target. */
   mode?: ObjectMode;
 }
+const scalars: (AbiType | undefined)[] = [];
+
+/** AbiType of a scalar that is as wide as its IR type. */
+export function scalarAbi(ty: number, signed: boolean): AbiType {
+  const key = ty * 2 + (signed ? 1 : 0);
+  let t = scalars[key];
+  if (t === undefined) {
+    const size = TY_SIZE[ty]!;
+    t = {
+      size,
+      align: size,
+      aggregate: false,
+      complex: false,
+      ty,
+      signed,
+      fields: [{ off: 0, ty, size, bitField: false, pointer: false, vector: false }],
+      unaligned: false,
+      hasUnion: false,
+      hasBitFields: false,
+      hasFlexible: false,
+    };
+    scalars[key] = t;
+  }
+  return t;
+}
+
 /** A scalar piece of one argument: bytes off … off+size-1 of it (size <= TY_SIZE of ty), passed at loc. */
 export interface AbiPiece extends Piece {
   off: number;
   size: number;
 }
+/** Where one argument goes. */
 export interface ArgAssign {
   /** The value's pieces; with indirect: one piece, the address of a copy that the caller makes. */
   pieces: AbiPiece[];
@@ -55,6 +83,7 @@ export interface ArgAssign {
   /** >= 0: the whole object lies in the argument area at this offset (then no pieces). */
   stackOff: number;
 }
+/** Where arguments and result of a call go. */
 export interface CallAssign {
   /** In argument order. */
   args: ArgAssign[];
@@ -108,6 +137,7 @@ export function pieceRow(ty: number, loc: number, n: number): AbiPiece[] {
   return Array.from({ length: n }, (_, k) => ({ ty, loc: loc + k, off: 0, size: TY_SIZE[ty]! }));
 }
 
+/** A calling convention. */
 export interface Abi {
   /** `named` = number of named arguments; those after it are variadic. isVariadic: the callee's type ends in `...` (or is unprototyped). */
   assign(ret: AbiType | undefined, args: readonly AbiType[], named: number, isVariadic: boolean): CallAssign;

@@ -2,6 +2,7 @@
 
 import type { AsmTarget } from "../../mach/inline-asm.ts";
 import type { AsmConstraint } from "../abi.ts";
+import { type ConstraintLetters, commonConstant, readConstraint } from "../asm-constraints.ts";
 import { isAddImmediate, isLogicalImmediate } from "./immediates.ts";
 import { regByName } from "./registers.ts";
 
@@ -11,15 +12,8 @@ export const aarch64Asm: AsmTarget = {
   maxOffset: 255,
   constantOk(letters, isInt, lo, hi) {
     for (const c of letters.replace(/U[a-z]{1,2}|D[a-z]/g, "")) {
+      if (commonConstant(c, isInt) === true) return true;
       switch (c) {
-        case "i":
-        case "g":
-        case "X":
-          return true;
-        case "n":
-          if (isInt) return true;
-          break;
-        case "s":
         case "S":
           if (!isInt) return true;
           break;
@@ -55,25 +49,13 @@ export const aarch64Asm: AsmTarget = {
 
 /** For the front end: what a constraint (all alternatives together) allows; undefined = unknown. */
 export function aarch64Constraint(text: string): AsmConstraint | undefined {
-  const out: AsmConstraint = { reg: false, mem: false, imm: false, float: false, fixedReg: -1, tied: -1, flag: "" };
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i]!;
-    if ("rp".includes(c)) out.reg = true;
-    else if ("wxy".includes(c)) {
-      out.reg = true;
-      out.float = true;
-    } else if ("moVQ".includes(c)) out.mem = true;
-    else if (c === "g" || c === "X") {
-      out.reg = true;
-      out.mem = true;
-      out.imm = true;
-    } else if ("inSsIJKLMNZY".includes(c)) out.imm = true;
-    else if (/[0-9]/.test(c)) {
-      out.tied = Number(/^[0-9]+/.exec(text.slice(i))![0]);
-      out.reg = true;
-      while (/[0-9]/.test(text[i + 1] ?? "")) i++;
-    } else if (!",?!*".includes(c)) return undefined;
-  }
-  if (out.float && /[rg]/.test(text)) out.float = false;
-  return out;
+  return readConstraint(text, LETTERS);
 }
+
+const LETTERS: ConstraintLetters = {
+  integer: "rp",
+  float: "wxy",
+  memory: "moVQ",
+  immediate: "inSsIJKLMNZY",
+  preferInteger: /[rg]/,
+};

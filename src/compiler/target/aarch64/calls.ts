@@ -50,10 +50,7 @@ export function selectCall(L: Lowering, v: Value, o: AArch64Options): void {
   const info = f.aux[v] as CallInfo;
   const dsts: number[] = [];
   const srcs: number[] = [];
-  if (!info.tail) {
-    L.m.hasCalls = true;
-    if (info.stackSize > L.m.outArea) L.m.outArea = info.stackSize;
-  }
+  L.openCall(info);
   for (let k = 0; k < info.args.length; k++) {
     const x = info.args[k]!;
     const p = info.argLocs[k]!;
@@ -89,16 +86,7 @@ export function selectCall(L: Lowering, v: Value, o: AArch64Options): void {
   i.aux = info;
   const defined = new Set(defs);
   i.clobbers = (o.generalRegsOnly ? INT_CALL_CLOBBERS : CALL_CLOBBERS).filter((r) => !defined.has(r));
-  const proj = L.projections(v);
-  const outs: number[] = [];
-  const from: number[] = [];
-  for (let k = 0; k < info.rets.length; k++) {
-    const p = proj[k];
-    if (p === undefined) continue;
-    outs.push(L.result(p));
-    from.push(info.rets[k]!.loc);
-  }
-  L.parallelCopy(outs, from);
+  L.takeResults(v, info.rets);
 }
 
 /** Bytes of the register save area of a variadic function. */

@@ -61,10 +61,7 @@ export function selectCall(L: Lowering, v: Value, o: RiscvOptions): void {
   if (info === undefined || !("argLocs" in info)) return L.bug(v, "no call information");
   const dsts: number[] = [];
   const srcs: number[] = [];
-  if (!info.tail) {
-    L.m.hasCalls = true;
-    if (info.stackSize > L.m.outArea) L.m.outArea = info.stackSize;
-  }
+  L.openCall(info);
   for (let k = 0; k < info.args.length; k++) {
     const x = info.args[k]!;
     const p = info.argLocs[k]!;
@@ -103,14 +100,5 @@ export function selectCall(L: Lowering, v: Value, o: RiscvOptions): void {
   i.clobbers = o.hardFloat
     ? CALL_CLOBBERS.filter((r) => !defined.has(r))
     : CALL_CLOBBERS.filter((r) => r < 32 && !defined.has(r));
-  const proj = L.projections(v);
-  const outs: number[] = [];
-  const from: number[] = [];
-  for (let k = 0; k < rets.length; k++) {
-    const p = proj[k];
-    if (p === undefined) continue;
-    outs.push(L.result(p));
-    from.push(rets[k]!.loc);
-  }
-  L.parallelCopy(outs, from);
+  L.takeResults(v, rets);
 }

@@ -2,6 +2,7 @@
 
 import type { AsmTarget } from "../../mach/inline-asm.ts";
 import type { AsmConstraint } from "../abi.ts";
+import { type ConstraintLetters, commonConstant, readConstraint } from "../asm-constraints.ts";
 import { mayBeNull, viaGot } from "./address.ts";
 import type { X86Options } from "./options.ts";
 import { CLASS_X87, RAX, RBX, RCX, RDI, RDX, RSI, regByName, regByName32 } from "./registers.ts";
@@ -18,13 +19,6 @@ function lettersOf(text: string): string {
 
 function constantLetter(c: string, isInt: boolean, lo: number, hi: number): boolean {
   switch (c) {
-    case "i":
-    case "g":
-    case "X":
-      return true;
-    case "n":
-      return isInt;
-    case "s":
     case "p":
       return !isInt;
     case "e":
@@ -46,7 +40,7 @@ function constantLetter(c: string, isInt: boolean, lo: number, hi: number): bool
     case "O":
       return isInt && hi === 0 && lo >= 0 && lo <= 127;
     default:
-      return false;
+      return commonConstant(c, isInt) === true;
   }
 }
 
@@ -85,38 +79,22 @@ export function x86Asm(o: X86Options): AsmTarget {
 
 /** For the front end: what a constraint (all alternatives together) allows; undefined = unknown. */
 export function x86Constraint(text: string): AsmConstraint | undefined {
-  const out: AsmConstraint = { reg: false, mem: false, imm: false, float: false, fixedReg: -1, tied: -1, flag: "" };
   if (text.startsWith("@cc")) {
     if (conditionOf(text.slice(3)) === undefined) return undefined;
-    out.flag = text.slice(3);
-    out.reg = true;
-    return out;
+    return { reg: true, mem: false, imm: false, float: false, fixedReg: -1, tied: -1, flag: text.slice(3) };
   }
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i]!;
-    if ("rqQRlpabcdSDA".includes(c)) out.reg = true;
-    else if ("xv".includes(c)) {
-      out.reg = true;
-      out.float = true;
-    } else if ("tuf".includes(c)) {
-      out.reg = true;
-      out.x87 = true;
-    } else if ("moV<>".includes(c)) out.mem = true;
-    else if (c === "g" || c === "X") {
-      out.reg = true;
-      out.mem = true;
-      out.imm = true;
-    } else if ("insEeZIJKLMNOGC".includes(c)) out.imm = true;
-    else if (/[0-9]/.test(c)) {
-      out.tied = Number(/^[0-9]+/.exec(text.slice(i))![0]);
-      out.reg = true;
-      while (/[0-9]/.test(text[i + 1] ?? "")) i++;
-    } else if (!",?!*".includes(c)) return undefined;
-  }
-  if (out.float && /[rqQRlgabcdSD]/.test(text)) out.float = false;
-  if (/[rqQRlgXabcdSDAxv]/.test(text)) out.x87 = false;
-  return out;
+  return readConstraint(text, LETTERS);
 }
+
+const LETTERS: ConstraintLetters = {
+  integer: "rqQRlpabcdSDA",
+  float: "xv",
+  x87: "tuf",
+  memory: "moV<>",
+  immediate: "insEeZIJKLMNOGC",
+  preferInteger: /[rqQRlgabcdSD]/,
+  preferOther: /[rqQRlgXabcdSDAxv]/,
+};
 
 /** Condition code of a flag output "@cc<name>". Source: GCC manual, "Flag Output Operands", x86. */
 export function conditionOf(name: string): number | undefined {

@@ -84,10 +84,7 @@ export function selectCall(L: Lowering, v: Value, o: X86Options, got: ((L: Lower
   const info = f.aux[v] as CallInfo;
   const dsts: number[] = [];
   const srcs: number[] = [];
-  if (!info.tail) {
-    L.m.hasCalls = true;
-    if (info.stackSize > L.m.outArea) L.m.outArea = info.stackSize;
-  }
+  L.openCall(info);
   for (let k = 0; k < info.args.length; k++) {
     const x = info.args[k]!;
     const p = info.argLocs[k]!;
@@ -142,15 +139,7 @@ export function selectCall(L: Lowering, v: Value, o: X86Options, got: ((L: Lower
     const p = proj[k];
     L.emit(long ? I.I_T_POP : I.I_X_POP[x87Format(rets[k]!.ty)]!, [p === undefined ? L.tmp(CLASS_X87) : L.result(p)], 1);
   }
-  const outs: number[] = [];
-  const from: number[] = [];
-  for (let k = 0; k < rets.length; k++) {
-    const p = proj[k];
-    if (p === undefined || rets[k]!.loc >= ST0) continue;
-    outs.push(L.result(p));
-    from.push(rets[k]!.loc);
-  }
-  L.parallelCopy(outs, from);
+  L.takeResults(v, rets, ST0);
 }
 
 /** Registers that the epilogue does not restore take the target: rax, r11 where rax counts vector registers; on i386 one of JUMP32. */

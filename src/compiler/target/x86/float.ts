@@ -1,4 +1,4 @@
-// Floating point on x86-64: float and double by SSE2, long double by the x87. Source: Intel SDM vol. 1, chapters 8 and 11.
+// Floating point on x86-64: float and double by SSE2 (Intel SDM vol. 1, chapter 11); long double is in x87.ts.
 
 import type { Value } from "../../ir/func.ts";
 import * as O from "../../ir/ops.ts";
@@ -7,19 +7,11 @@ import { CLASS_FLOAT, CLASS_INT } from "../../mach/minst.ts";
 import { address, emitMem, foldableLoad } from "./address.ts";
 import * as I from "./isa.ts";
 import type { X86Options } from "./options.ts";
+import { selectX87 } from "./x87.ts";
 
 /** "Conditions" of two flags each: equal and ordered, unequal or unordered. */
 export const FLAGS_FEQ = 16;
 export const FLAGS_FNE = 17;
-
-/** x87 operations in the order of I_T_BINARY's and I_T_UNARY's imm2. */
-export const T_ADD = 0;
-export const T_SUB = 1;
-export const T_MUL = 2;
-export const T_DIV = 3;
-export const T_NEG = 0;
-export const T_ABS = 1;
-export const T_SQRT = 2;
 
 /** Sets the flags for comparison c; ucomi leaves "above" false and "below" true when a NaN takes part. */
 export function floatFlags(L: Lowering, c: Value): number {
@@ -60,6 +52,7 @@ export function materializeFloat(L: Lowering, v: Value, dst: number): void {
   else L.emitImm(I.I_FCONST[wide]!, [dst], 1, f.a[v]!).immHi = hi;
 }
 
+/** Arithmetic and conversion of floating point. */
 export function selectFloat(L: Lowering, v: Value, o: X86Options): void {
   const f = L.f;
   const op = f.op[v]!;
@@ -168,71 +161,4 @@ function binary(L: Lowering, v: Value, rr: number, rm: number, o: X86Options): v
 function masked(L: Lowering, d: number, a: number, wide: number, kind: number): void {
   L.copy(d, a);
   L.emit(I.I_FMASK[wide]!, [d, d], 1).imm2 = kind;
-}
-
-function selectX87(L: Lowering, v: Value): void {
-  const f = L.f;
-  const op = f.op[v]!;
-  const a = f.a[v]!;
-  const d = L.result(v);
-  const binaryOp = (kind: number): void => void (L.emit(I.I_T_BINARY, [d, L.reg(a), L.reg(f.b[v]!)], 1).imm2 = kind);
-  const unary = (kind: number): void => void (L.emit(I.I_T_UNARY, [d, L.reg(a)], 1).imm2 = kind);
-  switch (op) {
-    case O.OP_FADD:
-      binaryOp(T_ADD);
-      break;
-    case O.OP_FSUB:
-      binaryOp(T_SUB);
-      break;
-    case O.OP_FMUL:
-      binaryOp(T_MUL);
-      break;
-    case O.OP_FDIV:
-      binaryOp(T_DIV);
-      break;
-    case O.OP_FNEG:
-      unary(T_NEG);
-      break;
-    case O.OP_FABS:
-      unary(T_ABS);
-      break;
-    case O.OP_FSQRT:
-      unary(T_SQRT);
-      break;
-    case O.OP_FCOPYSIGN:
-      L.emit(I.I_T_COPYSIGN, [d, L.reg(a), L.reg(f.b[v]!)], 1);
-      break;
-    case O.OP_FCVT:
-      if (f.ty[a] === f.ty[v]) L.copy(d, L.reg(a));
-      else if (f.ty[v] === O.TY_F80) throughMemory(L, I.I_T_FROM_FLOAT[f.ty[a] === O.TY_F64 ? 1 : 0]!, d, L.reg(a));
-      else throughMemory(L, I.I_T_TO_FLOAT[f.ty[v] === O.TY_F64 ? 1 : 0]!, d, L.reg(a));
-      break;
-    case O.OP_SITOF:
-      throughMemory(L, I.I_T_FROM_INT[f.c[v] === O.TY_I64 ? 1 : 0]!, d, L.reg(a));
-      break;
-    case O.OP_UITOF:
-      if (f.c[v] === O.TY_I64) throughMemory(L, I.I_T_FROM_INT[2]!, d, L.reg(a));
-      else {
-        const t = L.tmp();
-        L.emit(I.I_MOVL, [t, L.reg(a)], 1);
-        throughMemory(L, I.I_T_FROM_INT[1]!, d, t);
-      }
-      break;
-    case O.OP_FTOSI:
-      throughMemory(L, I.I_T_TO_INT[f.ty[v] === O.TY_I64 ? 1 : 0]!, d, L.reg(a));
-      break;
-    case O.OP_FTOUI:
-      throughMemory(L, I.I_T_TO_INT[f.ty[v] === O.TY_I64 ? 2 : 1]!, d, L.reg(a));
-      break;
-    default:
-      L.bug(v, "not selected on x86-64 for long double");
-  }
-}
-
-/** Conversions between the x87 and other registers go through a slot of the frame. */
-function throughMemory(L: Lowering, row: number, d: number, a: number): void {
-  const i = L.emit(row, [d, a], 1);
-  i.slot = L.m.newSlot(16, 8);
-  // the control word and the value share the slot with the result that is written last
-  i.early = 1;
 }

@@ -1,10 +1,6 @@
 // What the command line says about x86 code. Source: GCC manual, "x86 Options".
 
-import type { DecodeLoc } from "../../mach/debug-lines.ts";
-import type { FunctionAlignment } from "../../mach/emit-module.ts";
-import type { StackProtection } from "../../mach/stack-protector.ts";
-import type { ZeroRegisters } from "../../mach/zero-registers.ts";
-import type { TlsOptions } from "../tls-model.ts";
+import type { CodeOptions } from "../../mach/compile-module.ts";
 
 /** -mindirect-branch= and -mfunction-return= */
 export type BranchThunk = "keep" | "thunk" | "thunk-inline" | "thunk-extern";
@@ -20,7 +16,8 @@ export interface ProfilerCall {
   readonly nop: boolean;
 }
 
-export interface X86Options {
+/** Options of the target, besides those of every target. */
+export interface X86Options extends CodeOptions {
   /** Size of the machine word: 64 = x86-64, 32 = i386. */
   readonly bits: 32 | 64;
   /** -m16: 32-bit code for processors in 16-bit mode. */
@@ -35,8 +32,6 @@ export interface X86Options {
   readonly i486: boolean;
   /** The x87 may be used. */
   readonly x87: boolean;
-  /** Global symbols that another module may define go through the GOT. */
-  readonly pic: boolean;
   /** Position independent, but what this module defines is final. */
   readonly pie: boolean;
   /** Symbols lie in the top 2 GiB (-mcmodel=kernel) or the bottom ones (small). */
@@ -45,14 +40,6 @@ export interface X86Options {
   /** Vector registers may be used. */
   readonly sse: boolean;
   readonly popcnt: boolean;
-  readonly framePointer: boolean;
-  /** -foptimize-sibling-calls */
-  readonly siblingCalls: boolean;
-  /** -falign-functions= */
-  readonly alignFunctions: FunctionAlignment;
-  readonly functionSections: boolean;
-  readonly dataSections: boolean;
-  readonly jumpTables: boolean;
   /** Bytes to which the stack is aligned at calls: 16, or 8 with -mpreferred-stack-boundary=3. */
   readonly stackAlign: number;
   readonly indirectBranch: BranchThunk;
@@ -68,19 +55,5 @@ export interface X86Options {
   /** -mharden-sls=: a trap behind returns and indirect jumps. */
   readonly hardenReturn: boolean;
   readonly hardenJump: boolean;
-  /** -g: where a location lies; undefined without. */
-  readonly lines: DecodeLoc | undefined;
-  readonly directory: string;
-  readonly unwind: "none" | "eh" | "debug";
-  /** -fpatchable-function-entry=N,M */
-  readonly patchable: readonly [number, number];
-  readonly tls: TlsOptions;
-  readonly stackProtection: StackProtection | undefined;
-  /** -pg */
-  readonly profile: boolean;
   readonly profiler: ProfilerCall;
-  /** -fzero-call-used-regs= */
-  readonly zeroRegisters?: ZeroRegisters | undefined;
-  /** Validate every register allocation. */
-  readonly check: boolean;
 }

@@ -9,9 +9,10 @@ import * as O from "../../ir/ops.ts";
 import type { Lowering } from "../../mach/lowering.ts";
 import { CLASS_INT, type MInst } from "../../mach/minst.ts";
 import { regName, type X86Emitter } from "./emit.ts";
-import { FLAGS_FEQ, FLAGS_FNE, T_ABS, T_ADD, T_DIV, T_MUL, T_NEG, T_SQRT, T_SUB } from "./float.ts";
+import { FLAGS_FEQ, FLAGS_FNE } from "./float.ts";
 import * as I from "./isa.ts";
 import { GP32, RAX } from "./registers.ts";
+import { BINARY_NAMES, truncate, UNARY_NAMES, X87_BINARY, X87_UNARY } from "./x87.ts";
 
 /** Index of the rows for a type: single, double, extended. */
 export function x87Format(ty: number): number {
@@ -43,36 +44,23 @@ export function x87Flags(L: Lowering, c: Value, hasFcomi: boolean): number {
   return op === O.OP_FEQ ? FLAGS_FEQ : op === O.OP_FNE ? FLAGS_FNE : op === O.OP_FLT ? I.CC_A : I.CC_AE;
 }
 
+/** An operation on numbers of any of the three formats. */
 export function selectX87Only(L: Lowering, v: Value): void {
   const f = L.f;
   const op = f.op[v]!;
   const a = f.a[v]!;
   const d = L.result(v);
-  const binary = (kind: number): void =>
-    void (L.emit(I.I_X_BINARY[x87Format(f.ty[v]!)]!, [d, L.reg(a), L.reg(f.b[v]!)], 1).imm2 = kind);
-  const unary = (kind: number): void => void (L.emit(I.I_X_UNARY[x87Format(f.ty[v]!)]!, [d, L.reg(a)], 1).imm2 = kind);
+  const binary = X87_BINARY.indexOf(op);
+  const unary = X87_UNARY.indexOf(op);
+  if (binary >= 0) L.emit(I.I_X_BINARY[x87Format(f.ty[v]!)]!, [d, L.reg(a), L.reg(f.b[v]!)], 1).imm2 = binary;
+  else if (unary >= 0) L.emit(I.I_X_UNARY[x87Format(f.ty[v]!)]!, [d, L.reg(a)], 1).imm2 = unary;
+  else selectMove(L, v, op, a, d);
+}
+
+/** Conversions and copysign. */
+function selectMove(L: Lowering, v: Value, op: number, a: Value, d: number): void {
+  const f = L.f;
   switch (op) {
-    case O.OP_FADD:
-      binary(T_ADD);
-      break;
-    case O.OP_FSUB:
-      binary(T_SUB);
-      break;
-    case O.OP_FMUL:
-      binary(T_MUL);
-      break;
-    case O.OP_FDIV:
-      binary(T_DIV);
-      break;
-    case O.OP_FNEG:
-      unary(T_NEG);
-      break;
-    case O.OP_FABS:
-      unary(T_ABS);
-      break;
-    case O.OP_FSQRT:
-      unary(T_SQRT);
-      break;
     case O.OP_FCOPYSIGN:
       L.emit(I.I_X_COPYSIGN[x87Format(f.ty[v]!)]!, [d, L.reg(a), L.reg(f.b[v]!)], 1);
       break;
@@ -100,11 +88,10 @@ export function selectX87Only(L: Lowering, v: Value): void {
 }
 
 const SUFFIX = ["s", "l", "t"];
-const BINARY = ["fadd", "fsub", "fmul", "fdiv"];
-const UNARY = ["fchs", "fabs", "fsqrt"];
 /** Byte of the format that has the sign. */
 const SIGN_BYTE = [3, 7, 9];
 
+/** The text of one instruction of the rows I_X_. */
 export function printX87Only(e: X86Emitter, i: MInst): void {
   const r = i.regs;
   const d = r[0]!;
@@ -123,14 +110,15 @@ export function printX87Only(e: X86Emitter, i: MInst): void {
         if (p > 1) e.put(`\tmovl\t$${i.imm2}, ${e.cell(d, 8)}\n`);
         return;
       case I.I_X_BINARY[p]:
-        if (p < 2) e.put(`\tfld${s}\t${e.cell(r[1]!)}\n\t${BINARY[i.imm2]}${s}\t${e.cell(r[2]!)}\n\tfstp${s}\t${e.cell(d)}\n`);
+        if (p < 2)
+          e.put(`\tfld${s}\t${e.cell(r[1]!)}\n\t${BINARY_NAMES[i.imm2]}${s}\t${e.cell(r[2]!)}\n\tfstp${s}\t${e.cell(d)}\n`);
         else {
-          e.put(`\tfldt\t${e.cell(r[2]!)}\n\tfldt\t${e.cell(r[1]!)}\n\t${BINARY[i.imm2]}\t%st(1), %st\n`);
+          e.put(`\tfldt\t${e.cell(r[2]!)}\n\tfldt\t${e.cell(r[1]!)}\n\t${BINARY_NAMES[i.imm2]}\t%st(1), %st\n`);
           e.put(`\tfstpt\t${e.cell(d)}\n\tfstp\t%st(0)\n`);
         }
         return;
       case I.I_X_UNARY[p]:
-        e.put(`\tfld${s}\t${e.cell(r[1]!)}\n\t${UNARY[i.imm2]}\n\tfstp${s}\t${e.cell(d)}\n`);
+        e.put(`\tfld${s}\t${e.cell(r[1]!)}\n\t${UNARY_NAMES[i.imm2]}\n\tfstp${s}\t${e.cell(d)}\n`);
         return;
       case I.I_X_COPYSIGN[p]: {
         const skip = e.freshLabel();
@@ -160,11 +148,9 @@ export function printX87Only(e: X86Emitter, i: MInst): void {
       case I.I_X_TO_INT[p]: {
         const [base, at] = e.place(i.slot, 0);
         const slot = (off: number): string => `${at + off}(%${GP32[base]})`;
-        const w = i.imm2 === 1 ? "ll" : "l";
-        e.put(
-          `\tfld${s}\t${e.cell(r[1]!)}\n\tfnstcw\t${slot(8)}\n\tfnstcw\t${slot(10)}\n\torw\t$3072, ${slot(10)}\n\tfldcw\t${slot(10)}\n`,
-        );
-        e.put(`\tfistp${w}\t${slot(0)}\n\tfldcw\t${slot(8)}\n\tmovl\t${slot(0)}, ${regName("l", d)}\n`);
+        e.put(`\tfld${s}\t${e.cell(r[1]!)}\n`);
+        truncate(e, slot, i.imm2 === 1 ? "ll" : "l");
+        e.put(`\tmovl\t${slot(0)}, ${regName("l", d)}\n`);
         return;
       }
       case I.I_X_PUSH[p]:

@@ -1,16 +1,78 @@
 // Long double instructions: cells of the frame in, cells out, the x87 stack empty before and after. Source: Intel SDM vol. 1, 8.
 
+import type { Value } from "../../ir/func.ts";
+import * as O from "../../ir/ops.ts";
+import type { Lowering } from "../../mach/lowering.ts";
 import type { MInst } from "../../mach/minst.ts";
 import { regName, type X86Emitter } from "./emit.ts";
 import * as I from "./isa.ts";
 import { GP64 } from "./registers.ts";
 
-const BINARY = ["fadd", "fsub", "fmul", "fdiv"];
-const UNARY = ["fchs", "fabs", "fsqrt"];
+/** Operations that are one instruction: its name stands at the same index, which is the imm2 of the rows. */
+export const X87_BINARY: readonly number[] = [O.OP_FADD, O.OP_FSUB, O.OP_FMUL, O.OP_FDIV];
+export const BINARY_NAMES: readonly string[] = ["fadd", "fsub", "fmul", "fdiv"];
+export const X87_UNARY: readonly number[] = [O.OP_FNEG, O.OP_FABS, O.OP_FSQRT];
+export const UNARY_NAMES: readonly string[] = ["fchs", "fabs", "fsqrt"];
 /** 2^64 as float, what an unsigned 64-bit integer that was read as a negative one lacks; 2^63. */
 const TWO64 = [0x5f800000];
 const TWO63 = [0x5f000000];
 
+/** An operation on long double, or a conversion to or from it. */
+export function selectX87(L: Lowering, v: Value): void {
+  const f = L.f;
+  const op = f.op[v]!;
+  const a = f.a[v]!;
+  const d = L.result(v);
+  const binary = X87_BINARY.indexOf(op);
+  const unary = X87_UNARY.indexOf(op);
+  if (binary >= 0) L.emit(I.I_T_BINARY, [d, L.reg(a), L.reg(f.b[v]!)], 1).imm2 = binary;
+  else if (unary >= 0) L.emit(I.I_T_UNARY, [d, L.reg(a)], 1).imm2 = unary;
+  else selectX87Move(L, v, op, a, d);
+}
+
+/** Conversions and copysign. */
+function selectX87Move(L: Lowering, v: Value, op: number, a: Value, d: number): void {
+  const f = L.f;
+  switch (op) {
+    case O.OP_FCOPYSIGN:
+      L.emit(I.I_T_COPYSIGN, [d, L.reg(a), L.reg(f.b[v]!)], 1);
+      break;
+    case O.OP_FCVT:
+      if (f.ty[a] === f.ty[v]) L.copy(d, L.reg(a));
+      else if (f.ty[v] === O.TY_F80) throughMemory(L, I.I_T_FROM_FLOAT[f.ty[a] === O.TY_F64 ? 1 : 0]!, d, L.reg(a));
+      else throughMemory(L, I.I_T_TO_FLOAT[f.ty[v] === O.TY_F64 ? 1 : 0]!, d, L.reg(a));
+      break;
+    case O.OP_SITOF:
+      throughMemory(L, I.I_T_FROM_INT[f.c[v] === O.TY_I64 ? 1 : 0]!, d, L.reg(a));
+      break;
+    case O.OP_UITOF:
+      if (f.c[v] === O.TY_I64) throughMemory(L, I.I_T_FROM_INT[2]!, d, L.reg(a));
+      else {
+        const t = L.tmp();
+        L.emit(I.I_MOVL, [t, L.reg(a)], 1);
+        throughMemory(L, I.I_T_FROM_INT[1]!, d, t);
+      }
+      break;
+    case O.OP_FTOSI:
+      throughMemory(L, I.I_T_TO_INT[f.ty[v] === O.TY_I64 ? 1 : 0]!, d, L.reg(a));
+      break;
+    case O.OP_FTOUI:
+      throughMemory(L, I.I_T_TO_INT[f.ty[v] === O.TY_I64 ? 2 : 1]!, d, L.reg(a));
+      break;
+    default:
+      L.bug(v, "not selected on x86-64 for long double");
+  }
+}
+
+/** Conversions between the x87 and other registers go through a slot of the frame. */
+function throughMemory(L: Lowering, row: number, d: number, a: number): void {
+  const i = L.emit(row, [d, a], 1);
+  i.slot = L.m.newSlot(16, 8);
+  // the control word and the value share the slot with the result that is written last
+  i.early = 1;
+}
+
+/** The text of one instruction of the rows I_T_. */
 export function printX87(e: X86Emitter, i: MInst): void {
   const r = i.regs;
   const d = r[0]!;
@@ -33,11 +95,11 @@ export function printX87(e: X86Emitter, i: MInst): void {
       return;
     case I.I_T_BINARY:
       // the forms that pop have their names exchanged in AT&T syntax (GNU as manual, "AT&T Mnemonic versus Intel"): not used
-      e.put(`\tfldt\t${e.cell(r[2]!)}\n\tfldt\t${e.cell(r[1]!)}\n\t${BINARY[i.imm2]}\t%st(1), %st\n`);
+      e.put(`\tfldt\t${e.cell(r[2]!)}\n\tfldt\t${e.cell(r[1]!)}\n\t${BINARY_NAMES[i.imm2]}\t%st(1), %st\n`);
       e.put(`\tfstpt\t${e.cell(d)}\n\tfstp\t%st(0)\n`);
       return;
     case I.I_T_UNARY:
-      e.put(`\tfldt\t${e.cell(r[1]!)}\n\t${UNARY[i.imm2]}\n\tfstpt\t${e.cell(d)}\n`);
+      e.put(`\tfldt\t${e.cell(r[1]!)}\n\t${UNARY_NAMES[i.imm2]}\n\tfstpt\t${e.cell(d)}\n`);
       return;
     case I.I_T_COPYSIGN: {
       const skip = e.freshLabel();
@@ -110,8 +172,8 @@ export function printX87(e: X86Emitter, i: MInst): void {
   }
 }
 
-/** st(0) toward zero into the slot: without SSE3's fisttp the control word says how to round. */
-function truncate(e: X86Emitter, frame: (off: number) => string): void {
+/** st(0) toward zero into the slot: without SSE3's fisttp the control word says how to round. `width`: l or ll, 32 or 64 bits. */
+export function truncate(e: X86Emitter, frame: (off: number) => string, width = "ll"): void {
   e.put(`\tfnstcw\t${frame(8)}\n\tfnstcw\t${frame(10)}\n\torw\t$3072, ${frame(10)}\n\tfldcw\t${frame(10)}\n`);
-  e.put(`\tfistpll\t${frame(0)}\n\tfldcw\t${frame(8)}\n`);
+  e.put(`\tfistp${width}\t${frame(0)}\n\tfldcw\t${frame(8)}\n`);
 }
