@@ -1,6 +1,6 @@
 // The syntax tree as text, for tests and for reading: S-expressions with types after a colon.
 
-import type { Expr, FuncBody, Init, Stmt } from "./ast.ts";
+import type { Expr, Init, Stmt } from "./ast.ts";
 import * as A from "./ast.ts";
 import { bigOf } from "./fold.ts";
 import type { Parser } from "./parser.ts";
@@ -138,9 +138,4 @@ export function dumpStmt(p: Parser, s: Stmt, indent = ""): string {
   if (s.a !== null) out += dumpStmt(p, s.a, deeper);
   if (s.b !== null) out += dumpStmt(p, s.b, deeper);
   return out;
-}
-
-/** A function body. */
-export function dumpAst(p: Parser, body: FuncBody): string {
-  return `${p.text(body.decl.name)}:${p.typeText(body.decl.type)}\n${dumpStmt(p, body.body)}`;
 }

@@ -1,8 +1,8 @@
 // The C parser's state: token cursor, scopes, the unit being built. The grammar is in the files beside it; functions there take
 // the Parser as their first argument. // hot
 //
-// Scopes are arrays indexed by Name with an undo log, so that lookup is one load. Bodies of inline functions stay token spans
-// (design/compiler.md, 2.1): bodyOf parses them at the end of the unit, and `stampLimit` hides every file-scope name whose first
+// Scopes are arrays indexed by Name with an undo log, so that lookup is one load. Bodies of inline functions stay token
+// spans: bodyOf parses them at the end of the unit, and `stampLimit` hides every file-scope name whose first
 // declaration came after the body, so that it means what it meant where it stands.
 
 import type { Diagnostics } from "../base/diagnostics.ts";

@@ -34,23 +34,3 @@ export function vocabularyOf(names: Names): Vocabulary {
   }
   return v;
 }
-
-let builtinNames: Set<string> | null = null;
-/** Answers __has_builtin. */
-export function isBuiltinName(name: string): boolean {
-  if (builtinNames === null) {
-    builtinNames = new Set();
-    for (const r of BUILTINS) {
-      builtinNames.add((r[3] & BF_FULLNAME) !== 0 ? r[0] : `__builtin_${r[0]}`);
-      if ((r[3] & BF_PLAIN) !== 0) builtinNames.add(r[0]);
-    }
-  }
-  return builtinNames.has(name);
-}
-
-/** Answers __has_attribute: 1 for a known attribute. */
-export function isAttributeName(name: string): boolean {
-  const n = name.startsWith("__") && name.endsWith("__") ? name.slice(2, -2) : name;
-  for (const [a] of ATTRIBUTES) if (a === n) return true;
-  return false;
-}

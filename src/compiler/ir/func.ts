@@ -3,7 +3,6 @@
 // A value is an integer; 0 is "none". Values of a block form a doubly linked list (next/prev); a removed value gets OP_NONE.
 // Longer operand lists and infos hang in aux[v]. Replacing a value everywhere is done by turning it into COPY of the other
 // (`replaceWith`) and sweeping once (`resolveCopies`), so that no use lists have to be kept.
-// Source: design/compiler.md, decision 5.
 
 import {
   F_A,

@@ -22,14 +22,12 @@ import {
   OP_FENCE,
   OP_FEQ,
   OP_FLE,
-  OP_FNE,
   OP_FRAMEADDR,
   OP_FTOSI,
   OP_FTOUI,
   OP_JMP,
   OP_LABELADDR,
   OP_LOAD,
-  OP_NE,
   OP_OBJSIZE,
   OP_OUTARG,
   OP_PARAM,
@@ -96,5 +94,3 @@ for (let op = OP_EQ; op <= OP_ULE; op++) opLayout[op] = "vvt";
 for (let op = OP_FEQ; op <= OP_FLE; op++) opLayout[op] = "vvt";
 export const IS_CMP: Uint8Array = new Uint8Array(OP_COUNT);
 for (let op = OP_EQ; op <= OP_FLE; op++) IS_CMP[op] = 1;
-export const FIRST_FLOAT_CMP: number = OP_FEQ;
-export const EQUALITY: readonly number[] = [OP_EQ, OP_NE, OP_FEQ, OP_FNE];

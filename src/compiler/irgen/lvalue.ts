@@ -22,7 +22,7 @@ import {
   type Expr,
   SC_REGISTER,
 } from "../c/ast.ts";
-import { type CType, isAggregate, isRecord, type Member, Q_ATOMIC, Q_REVERSE, Q_VOLATILE } from "../c/ctype.ts";
+import { type CType, isAggregate, type Member, Q_ATOMIC, Q_REVERSE, Q_VOLATILE } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { genAggregate } from "./aggregate.ts";
@@ -363,10 +363,6 @@ function copySegmented(g: FnGen, dst: LV, src: LV, size: number): void {
     g.b.store(addrOf(g, d), g.b.load(ty, addrOf(g, s), mem(n, s.align, false, s.flags)), mem(n, d.align, false, d.flags));
     off += n;
   }
-}
-
-export function isRecordLv(lv: LV): boolean {
-  return isRecord(lv.type);
 }
 
 /** Object of a type at an address that is as aligned as the type. */

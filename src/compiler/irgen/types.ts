@@ -1,22 +1,6 @@
 // What C types are in the IR: value types, sizes of access, memory descriptors.
 
-import {
-  type CType,
-  K_ARRAY,
-  K_BOOL,
-  K_COMPLEX,
-  K_DOUBLE,
-  K_ENUM,
-  K_FLOAT,
-  K_FLOAT128,
-  K_FUNCTION,
-  K_LDOUBLE,
-  K_POINTER,
-  K_STRUCT,
-  K_UNION,
-  K_VECTOR,
-  K_VOID,
-} from "../c/ctype.ts";
+import { type CType, K_ARRAY, K_BOOL, K_DOUBLE, K_ENUM, K_FLOAT, K_FLOAT128, K_LDOUBLE, K_POINTER } from "../c/ctype.ts";
 import {
   MEM_ALIGN_SHIFT,
   MEM_FS,
@@ -77,22 +61,6 @@ export function accessSize(t: CType, _ty: number): number {
 /** Is the integer (or pointer) type unsigned in memory? Pointers are as wide as their IR type, so it does not matter. */
 export function isSignedInt(t: CType): boolean {
   return t.kind >= K_BOOL && t.kind <= K_ENUM && !t.unsigned && t.kind !== K_BOOL;
-}
-
-export function isRecordKind(t: CType): boolean {
-  return t.kind === K_STRUCT || t.kind === K_UNION || t.kind === K_ARRAY;
-}
-export function isComplex(t: CType): boolean {
-  return t.kind === K_COMPLEX;
-}
-export function isVector(t: CType): boolean {
-  return t.kind === K_VECTOR;
-}
-export function isVoid(t: CType): boolean {
-  return t.kind === K_VOID;
-}
-export function isFunction(t: CType): boolean {
-  return t.kind === K_FUNCTION;
 }
 
 /** Qualifiers of an object type: an array's are its element's. */

@@ -100,12 +100,6 @@ cls[0x2e] = C_DOT;
 const NL = 10;
 const BACKSLASH = 0x5c;
 
-export interface LexOptions {
-  /** Keep going in assembler files: quotes may stand alone, # begins comments in mid-line. */
-  asm: boolean;
-  trigraphs: boolean;
-}
-
 /** Length of a backslash-newline at i (GCC allows white space between), or 0. */
 function splice(b: Uint8Array, i: number): number {
   if (b[i] !== BACKSLASH) return 0;

@@ -128,8 +128,6 @@ export const TF_SPACE = 1;
 export const TF_BOL = 2;
 /** An identifier that must not be expanded again (C11 6.10.3.4p2). */
 export const TF_NOEXPAND = 4;
-/** From a system header. */
-export const TF_SYSTEM = 8;
 /** Macro body: the identifier is a parameter (val = index). */
 export const TF_PARAM = 16;
 /** Macro body: `#` stringifies the next parameter / placemarker uses. */
