@@ -160,7 +160,7 @@ static void make_fat(int bits)
 {
 	static unsigned char sectors[32 * 512];
 	unsigned char *boot = sectors;
-	int fd = open_disk(), total = bits == 12 ? 4096 : 12000, cluster = bits == 12 ? 2 : 1, reserved = bits == 32 ? 4 : 1, entries = bits == 32 ? 0 : 128,
+	int fd = open_disk(), total = bits == 12 ? 4096 : 5000, cluster = bits == 12 ? 2 : 1, reserved = bits == 32 ? 4 : 1, entries = bits == 32 ? 0 : 128,
 	    fat = (total / cluster * bits / 8 + 511) / 512 + 1;
 
 	memset(sectors, 0, sizeof sectors);
@@ -482,6 +482,10 @@ static void directories(int count)
 	stat("m/dir/other 20", &info);
 	say("%ld.%ld %ld.%ld", (long)info.st_atim.tv_sec, info.st_atim.tv_nsec, (long)info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
 	DIR *dir = opendir("m/dir");
+	if (!dir) {
+		say("no directory: %d", errno);
+		return;
+	}
 	readdir(dir);
 	readdir(dir);
 	long place = telldir(dir);
@@ -712,9 +716,9 @@ static void with_options(const char *type, const char *const *options, int count
 
 static void disk_ext4(void) { make_ext(1); whole("ext4", "", 160, 70, 11); }
 static void disk_ext2(void) { make_ext(0); whole("ext4", "", 120, 40, 12); }
-static void disk_fat12(void) { name_form = "m/FILE%d.DAT"; make_fat(12); whole("msdos", "", 40, 0, 13); }
-static void disk_fat16(void) { make_fat(16); whole("vfat", "", 120, 40, 14); }
-static void disk_fat32(void) { make_fat(32); whole("vfat", "shortname=mixed,utf8=1", 60, 20, 15); }
+static void disk_fat12(void) { name_form = "m/FILE%d.DAT"; make_fat(12); whole("msdos", "", 40, 10, 13); }
+static void disk_fat16(void) { make_fat(16); whole("vfat", "", 60, 14, 14); }
+static void disk_fat32(void) { make_fat(32); whole("vfat", "shortname=mixed,utf8=1", 30, 8, 15); }
 
 static void ext_options(void)
 {
