@@ -23,6 +23,7 @@ import {
   OP_SYM,
   opFlags,
   TY_I32,
+  TY_I128,
 } from "./ops.ts";
 
 export type Value = number;
@@ -559,6 +560,12 @@ export class Func {
     const v = this.insertAtHead(this.entry, OP_CONST, ty, lo, hi, top, 0);
     m.set(key, v);
     return v;
+  }
+
+  /** The constant of the entry block that is equal to the constant v. */
+  sharedConstant(v: Value): Value {
+    const ty = this.ty[v]!;
+    return this.constant(ty, this.a[v]!, this.b[v]!, ty === TY_I128 ? this.c[v]! : 0);
   }
 
   /** Address of a symbol plus a byte offset, before `at`. */

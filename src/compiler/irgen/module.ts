@@ -414,10 +414,10 @@ export class ModGen {
     return d.linkage === LINK_EXTERNAL && !d.inlineOnly;
   }
 
-  /** Defines queued data; the initialisers may queue more of everything. */
-  /** The function or object that is being generated. */
+  /** Where the function or object is declared that is being generated. */
   private at = 0;
 
+  /** Defines queued data; the initialisers may queue more of everything. */
   drainData(): void {
     for (let d = this.dataQueue.pop(); d !== undefined; d = this.dataQueue.pop()) {
       if (this.diags.errors !== 0) continue;

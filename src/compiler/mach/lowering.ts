@@ -383,6 +383,23 @@ export class Lowering {
     this.emit(M_COPY, [dst, src], 1);
   }
 
+  /** The parameters that are used: copies out of registers (srcs to dsts), and loads from `off` bytes into the arguments' area. */
+  parameters(): { dsts: number[]; srcs: number[]; loads: { dst: number; off: number; ty: number }[] } {
+    const { f } = this;
+    const dsts: number[] = [];
+    const srcs: number[] = [];
+    const loads: { dst: number; off: number; ty: number }[] = [];
+    for (let v = f.first[f.entry]!; v !== 0; v = f.next[v]!) {
+      if (f.op[v] !== OP_PARAM || !this.wanted(v)) continue;
+      const p = f.params[f.a[v]!]!;
+      if (p.loc >= 0) {
+        dsts.push(this.result(v));
+        srcs.push(p.loc);
+      } else loads.push({ dst: this.result(v), off: -1 - p.loc, ty: p.ty });
+    }
+    return { dsts, srcs, loads };
+  }
+
   /** Notes a call, and room for its arguments on the stack; a jump in place of a call leaves no frame to return to. */
   openCall(info: CallInfo): void {
     if (info.tail) return;

@@ -197,7 +197,7 @@ export class Folder {
     if (x === 0) return false;
     if (f.op[x] === O.OP_CONST) {
       // Not a COPY: a phi that became a constant must leave the head of its block.
-      return this.copy(v, f.constant(f.ty[x], f.a[x], f.b[x], f.ty[x] === O.TY_I128 ? f.c[x] : 0));
+      return this.copy(v, f.sharedConstant(x));
     }
     return this.copy(v, x);
   }

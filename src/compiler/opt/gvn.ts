@@ -115,7 +115,7 @@ class Numbering {
   /** Equal constants are one value, at the head of the entry block. */
   private constant(v: Value): void {
     const f = this.f;
-    const w = f.constant(f.ty[v], f.a[v], f.b[v], f.ty[v] === O.TY_I128 ? f.c[v] : 0);
+    const w = f.sharedConstant(v);
     if (w !== v) {
       f.replaceWith(v, w);
       this.copies = true;

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Arch } from "../arch.ts";
 import { writeAtomically } from "../cache.ts";
+import { generatedTest, programSeed } from "./generated-tests.ts";
 import { Random } from "./random.ts";
 import type { TestCase } from "./suite.ts";
 
@@ -208,30 +209,18 @@ export function abiTests(cacheDir: string, _arch: Arch, seed: number, count: num
   mkdirSync(dir, { recursive: true });
   const tests: TestCase[] = [];
   for (let n = 0; n < count; n++) {
-    const programSeed = seed * 65536 + n;
-    const callees = path.join(dir, `${programSeed}-callees.c`);
-    const callers = path.join(dir, `${programSeed}-callers.c`);
-    const g = generate(programSeed);
+    const own = programSeed(seed, n);
+    const callees = path.join(dir, `${own}-callees.c`);
+    const callers = path.join(dir, `${own}-callers.c`);
+    const g = generate(own);
     if (!existsSync(callees)) writeAtomically(callees, g.callees);
     if (!existsSync(callers)) writeAtomically(callers, g.callers);
     for (const [side, cut, gcc] of [
       ["caller", callers, callees],
       ["callee", callees, callers],
     ] as const) {
-      tests.push({
-        id: `abi/${programSeed}-${side}`,
-        suite: "abi",
-        kind: "execute",
-        files: [cut],
-        gccFiles: [gcc],
-        cwd: dir,
-        options: ["-w", "-std=gnu17"],
-        libs: ["-lm"],
-        errorLines: [],
-        expectedOutput: undefined,
-        requires: [],
-        shouldFail: false,
-      });
+      const test = generatedTest("abi", own, dir, cut, ["-w", "-std=gnu17"]);
+      tests.push({ ...test, id: `${test.id}-${side}`, gccFiles: [gcc], libs: ["-lm"] });
     }
   }
   return tests;

@@ -6,11 +6,8 @@
 // shift counts are masked, divisors are made neither 0 nor -1, reals go to integers only where they fit, an index is masked, and a
 // function reads nothing that is not set. Contraction is off (-ffp-contract=off): whether a*b+c rounds once is the compiler's choice.
 
-import { existsSync, mkdirSync } from "node:fs";
-import path from "node:path";
-import { writeAtomically } from "../cache.ts";
+import type { GeneratedSuite } from "./generated-tests.ts";
 import { Random } from "./random.ts";
-import type { TestCase } from "./suite.ts";
 
 const FUNCTIONS = 24;
 const CALLS = 6;
@@ -532,28 +529,10 @@ export function arithmeticProgram(seed: number): string {
   return new Generator(seed).program();
 }
 
-/** `count` programs of `seed`, kept in the cache under the generator's version. */
-export function arithmeticTests(cacheDir: string, seed: number, count: number): TestCase[] {
-  const dir = path.join(cacheDir, "arithmetic-2");
-  mkdirSync(dir, { recursive: true });
-  const tests: TestCase[] = [];
-  for (let n = 0; n < count; n++) {
-    const programSeed = seed * 65536 + n;
-    const file = path.join(dir, `${programSeed}.c`);
-    if (!existsSync(file)) writeAtomically(file, arithmeticProgram(programSeed));
-    tests.push({
-      id: `arithmetic/${programSeed}`,
-      suite: "arithmetic",
-      kind: "execute",
-      files: [file],
-      cwd: dir,
-      options: ["-w", "-Wno-psabi", "-std=gnu17", "-fwrapv", "-fno-strict-aliasing", "-ffp-contract=off"],
-      libs: [],
-      errorLines: [],
-      expectedOutput: undefined,
-      requires: [],
-      shouldFail: false,
-    });
-  }
-  return tests;
-}
+/** The suite `arithmetic`. */
+export const ARITHMETIC_SUITE: GeneratedSuite = {
+  name: "arithmetic",
+  version: 2,
+  options: ["-w", "-Wno-psabi", "-std=gnu17", "-fwrapv", "-fno-strict-aliasing", "-ffp-contract=off"],
+  program: arithmeticProgram,
+};

@@ -6,6 +6,7 @@ import path from "node:path";
 import { writeAtomically } from "../cache.ts";
 import { infraError } from "../errors.ts";
 import { runProcess } from "../process.ts";
+import { generatedTest, programSeed } from "./generated-tests.ts";
 import type { TestCase } from "./suite.ts";
 
 const CSMITH_TIMEOUT_MS = 30_000;
@@ -32,10 +33,10 @@ export async function csmithTests(cacheDir: string, seed: number, count: number,
   const tests: TestCase[] = [];
   for (let n = 0; n < count; n++) {
     signal.throwIfAborted();
-    const programSeed = seed * 65536 + n;
-    const file = path.join(dir, `${programSeed}.c`);
+    const own = programSeed(seed, n);
+    const file = path.join(dir, `${own}.c`);
     if (!existsSync(file)) {
-      const r = await runProcess(["csmith", "--seed", String(programSeed)], {
+      const r = await runProcess(["csmith", "--seed", String(own)], {
         cwd: dir,
         timeoutMs: CSMITH_TIMEOUT_MS,
         encoding: "latin1",
@@ -45,19 +46,7 @@ export async function csmithTests(cacheDir: string, seed: number, count: number,
       if (r.exitCode !== 0) continue;
       writeAtomically(file, Buffer.from(r.stdout, "latin1"));
     }
-    tests.push({
-      id: `csmith/${programSeed}`,
-      suite: "csmith",
-      kind: "execute",
-      files: [file],
-      cwd: dir,
-      options: ["-w", `-I${include}`],
-      libs: [],
-      errorLines: [],
-      expectedOutput: undefined,
-      requires: [],
-      shouldFail: false,
-    });
+    tests.push(generatedTest("csmith", own, dir, file, ["-w", `-I${include}`]));
   }
   if (tests.length === 0) throw infraError("tool", `csmith: made none of ${count} programs`);
   return tests;

@@ -5,11 +5,8 @@
 // program ends because every call and jump burns fuel. Nothing in it is undefined: variables are set where they are declared,
 // before anything is called; one statement makes one call; values that become floating point are small.
 
-import { existsSync, mkdirSync } from "node:fs";
-import path from "node:path";
-import { writeAtomically } from "../cache.ts";
+import type { GeneratedSuite } from "./generated-tests.ts";
 import { Random } from "./random.ts";
-import type { TestCase } from "./suite.ts";
 
 const DEPTH = 3;
 /** Nested functions in one program. */
@@ -248,28 +245,10 @@ export function nestedProgram(seed: number): string {
   return new Generator(seed).program();
 }
 
-/** `count` programs of `seed`, kept in the cache under the generator's version. */
-export function nestedTests(cacheDir: string, seed: number, count: number): TestCase[] {
-  const dir = path.join(cacheDir, "nested-2");
-  mkdirSync(dir, { recursive: true });
-  const tests: TestCase[] = [];
-  for (let n = 0; n < count; n++) {
-    const programSeed = seed * 65536 + n;
-    const file = path.join(dir, `${programSeed}.c`);
-    if (!existsSync(file)) writeAtomically(file, nestedProgram(programSeed));
-    tests.push({
-      id: `nested/${programSeed}`,
-      suite: "nested",
-      kind: "execute",
-      files: [file],
-      cwd: dir,
-      options: ["-w", "-std=gnu17"],
-      libs: [],
-      errorLines: [],
-      expectedOutput: undefined,
-      requires: [],
-      shouldFail: false,
-    });
-  }
-  return tests;
-}
+/** The suite `nested`. */
+export const NESTED_SUITE: GeneratedSuite = {
+  name: "nested",
+  version: 2,
+  options: ["-w", "-std=gnu17"],
+  program: nestedProgram,
+};

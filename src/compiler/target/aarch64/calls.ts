@@ -13,17 +13,7 @@ import { CALL_CLOBBERS, INT_CALL_CLOBBERS, V0, X0, X17 } from "./registers.ts";
 /** Parameters into registers of their own, and the unnamed arguments into the frame. */
 export function selectEntry(L: Lowering, o: AArch64Options): void {
   const { f } = L;
-  const dsts: number[] = [];
-  const srcs: number[] = [];
-  const loads: { dst: number; off: number; ty: number }[] = [];
-  for (let v = f.first[f.entry]!; v !== 0; v = f.next[v]!) {
-    if (f.op[v] !== O.OP_PARAM || !L.wanted(v)) continue;
-    const p = f.params[f.a[v]!]!;
-    if (p.loc >= 0) {
-      dsts.push(L.result(v));
-      srcs.push(p.loc);
-    } else loads.push({ dst: L.result(v), off: -1 - p.loc, ty: p.ty });
-  }
+  const { dsts, srcs, loads } = L.parameters();
   if (f.variadic) {
     for (let r = f.vaGp; r < 8; r++) L.emitImm(I.I_STR[1]!, [X0 + r], 0, 8 * (r - 8)).slot = SLOT_TOP;
     if (!o.generalRegsOnly) for (let r = f.vaFp; r < 8; r++) L.emitImm(I.I_STRQ, [V0 + r], 0, 16 * r - 192).slot = SLOT_TOP;

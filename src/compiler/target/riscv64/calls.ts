@@ -1,7 +1,7 @@
 // Parameters, calls and returns on riscv64; where arguments lie is settled in abi.ts (RISC-V psABI).
 
 import type { RetInfo, Value } from "../../ir/func.ts";
-import { OP_PARAM, OP_UNDEF, TY_F32, TY_F64, TY_I32 } from "../../ir/ops.ts";
+import { OP_UNDEF, TY_F32, TY_F64, TY_I32 } from "../../ir/ops.ts";
 import type { Lowering } from "../../mach/lowering.ts";
 import { CLASS_FLOAT } from "../../mach/minst.ts";
 import { SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./address.ts";
@@ -13,17 +13,7 @@ import { A0, CALL_CLOBBERS, T1, ZERO } from "./registers.ts";
 /** Parameters into registers of their own, and the unnamed arguments into the frame. */
 export function selectEntry(L: Lowering): void {
   const { f } = L;
-  const dsts: number[] = [];
-  const srcs: number[] = [];
-  const loads: { dst: number; off: number; ty: number }[] = [];
-  for (let v = f.first[f.entry]!; v !== 0; v = f.next[v]!) {
-    if (f.op[v] !== OP_PARAM || !L.wanted(v)) continue;
-    const p = f.params[f.a[v]!]!;
-    if (p.loc >= 0) {
-      dsts.push(L.result(v));
-      srcs.push(p.loc);
-    } else loads.push({ dst: L.result(v), off: -1 - p.loc, ty: p.ty });
-  }
+  const { dsts, srcs, loads } = L.parameters();
   if (f.variadic) {
     // psABI: unnamed argument registers are stored right below the stack arguments
     for (let r = f.vaGp; r < 8; r++) {

@@ -31,17 +31,7 @@ export const VA_GP_BYTES = 48;
 /** Parameters out of their registers and the argument area. */
 export function selectEntry(L: Lowering, o: X86Options): void {
   const { f } = L;
-  const dsts: number[] = [];
-  const srcs: number[] = [];
-  const loads: { dst: number; off: number; ty: number }[] = [];
-  for (let v = f.first[f.entry]!; v !== 0; v = f.next[v]!) {
-    if (f.op[v] !== O.OP_PARAM || !L.wanted(v)) continue;
-    const p = f.params[f.a[v]!]!;
-    if (p.loc >= 0) {
-      dsts.push(L.result(v));
-      srcs.push(p.loc);
-    } else loads.push({ dst: L.result(v), off: -1 - p.loc, ty: p.ty });
-  }
+  const { dsts, srcs, loads } = L.parameters();
   if (f.variadic && o.bits === 64) {
     for (let r = f.vaGp; r < ARG_GP.length; r++) L.emitImm(I.I_ST[3]!, [ARG_GP[r]!], 0, 8 * r).slot = SLOT_VA;
     if (o.sse && f.vaFp < ARG_XMM) {
