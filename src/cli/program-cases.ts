@@ -1,15 +1,13 @@
 // `oracle bisect RUN` and `oracle delta RUN` for a run of programs: each failure narrowed, root causes listed.
 
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { type Case, caseLines } from "../delta/case.ts";
 import { cacheRoot } from "../oracle/cache.ts";
 import { EXIT_DIFFERENCE, usageError } from "../oracle/errors.ts";
-import { runTool } from "../oracle/process.ts";
 import { narrowProgram } from "../oracle/program/narrow-program.ts";
-import { CommandCompiler } from "../oracle/program/program-compiler.ts";
+import { type CommandCompiler, openCommand } from "../oracle/program/program-compiler.ts";
 import type { ProgramRun } from "../oracle/program/program-run.ts";
 import { TOOLCHAINS } from "../oracle/program/toolchain.ts";
 import type { SearchOptions } from "./bisect.ts";
@@ -30,16 +28,17 @@ export async function programCommand(run: ProgramRun, options: SearchOptions, ho
   const scratch = mkdtempSync(path.join(os.tmpdir(), "oracle-narrow-"));
   process.env.TMPDIR = scratch;
   const cases: Case[] = [];
+  const compilers = new Map<string, CommandCompiler>();
   try {
     for (const failure of wanted.slice(0, most)) {
       host.signal.throwIfAborted();
       const toolchain = TOOLCHAINS[failure.arch];
       const gccCommand = (run.gcc ?? toolchain.gcc).split(/\s+/);
-      const version = await runTool([...gccCommand, "--version"]);
-      const identity = createHash("sha256")
-        .update(JSON.stringify([gccCommand, version.stdout]))
-        .digest("hex");
-      const gcc = new CommandCompiler("gcc", gccCommand, identity);
+      let gcc = compilers.get(failure.arch);
+      if (gcc === undefined) {
+        gcc = await openCommand("gcc", gccCommand);
+        compilers.set(failure.arch, gcc);
+      }
       const side = { gcc, gccCommand, toolchain, cacheDir: cacheRoot(), signal: host.signal };
       cases.push(await narrowProgram(run, failure, side, { workers, granularity }));
       if (options.json !== true) process.stderr.write(`${cases.length} of ${Math.min(most, wanted.length)} narrowed\n`);

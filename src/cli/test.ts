@@ -1,14 +1,12 @@
 // `oracle test`: program suites, compiled by the compiler under test and by GCC, run and compared.
 
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Command } from "commander";
 import type { Arch } from "../oracle/arch.ts";
 import { cacheRoot, writeAtomically } from "../oracle/cache.ts";
-import { EXIT_DIFFERENCE, EXIT_OK, infraError, usageError } from "../oracle/errors.ts";
-import { runProcess } from "../oracle/process.ts";
+import { EXIT_DIFFERENCE, EXIT_OK, usageError } from "../oracle/errors.ts";
 import { abiTests } from "../oracle/program/abi-pairs.ts";
 import { ARITHMETIC_SUITE } from "../oracle/program/arithmetic-programs.ts";
 import { csmithTests } from "../oracle/program/csmith.ts";
@@ -17,11 +15,11 @@ import { generatedTests } from "../oracle/program/generated-tests.ts";
 import type { TestVerdict } from "../oracle/program/judge-program.ts";
 import { NESTED_SUITE } from "../oracle/program/nested-programs.ts";
 import { OccProgramCompiler } from "../oracle/program/occ-compiler.ts";
-import { CommandCompiler, type ProgramCompiler } from "../oracle/program/program-compiler.ts";
+import { openCommand, type ProgramCompiler } from "../oracle/program/program-compiler.ts";
 import { type ProgramFailure, writeProgramRun } from "../oracle/program/program-run.ts";
 import { runSuite } from "../oracle/program/run-suite.ts";
 import { sampleFor } from "../oracle/program/sample.ts";
-import { loadSuite, type TestCase } from "../oracle/program/suite.ts";
+import { GENERATED_SUITES, loadSuite, type TestCase } from "../oracle/program/suite.ts";
 import { TOOLCHAINS } from "../oracle/program/toolchain.ts";
 import type { CommandHost } from "./main.ts";
 import { arches, wholeNumber } from "./options.ts";
@@ -57,14 +55,14 @@ export function registerTest(program: Command, host: CommandHost): void {
     .option("--fast [fraction]", "a sample of each suite (default 0.01), fixed by --agent")
     .option("--agent <name>", "whose sample --fast takes")
     .option("--only <names...>", "tests whose name contains one of these")
-    .option("--seed <n>", "seed of the generated suites csmith, abi, nested, arithmetic", "1")
+    .option("--seed <n>", `seed of the generated suites ${GENERATED_SUITES.join(", ")}`, "1")
     .option("--count <n>", "programs of a generated suite", "100")
     .option("--update-baseline", "store the failures as the expected ones in tests/expected")
     .option("--log <file>", "where every failure goes (default .oracle/test.log)")
     .option("--json", "one JSON document on stdout")
     .addHelpText(
       "after",
-      "\nSuites: torture-execute torture-ieee torture-compile dg-run dg-error c-testsuite own csmith abi nested arithmetic (default: own c-testsuite torture-execute)\n\nExamples:\n  oracle test c-testsuite --arch riscv --level O2\n  oracle test --fast=0.05 --agent agent-3",
+      `\nSuites: torture-execute torture-ieee torture-compile dg-run dg-error c-testsuite own ${GENERATED_SUITES.join(" ")} (default: own c-testsuite torture-execute)\n\nExamples:\n  oracle test c-testsuite --arch riscv --level O2\n  oracle test --fast=0.05 --agent agent-3`,
     )
     .action(async (suites: string[], o: Options) => host.exit(await testCommand(host, suites, o)));
 }
@@ -97,12 +95,9 @@ async function runAll(root: string, names: readonly string[], o: Options, signal
   let bad = 0;
   for (const arch of targets) {
     const tc = TOOLCHAINS[arch];
-    const gccCommand = (o.gcc ?? tc.gcc).split(/\s+/);
-    const gcc = new CommandCompiler("gcc", gccCommand, await versionOf(gccCommand));
+    const gcc = await openCommand("gcc", (o.gcc ?? tc.gcc).split(/\s+/));
     const cut: ProgramCompiler =
-      o.cc === "occ"
-        ? new OccProgramCompiler(root, tc.triple, jobs)
-        : new CommandCompiler("cut", o.cc.split(/\s+/), await versionOf(o.cc.split(/\s+/)));
+      o.cc === "occ" ? new OccProgramCompiler(root, tc.triple, jobs) : await openCommand("cut", o.cc.split(/\s+/));
     try {
       for (const name of names) {
         const tests = await testsOf(root, name, arch, o, cacheDir, fraction, signal);
@@ -206,15 +201,6 @@ async function testsOf(
     ),
   );
   return tests.filter((t) => mine.has(t.id));
-}
-
-/** What identifies an external compiler: its own version text. */
-async function versionOf(command: readonly string[]): Promise<string> {
-  const r = await runProcess([...command, "--version"], { timeoutMs: 20_000 });
-  if (r.missing) throw infraError("tool", `${command[0]}: not found; try: ./oracle doctor --install`);
-  return createHash("sha256")
-    .update(JSON.stringify([command, r.stdout]))
-    .digest("hex");
 }
 
 function progressPrinter(what: string): (done: number, total: number, failed: number) => void {

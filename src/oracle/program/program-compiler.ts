@@ -1,5 +1,6 @@
 // Compiles and links one program with GCC or with the compiler under test, behind one interface.
 
+import { createHash } from "node:crypto";
 import { infraError } from "../errors.ts";
 import { runProcess } from "../process.ts";
 
@@ -23,6 +24,7 @@ export interface ProgramCompiler {
 
 /** A program that takes longer to compile has hung its compiler. */
 export const COMPILE_TIMEOUT_MS = 120_000;
+const VERSION_TIMEOUT_MS = 20_000;
 
 /** Any GCC-compatible command; a signal, exit status 4 (GCC's for an internal error) or its words are a crash. */
 export class CommandCompiler implements ProgramCompiler {
@@ -58,4 +60,14 @@ export class CommandCompiler implements ProgramCompiler {
   }
 
   async close(): Promise<void> {}
+}
+
+/** A compiler's command with its identity: the command and its own version text, so that outcomes are remembered for this one. */
+export async function openCommand(name: string, command: readonly string[]): Promise<CommandCompiler> {
+  const r = await runProcess([...command, "--version"], { timeoutMs: VERSION_TIMEOUT_MS });
+  if (r.missing) throw infraError("tool", `${command[0]}: not found; try: ./oracle doctor --install`);
+  const identity = createHash("sha256")
+    .update(JSON.stringify([command, r.stdout]))
+    .digest("hex");
+  return new CommandCompiler(name, command, identity);
 }
