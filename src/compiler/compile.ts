@@ -226,6 +226,8 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
       hosted: !flagOn(o, "ffreestanding", false),
       noBuiltin: !flagOn(o, "fbuiltin", !flagOn(o, "ffreestanding", false)),
       noBuiltinNames,
+      optimize: o.opt !== 0,
+      wraps: flagOn(o, "fwrapv", false) || !flagOn(o, "fstrict-overflow", true),
       shortEnums: flagOn(o, "fshort-enums", false),
       unsignedBitfields: flagOn(o, "funsigned-bitfields", false),
       singleConstants: flagOn(o, "fsingle-precision-constant", false),

@@ -135,6 +135,36 @@ describe("diagnostics", () => {
     ["struct s { int a : 40; };", "width of 'a' exceeds its type"],
     ["struct s { int a : -1; };", "negative width in bit-field 'a'"],
     ["int a[-1];", "size of array 'a' is negative"],
+    ["const int n = 1; char a[n];", "variably modified 'a' at file scope"],
+    ["const int n = 1; struct s { char a[n]; };", "variably modified 'a' at file scope"],
+    ["const int n = 1; struct s { int a : n; };", "bit-field 'a' width not an integer constant"],
+    ["const int n = 1; enum { E = n };", "enumerator value for 'E' is not an integer constant"],
+    ["const int n = 1; int a[2] = { [n] = 1 };", "nonconstant array index in initializer"],
+    ['_Static_assert("a"[0], "");', "expression in static assertion is not constant"],
+    ["void f(int x) { switch (x) { case (1, 2): ; } }", "case label does not reduce to an integer constant"],
+    ["void f(void) { const int n = 1; static char a[n]; }", "storage size of 'a' isn't constant"],
+    ["void f(void) { char a[(int)1.0 + (int)(0.5 + 1)] = { 1 }; }", "variable-sized object may not be initialized"],
+    ["int x = (int){ 1 };", "initializer element is not constant"],
+    ['const int n = 1; void f(void) { char a[][n] = { "" }; }', "variable-sized object may not be initialized"],
+    ["void f(void) { long z(); } void g(void) { z(); }", "incompatible implicit declaration of function 'z'"],
+    ["void f(void) { void g(void); } void g(a) int a; {}", "number of arguments doesn't match prototype"],
+    ["void f(void) { __attribute__((weak)) void g(void) {} }", "weak declaration of 'g' must be public"],
+    ["void f(void) __attribute__((constructor(-1)));", "constructor priorities must be integers from 0 to 65535 inclusive"],
+    ['__attribute__((section("a"), section("b"))) void f(void);', "section of 'f' conflicts with previous declaration"],
+    ["void f(void) { __label__ a, a; a: ; }", "duplicate label declaration 'a'"],
+    ['asm volatile ("");', "expected '(' before 'volatile'"],
+    ['void f(void) { asm volatile volatile (""); }', "duplicate 'asm' qualifier 'volatile'"],
+    ["typedef int t __attribute__((unavailable)); t x;", "'t' is unavailable"],
+    ["int x __attribute__((unavailable)); int f(void) { return x; }", "'x' is unavailable"],
+    [
+      "typedef struct { char c[9]; } t __attribute__((aligned(8))); t a[2];",
+      "size of array element is not a multiple of its alignment",
+    ],
+    ["_Alignas(1) int a;", "'_Alignas' specifiers cannot reduce alignment of 'a'"],
+    ['void f(void) __attribute__((alias("g")));', "'f' aliased to undefined symbol 'g'"],
+    ['int g; void f(void) __attribute__((alias("g")));', "'f' alias between function and variable is not supported"],
+    ['static void f(void) __attribute__((alias("f")));', "'f' part of alias cycle"],
+    ['void g(void) {} void f(void) __attribute__((alias("g"))); void f(void) {}', "redefinition of 'f'"],
     ["struct s { int a; } x; void f(void) { x.b = 1; }", "'struct s' has no member named 'b'"],
     ["void f(struct s { int a; } x) { x + 1; }", "invalid operands to binary + (have 'struct s' and 'int')"],
     ['_Static_assert(sizeof(int) == 5, "size");', 'static assertion failed: "size"'],
@@ -173,6 +203,23 @@ describe("diagnostics", () => {
       expect(errors(text)).toContain(`1: ${message}`);
     });
   }
+  test("the section of the first declaration stays", () => {
+    const r = parse('extern int v __attribute__((section("a"))); int v __attribute__((section("b"))) = 1;');
+    expect(r.errors).toEqual([]);
+    expect(r.warnings).toEqual([
+      `1: ignoring attribute 'section ("b")' because it conflicts with previous 'section ("a")' [-Wattributes]`,
+    ]);
+    expect(r.objects.get("v")!.attrs.section).toBe("a");
+  });
+  test("what GCC folds to a constant is accepted", () => {
+    const folded = [
+      "char a[(int)(3.5 + 1)]; char b[(long)&((struct { int x, y; } *)0)->y]; int x, c[1 || x], d[3]; char e[&d[3] - &d[1]];",
+      "const int n = 2; int i = n; const struct { int x; } s = { 1 }; int j = s.x; struct t { int z; } k = (struct t){ 1 };",
+      'void f(int x) { const int m = 3; switch (x) { case m:; } enum { E = m }; static int y = m; char a[__builtin_strlen("ab")] = { 1 }; }',
+      "void f(void) { char a[1 ? 3 : 1 / 0] = { 1 }, b[0 || 2 > 1] = { 1 }, c[sizeof(int) == 4] = { 1 }, d[(int)1.5] = { 1 }; }",
+    ];
+    for (const text of folded) expect(errors(text)).toEqual([]);
+  });
   test("warnings of GCC 12", () => {
     const r = parse("int g(); void f(char *p) { int *q = p; int i = p; undeclared(1); }");
     expect(r.errors).toEqual([]);

@@ -33,6 +33,22 @@ export function mul64(al: number, ah: number, bl: number, bh: number): number {
   hi = (mulhu32(al, bl) + Math.imul(al, bh) + Math.imul(ah, bl)) | 0;
   return Math.imul(al, bl);
 }
+/** High half of the unsigned 128-bit product. */
+export function umulh64(al: number, ah: number, bl: number, bh: number): number {
+  const h01 = mulhu32(al, bh) >>> 0;
+  const h10 = mulhu32(ah, bl) >>> 0;
+  const middle = (mulhu32(al, bl) >>> 0) + (Math.imul(al, bh) >>> 0) + (Math.imul(ah, bl) >>> 0);
+  const low = h01 + h10 + (Math.imul(ah, bh) >>> 0) + Math.floor(middle / 4294967296);
+  hi = (mulhu32(ah, bh) + Math.floor(low / 4294967296)) | 0;
+  return low | 0;
+}
+/** High half of the signed 128-bit product. */
+export function smulh64(al: number, ah: number, bl: number, bh: number): number {
+  let lo = umulh64(al, ah, bl, bh);
+  if (ah < 0) lo = sub64(lo, hi, bl, bh);
+  if (bh < 0) lo = sub64(lo, hi, al, ah);
+  return lo;
+}
 export function neg64(al: number, ah: number): number {
   const lo = -al | 0;
   hi = (~ah + (lo === 0 ? 1 : 0)) | 0;

@@ -29,12 +29,18 @@ export function parseAsm(p: Parser): Stmt {
   p.next();
   for (;;) {
     if (p.tk !== TK.TK_IDENT) break;
-    if (p.tv === KW.KW_volatile || p.tv === KW.KW___volatile || p.tv === KW.KW___volatile__) a.volatile = true;
-    else if (p.tv === KW.KW_inline || p.tv === KW.KW___inline || p.tv === KW.KW___inline__) a.inline = true;
-    else if (p.tv === KW.KW_goto) a.isGoto = true;
-    else if (p.tv === KW.KW_const || p.tv === KW.KW___const || p.tv === KW.KW___const__)
-      p.warning(p.loc, "'const' is not an asm qualifier", "");
-    else break;
+    let twice = false;
+    if (p.tv === KW.KW_volatile || p.tv === KW.KW___volatile || p.tv === KW.KW___volatile__) {
+      twice = a.volatile;
+      a.volatile = true;
+    } else if (p.tv === KW.KW_inline || p.tv === KW.KW___inline || p.tv === KW.KW___inline__) {
+      twice = a.inline;
+      a.inline = true;
+    } else if (p.tv === KW.KW_goto) {
+      twice = a.isGoto;
+      a.isGoto = true;
+    } else break;
+    if (twice) p.error(p.loc, `duplicate 'asm' qualifier '${p.text(p.tv)}'`);
     p.next();
   }
   const fail = (): Stmt => {

@@ -179,6 +179,7 @@ export class Attrs {
   errorText = "";
   warningText = "";
   deprecated = false;
+  unavailable = false;
   warnUnusedResult = false;
   ctor = -1;
   dtor = -1;
@@ -309,6 +310,8 @@ export class Label {
   readonly owner: Decl | null;
   /** Declared by __label__ inside a statement expression. */
   inStmtExpr = false;
+  /** Of a __label__ declaration: its scope. */
+  depth = 0;
 
   constructor(name: number, owner: Decl | null = null) {
     this.name = name;

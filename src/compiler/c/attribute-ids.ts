@@ -61,6 +61,7 @@ export const AT_ALLOC_SIZE = 55;
 export const AT_UNINITIALIZED = 56;
 export const AT_STACK_PROTECT = 57;
 export const AT_NONSTRING = 59;
+export const AT_UNAVAILABLE = 60;
 
 export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ["aligned", AT_ALIGNED],
@@ -93,7 +94,7 @@ export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ["error", AT_ERROR],
   ["warning", AT_WARNING],
   ["deprecated", AT_DEPRECATED],
-  ["unavailable", AT_DEPRECATED],
+  ["unavailable", AT_UNAVAILABLE],
   ["warn_unused_result", AT_WARN_UNUSED_RESULT],
   ["constructor", AT_CONSTRUCTOR],
   ["destructor", AT_DESTRUCTOR],

@@ -122,6 +122,16 @@ function intArg(p: Parser, a: Attr, i: number, dflt: number): number {
   return c === null ? dflt : c.lo;
 }
 
+/** Of a constructor or destructor. */
+function priority(p: Parser, a: Attr, what: string): number {
+  if (a.args.length === 0) return 65535;
+  const e = a.args[0]!.e;
+  const c = e === null ? null : constantInt(p, e);
+  if (c !== null && c.hi === 0 && c.lo >= 0 && c.lo <= 65535) return c.lo;
+  p.error(a.loc, `${what} priorities must be integers from 0 to 65535 inclusive`);
+  return 65535;
+}
+
 /** Alignment in bytes of an aligned attribute; 0 if it is wrong (said so). */
 export function alignedArg(p: Parser, a: Attr): number {
   if (a.args.length === 0) return p.target.biggestAlign;
@@ -294,8 +304,8 @@ function modeType(p: Parser, b: CType, mode: string, loc: number): CType {
   return tt.qualified(size === 1 && b.kind <= T.K_UCHAR ? b.canon : tt.integer(size, uns)!, b.quals);
 }
 
-/** Applies attributes to a declared function, object or typedef. */
-export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
+/** Applies attributes to a declared function, object or typedef; `earlier`: the section that an earlier declaration gave it. */
+export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null, earlier = ""): void {
   if (list === null) return;
   const at = ownAttrs(d);
   for (const a of list) {
@@ -310,7 +320,17 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
       case AT.AT_PACKED:
         at.packed = true;
         break;
+      case AT.AT_WARN_IF_NOT_ALIGNED:
+        if (d.kind !== D_TYPEDEF) p.error(d.loc, `'warn_if_not_aligned' may not be specified for '${p.text(d.name)}'`);
+        break;
       case AT.AT_SECTION:
+        if (earlier !== "" && earlier !== stringArg(a)) {
+          const text = `ignoring attribute 'section ("${stringArg(a)}")' because it conflicts with previous 'section ("${earlier}")'`;
+          p.warning(a.loc, text, "attributes");
+          break;
+        }
+        if (at.section !== "" && at.section !== stringArg(a))
+          p.error(d.loc, `section of '${p.text(d.name)}' conflicts with previous declaration`);
         at.section = stringArg(a);
         if (at.section === "") p.error(a.loc, "section attribute argument not a string constant");
         else if (d.kind === D_VAR && d.linkage === 0 && !d.isStatic)
@@ -410,14 +430,17 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null): void {
       case AT.AT_DEPRECATED:
         at.deprecated = true;
         break;
+      case AT.AT_UNAVAILABLE:
+        at.unavailable = true;
+        break;
       case AT.AT_WARN_UNUSED_RESULT:
         at.warnUnusedResult = true;
         break;
       case AT.AT_CONSTRUCTOR:
-        at.ctor = intArg(p, a, 0, 65535);
+        at.ctor = priority(p, a, "constructor");
         break;
       case AT.AT_DESTRUCTOR:
-        at.dtor = intArg(p, a, 0, 65535);
+        at.dtor = priority(p, a, "destructor");
         break;
       case AT.AT_UNINITIALIZED:
         at.uninitialized = true;

@@ -7,6 +7,7 @@ import {
   E_AND,
   E_ASSIGN,
   E_BITNOT,
+  E_CAST,
   E_COMPLEX,
   E_COND,
   E_DEREF,
@@ -146,6 +147,15 @@ function arithmetic(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Exp
   return bits === 0 ? plainArithmetic(p, op, a0, b0, loc) : wrapTo(p, plainArithmetic(p, op, a0, b0, loc), bits);
 }
 
+/** A shift by too much, and from C99 on also one that moves bits into the sign, is no integer constant expression. */
+function shiftsInside(p: Parser, op: number, a: Expr, b: Expr): boolean {
+  const bits = a.type.size * 8;
+  if (b.hi !== 0 || b.lo >>> 0 >= bits) return false;
+  if (op === E_SHR || F.isUnsigned(a.type) || p.opts.version < 1999) return true;
+  if (a.hi < 0) return false;
+  return p.opts.wraps || F.bigOf(a) << BigInt(b.lo) < 1n << BigInt(bits - 1);
+}
+
 function plainArithmetic(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Expr {
   let a = a0;
   let b = b0;
@@ -163,7 +173,7 @@ function plainArithmetic(p: Parser, op: number, a0: Expr, b0: Expr, loc: number)
       if (a.op === E_INT) {
         const r = F.foldIntBinary(op, t, a, b, loc);
         if (r !== null) {
-          r.ice = a.ice && b.ice;
+          r.ice = a.ice && b.ice && shiftsInside(p, op, a, b);
           return r;
         }
       }
@@ -185,7 +195,7 @@ function plainArithmetic(p: Parser, op: number, a0: Expr, b0: Expr, loc: number)
     }
     const r = F.foldIntBinary(op, t, a, b, loc);
     if (r !== null) {
-      r.ice = a.ice && b.ice;
+      r.ice = a.ice && b.ice && !F.overflowed;
       if (F.overflowed && p.unevaluated === 0)
         p.warning(loc, `integer overflow in expression of type '${p.typeText(t)}' results in '${F.bigOf(r)}'`, "overflow");
       return r;
@@ -252,6 +262,13 @@ function pointerDiff(p: Parser, a: Expr, b: Expr, loc: number): Expr {
   return node(E_PTRDIFF, t, loc, a, b);
 }
 
+/** An operand that is not evaluated may also be what has no value, as 1 / 0. */
+function ofIntConstants(e: Expr): boolean {
+  if (e.op === E_INT) return e.ice;
+  if (e.op === E_CAST) return T.isInteger(e.type) && ofIntConstants(e.a!);
+  return e.op >= E_ADD && e.op <= E_SHR && T.isInteger(e.type) && ofIntConstants(e.a!) && ofIntConstants(e.b!);
+}
+
 function comparison(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Expr {
   let a = a0;
   let b = b0;
@@ -284,18 +301,27 @@ function comparison(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Exp
       const nb = isNullPointerConstant(b);
       const voids = u.kind === T.K_VOID || v.kind === T.K_VOID;
       if (!na && !nb && !voids && !compatible(p.types.unqualified(u), p.types.unqualified(v), true) && !samePointee(p, u, v))
-        p.warning(loc, "comparison of distinct pointer types lacks a cast", "");
+        p.pedwarn(loc, "comparison of distinct pointer types lacks a cast", "");
       if (voids && !na && !nb && (u.kind === T.K_FUNCTION || v.kind === T.K_FUNCTION))
         p.pedwarn(loc, "ISO C forbids comparison of 'void *' with function pointer");
       const t = na || (!nb && u.kind === T.K_VOID) ? (na ? y : x) : nb ? x : v.kind === T.K_VOID ? y : x;
       a = convert(p, a, t);
       b = convert(p, b, t);
     }
+    const ordered = op !== E_EQ && op !== E_NE;
+    if (p.opts.version < 2011 && ordered && u.kind !== T.K_VOID && v.kind !== T.K_VOID && isComplete(u) !== isComplete(v))
+      p.pedwarn(loc, "comparison of complete and incomplete pointers");
+    else if (ordered && u.kind === T.K_FUNCTION && v.kind === T.K_FUNCTION)
+      p.pedwarn(loc, "ISO C forbids ordered comparisons of pointers to functions");
+    else if (ordered && (isNullPointerConstant(a0) || isNullPointerConstant(b0)))
+      p.warning(loc, "ordered comparison of pointer with null pointer", "extra");
   } else if (x.kind === T.K_POINTER && T.isInteger(y)) {
-    if (!isNullPointerConstant(b)) p.warning(loc, "comparison between pointer and integer", "");
+    if (isNullPointerConstant(b) && op !== E_EQ && op !== E_NE) p.pedwarn(loc, "ordered comparison of pointer with integer zero");
+    if (!isNullPointerConstant(b)) p.pedwarn(loc, "comparison between pointer and integer", "");
     b = convert(p, b, x);
   } else if (y.kind === T.K_POINTER && T.isInteger(x)) {
-    if (!isNullPointerConstant(a)) p.warning(loc, "comparison between pointer and integer", "");
+    if (isNullPointerConstant(a) && op !== E_EQ && op !== E_NE) p.pedwarn(loc, "ordered comparison of pointer with integer zero");
+    if (!isNullPointerConstant(a)) p.pedwarn(loc, "comparison between pointer and integer", "");
     a = convert(p, a, y);
   } else return invalid(p, op, a, b, loc);
   if (a.op === E_INT && b.op === E_INT) {
@@ -340,7 +366,7 @@ function logical(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Expr {
   const stop = op === E_LOGAND ? 0 : 1;
   if (ka === stop) {
     const r = F.smallInt(stop, int, loc);
-    r.ice = a.ice && b.ice && a.op === E_INT && b.op === E_INT;
+    r.ice = ofIntConstants(a) && ofIntConstants(b);
     return r;
   }
   if (ka >= 0) {
@@ -444,7 +470,7 @@ export function unary(p: Parser, op: number, a0: Expr, loc: number): Expr {
     const z = F.smallInt(op === E_NEG ? 0 : -1, a.type, loc);
     const r = F.foldIntBinary(op === E_NEG ? E_SUB : A.E_XOR, a.type, z, a, loc);
     if (r !== null) {
-      r.ice = a.ice;
+      r.ice = a.ice && !(op === E_NEG && F.overflowed);
       if (op === E_NEG && F.overflowed && p.unevaluated === 0)
         p.warning(loc, `integer overflow in expression of type '${p.typeText(a.type)}' results in '${F.bigOf(r)}'`, "overflow");
       return r;
@@ -502,10 +528,10 @@ export function conditional(p: Parser, c0: Expr, b0: Expr | null, d0: Expr, loc:
     if (x.kind !== y.kind) p.pedwarn(loc, "ISO C forbids conditional expr with only one void side");
   } else if (x.kind === T.K_POINTER && y.kind === T.K_POINTER) t = conditionalPointer(p, b, d, loc);
   else if (x.kind === T.K_POINTER && T.isInteger(y)) {
-    if (!isNullPointerConstant(d)) p.warning(loc, "pointer/integer type mismatch in conditional expression", "");
+    if (!isNullPointerConstant(d)) p.pedwarn(loc, "pointer/integer type mismatch in conditional expression", "");
     t = x;
   } else if (y.kind === T.K_POINTER && T.isInteger(x)) {
-    if (!isNullPointerConstant(b)) p.warning(loc, "pointer/integer type mismatch in conditional expression", "");
+    if (!isNullPointerConstant(b)) p.pedwarn(loc, "pointer/integer type mismatch in conditional expression", "");
     t = y;
   } else if (x.canon === y.canon || (x.kind === T.K_VECTOR && compatible(x, y, true))) t = x.canon;
   else {
@@ -526,7 +552,7 @@ export function conditional(p: Parser, c0: Expr, b0: Expr | null, d0: Expr, loc:
       r.hi = pick.hi;
       r.ext = pick.ext;
       r.num = pick.num;
-      r.ice = c.op === E_INT && c.ice && T.isInteger(t) && b.ice && d.ice && b.op === E_INT && d.op === E_INT;
+      r.ice = c.op === E_INT && c.ice && T.isInteger(t) && ofIntConstants(b) && ofIntConstants(d);
       return r;
     }
     if (t.kind !== T.K_VOID && b0 !== null) {
@@ -564,7 +590,7 @@ function conditionalPointer(p: Parser, b: Expr, d: Expr, loc: number): CType {
   if (isNullPointerConstant(b)) return d.type.canon;
   if (isNullPointerConstant(d)) return b.type.canon;
   if (x.kind === T.K_VOID || y.kind === T.K_VOID) return tt.pointer(tt.qualified(keepSpace(p, tt.void, x, y), q));
-  if (!samePointee(p, x, y)) p.warning(loc, "pointer type mismatch in conditional expression", "");
+  if (!samePointee(p, x, y)) p.pedwarn(loc, "pointer type mismatch in conditional expression", "");
   else return tt.pointer(tt.qualified(ux, q));
   return tt.pointer(tt.qualified(tt.void, q));
 }

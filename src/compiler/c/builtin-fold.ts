@@ -51,7 +51,7 @@ export function foldCall(p: Parser, e: Expr): Expr | null {
   const a = args[0];
   if (a === undefined) return null;
   const done = (v: Expr): Expr => {
-    v.ice = false;
+    v.ice = true;
     return v;
   };
   switch (e.builtin) {

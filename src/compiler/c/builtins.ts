@@ -94,9 +94,9 @@ function custom(p: Parser, row: BuiltinRow, text: string, args: Expr[], loc: num
       if (!countArgs(p, text, args, 1, 1, loc)) return errorExpr(p, loc);
       const a = rvalue(p, args[0]!);
       const k = constantP(a);
-      if (k >= 0) {
-        return smallInt(k, tt.int, loc);
-      }
+      if (k >= 0) return smallInt(k, tt.int, loc);
+      // nothing more is found out later
+      if (!p.opts.optimize || p.fn === null) return smallInt(0, tt.int, loc);
       return builtinNode(id, tt.int, [a], loc);
     }
     case BI.BI_CLASSIFY_TYPE:

@@ -82,16 +82,35 @@ interface Folder {
   target: TargetInfo;
 }
 
+/** How much counts as constant: whatever can be computed, what GCC takes in static initialisers, what it takes as an integer constant. */
+const FOLDABLE = 0;
+const INITIALIZER = 1;
+const INTEGER = 2;
+/** Inside a function GCC's optimizer also puts the values of constant variables in. */
+const INTEGER_OPTIMIZED = 3;
+
 /** Value of e if it is a constant usable in a static initialiser, else null. */
 export function evalConst(e: Expr, target: TargetInfo): ConstVal | null {
-  return new Evaluator(target).eval(e);
+  return new Evaluator(target, FOLDABLE).eval(e);
 }
 
-/** e as an integer constant expression or what GCC folds to one; null if it is none. */
+/** e as an integer whose value is known, as arguments of built-in functions and attributes need it; null if it is none. */
 export function constantInt(p: Parser, e: Expr): Expr | null {
+  return toInt(p, e, FOLDABLE);
+}
+
+/**
+ * e where the language asks for an integer constant expression, or what GCC folds to one there: no constant variables (but in
+ * functions when it optimizes), elements of string literals, addresses that are compared, or commas.
+ */
+export function requiredInt(p: Parser, e: Expr): Expr | null {
+  return toInt(p, e, p.fn !== null && p.opts.optimize ? INTEGER_OPTIMIZED : INTEGER);
+}
+
+function toInt(p: Parser, e: Expr, mode: number): Expr | null {
   if (e.op === E_INT) return T.isInteger(e.type) ? e : null;
   if (!T.isInteger(e.type)) return null;
-  const v = new Evaluator(p.target).eval(e);
+  const v = new Evaluator(p.target, mode).eval(e);
   if (v === null || v.kind !== "int") return null;
   const r = F.intConst(v.lo, v.hi, e.type, e.loc);
   r.ext = v.ext;
@@ -107,7 +126,7 @@ export function isConstantInitializer(p: Parser, e: Expr): number {
     if (x.op === E_COMPOUND) return 2;
     return e.op === E_CAST && e.member !== null ? isConstantInitializer(p, e.a!) : 0;
   }
-  const v = new Evaluator(p.target).eval(e);
+  const v = new Evaluator(p.target, INITIALIZER).eval(e);
   if (v === null) return 0;
   if (v.kind === "addr" && e.type.size < p.target.ptrSize && v.minusLabel === null) return 1;
   return 2;
@@ -115,7 +134,9 @@ export function isConstantInitializer(p: Parser, e: Expr): number {
 
 class Evaluator {
   private readonly p: Parser;
-  constructor(target: TargetInfo) {
+  private readonly mode: number;
+  constructor(target: TargetInfo, mode: number) {
+    this.mode = mode;
     const f: Folder = { target };
     // the folding functions read nothing of the parser but its target
     this.p = f as unknown as Parser;
@@ -190,6 +211,7 @@ class Evaluator {
         return this.eval(e.c!);
       }
       case E_COMMA:
+        if (this.mode !== FOLDABLE) return null;
         return this.eval(e.a!) === null && e.a!.op !== E_CAST ? null : this.eval(e.b!);
       case E_LOGNOT: {
         const c = this.truth(e.a!);
@@ -296,6 +318,7 @@ class Evaluator {
         return v.num !== 0 ? 1 : 0;
       case "addr":
         if (v.minusLabel !== null) return -1;
+        if (this.mode >= INTEGER) return -1;
         // a weak symbol may be absent
         return isDecl(v.base) && v.base.attrs.weak ? -1 : 1;
       default:
@@ -369,12 +392,13 @@ class Evaluator {
   /** GCC takes the value of a constant object, and characters of a string literal. */
   private load(e: Expr): ConstVal | null {
     const a = e.a!;
-    if (!T.isScalar(e.type)) return null;
+    if (!T.isScalar(e.type) || this.mode === INTEGER || (this.mode === INTEGER_OPTIMIZED && a.op !== E_VAR)) return null;
     if (a.op === E_VAR && (a.decl!.type.quals & (T.Q_CONST | T.Q_VOLATILE)) === T.Q_CONST && !a.decl!.attrs.weak) {
       const x = a.decl!.init === null ? undefined : a.decl!.init.entries[0];
       return x !== undefined && a.decl!.init!.entries.length === 1 && x.off === 0 && x.field === null ? this.eval(x.e) : null;
     }
     if (a.op === E_COMPOUND) {
+      if (this.mode !== FOLDABLE) return null;
       const x = a.decl!.init === null ? undefined : a.decl!.init.entries[0];
       return x !== undefined && a.decl!.init!.entries.length === 1 ? this.eval(x.e) : null;
     }
@@ -504,7 +528,7 @@ class Evaluator {
     if (a.kind === "addr" && b.kind === "addr" && sameBase(a, b) && a.minusLabel === null && b.minusLabel === null) {
       return this.small(F.compareInts(e.op, F.smallInt(a.off, t, e.loc), F.smallInt(b.off, t, e.loc)) ? 1 : 0);
     }
-    if (e.op === E_EQ || e.op === E_NE) {
+    if (this.mode < INTEGER && (e.op === E_EQ || e.op === E_NE)) {
       const x = a.kind === "addr" ? a : b;
       const y = x === a ? b : a;
       if (x.kind === "addr" && y.kind === "int" && y.lo === 0 && y.hi === 0 && x.minusLabel === null) {

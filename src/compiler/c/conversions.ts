@@ -400,14 +400,14 @@ export function assignConvert(p: Parser, e0: Expr, to: CType, c: Context): Expr 
     }
     if (T.isInteger(f)) {
       if (!isNullPointerConstant(e)) {
-        p.warning(e.loc, pointerText(p, c, to, f, "makes pointer from integer without a cast"), "int-conversion");
+        p.pedwarn(e.loc, pointerText(p, c, to, f, "makes pointer from integer without a cast"), "int-conversion");
       }
       return convert(p, e, t);
     }
   } else if (f.kind === T.K_POINTER) {
     if (t.kind === T.K_BOOL) return convert(p, e, t);
     if (T.isInteger(t)) {
-      p.warning(e.loc, pointerText(p, c, to, f, "makes integer from pointer without a cast"), "int-conversion");
+      p.pedwarn(e.loc, pointerText(p, c, to, f, "makes integer from pointer without a cast"), "int-conversion");
       return convert(p, e, t);
     }
   } else if (t.kind === T.K_VECTOR && f.kind === T.K_VECTOR) {
@@ -483,7 +483,7 @@ function checkPointers(p: Parser, to: CType, from: CType, c: Context, loc: numbe
     return;
   }
   if (!voids && !compatible(p.types.unqualified(a), p.types.unqualified(b), true) && !signVariant(p, a, b)) {
-    p.warning(loc, pointerText(p, c, to, from, ""), "incompatible-pointer-types");
+    p.pedwarn(loc, pointerText(p, c, to, from, ""), "incompatible-pointer-types");
     return;
   }
   if (voids && (a.kind === T.K_FUNCTION || b.kind === T.K_FUNCTION)) {
@@ -509,7 +509,7 @@ function checkPointers(p: Parser, to: CType, from: CType, c: Context, loc: numbe
           : c.kind === CX_ARG
             ? `passing argument ${c.arg}${fnText(c)}`
             : "return";
-    p.warning(
+    p.pedwarn(
       loc,
       `${head} discards '${q}' qualifier from pointer target type`,
       a.base !== null && a.kind === T.K_ARRAY ? "discarded-array-qualifiers" : "discarded-qualifiers",
@@ -563,6 +563,7 @@ export function explicitCast(p: Parser, e0: Expr, type: CType, loc: number): Exp
     if (t.kind === T.K_UNION && t.record!.complete) {
       for (const m of t.record!.members) {
         if (m.name !== 0 && m.bitWidth < 0 && compatible(m.type, f, true)) {
+          p.pedwarn(loc, "ISO C forbids casts to union type");
           const r = new Expr(E_CAST, t, loc);
           r.a = e;
           r.member = m;

@@ -139,6 +139,7 @@ export class RecordInfo {
   /** The last member is a flexible (or zero-length) array. */
   flexible = false;
   transparentUnion = false;
+  unavailable = false;
   hasConstMember = false;
   hasVolatileMember = false;
   /** A member's type is variably modified; if one of them has a run-time size, the record has one too. */

@@ -18,7 +18,7 @@ import {
   Stmt,
 } from "./ast.ts";
 import { type Attr, attributesStart, parseAttributes, typeWithAttributes } from "./attributes.ts";
-import { constantInt } from "./consteval.ts";
+import { requiredInt } from "./consteval.ts";
 import { boundsExpr, rvalue } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
@@ -30,7 +30,7 @@ import { functionDefinition, nestedDefinition } from "./function-definition.ts";
 import { parseInitializerFor } from "./init.ts";
 import type { Parser } from "./parser.ts";
 import { parseStringText } from "./string-expr.ts";
-import { isComplete, isVlaType } from "./types.ts";
+import { isComplete, isVariablyModified } from "./types.ts";
 
 /** external-declaration = function-definition | declaration | asm ; */
 export function parseExternalDeclaration(p: Parser): void {
@@ -61,7 +61,6 @@ export function parseExternalDeclaration(p: Parser): void {
 
 function topLevelAsm(p: Parser): void {
   p.next();
-  while (p.tk === TK.TK_IDENT && p.tv <= KW.LAST_KEYWORD) p.next();
   if (!p.expect(TK.TK_LPAREN)) return p.recover();
   const s = parseStringText(p);
   if (s === null) {
@@ -92,7 +91,7 @@ export function staticAssert(p: Parser): void {
   p.expect(TK.TK_RPAREN);
   p.expect(TK.TK_SEMI);
   if (e.type.kind === T.K_ERROR) return;
-  const c = T.isInteger(e.type) ? constantInt(p, e) : null;
+  const c = T.isInteger(e.type) ? requiredInt(p, e) : null;
   if (!T.isInteger(e.type)) p.error(at, "expression in static assertion is not an integer");
   else if (c === null) p.error(at, "expression in static assertion is not constant");
   else if (!c.ice || c !== e) p.pedwarn(at, "expression in static assertion is not an integer constant expression");
@@ -145,7 +144,7 @@ export function parseDeclaration(p: Parser, out: Stmt[] | null): void {
       p.recover();
       return;
     }
-    if (s.implicitInt) implicitInt(p, s, d, t);
+    if (s.implicitInt) implicitInt(p, s, d, first && t.kind === T.K_FUNCTION && startsBody(p));
     if (first && t.kind === T.K_FUNCTION && startsBody(p)) {
       if (out === null || p.fn === null) functionDefinition(p, s, d, t);
       else nestedDefinition(p, s, d, t);
@@ -167,7 +166,7 @@ export function parseDeclaration(p: Parser, out: Stmt[] | null): void {
       t = typeWithAttributes(p, t, s.attrs);
       t = typeWithAttributes(p, t, attrs);
       const r = declare(p, s, d, t, attrs, asmName, p.tk === TK.TK_ASSIGN);
-      if (p.tk === TK.TK_ASSIGN) initialize(p, r, s);
+      if (p.tk === TK.TK_ASSIGN) initialize(p, r, s, d.loc);
       else if (r !== null) checkObject(p, r, s);
       if (r !== null && out !== null && r.kind === D_VAR) {
         stmt = addDecl(stmt, out, r, s.loc);
@@ -207,12 +206,12 @@ function addDecl(stmt: Stmt | null, out: Stmt[], d: Decl, loc: number): Stmt {
   return s;
 }
 
-function implicitInt(p: Parser, s: DeclSpec, d: Declarator, t: CType): void {
+function implicitInt(p: Parser, s: DeclSpec, d: Declarator, definition: boolean): void {
   s.implicitInt = false;
-  if (t.kind === T.K_FUNCTION && t.base === p.types.int) p.warning(d.loc, "return type defaults to 'int'", "implicit-int");
+  if (definition) p.pedwarn99(d.loc, "return type defaults to 'int'", "implicit-int");
   else if (s.storage !== SC_NONE || s.attrs !== null || s.inline)
-    p.warning(d.loc, `type defaults to 'int' in declaration of '${p.text(d.name)}'`, "implicit-int");
-  else p.warning(d.loc, "data definition has no type or storage class", "");
+    p.pedwarn99(d.loc, `type defaults to 'int' in declaration of '${p.text(d.name)}'`, "implicit-int");
+  else p.pedwarn(d.loc, "data definition has no type or storage class", "");
 }
 
 function emptyDeclaration(p: Parser, s: DeclSpec): void {
@@ -224,7 +223,7 @@ function emptyDeclaration(p: Parser, s: DeclSpec): void {
   }
   if (s.tag) return;
   if (s.storage === SC_TYPEDEF) p.warning(s.loc, "useless type name in empty declaration", "");
-  else if (!s.any) p.warning(s.loc, "empty declaration", "");
+  else if (!s.any) p.pedwarn(s.loc, "empty declaration", "");
   else p.warning(s.loc, "useless type name in empty declaration", "");
 }
 
@@ -269,23 +268,30 @@ function autoType(p: Parser, s: DeclSpec, d: Declarator, attrs: Attr[] | null, a
   return r;
 }
 
-function initialize(p: Parser, r: Decl | null, s: DeclSpec): void {
+/** An array, of arrays perhaps, whose own lengths are all constant. */
+function isPointerArray(t: CType): boolean {
+  let x = t;
+  for (; x.kind === T.K_ARRAY; x = x.base!) if (x.count === T.COUNT_VLA || x.count === T.COUNT_STAR) return false;
+  return true;
+}
+
+function initialize(p: Parser, r: Decl | null, s: DeclSpec, at: number): void {
   const loc = p.loc;
   p.next();
   if (r === null || r.kind !== D_VAR) {
     if (r !== null) {
       if (r.kind === D_TYPEDEF) p.error(r.loc, `typedef '${p.text(r.name)}' is initialized (use '__typeof__' instead)`);
-      else p.error(r.loc, `function '${p.text(r.name)}' is initialized like a variable`);
+      else p.error(at, `function '${p.text(r.name)}' is initialized like a variable`);
     }
     const dummy = new Decl(D_VAR, 0, p.types.error);
     parseInitializerFor(p, dummy);
     return;
   }
   if (s.storage === SC_EXTERN) {
-    if (p.fn !== null) p.error(r.loc, `'${p.text(r.name)}' has both 'extern' and initializer`);
+    if (p.fn !== null) p.error(at, `'${p.text(r.name)}' has both 'extern' and initializer`);
     else p.warning(r.loc, `'${p.text(r.name)}' initialized and declared 'extern'`, "");
   }
-  if (isVlaType(r.type)) {
+  if (r.type.kind === T.K_ARRAY && isVariablyModified(r.type) && !isPointerArray(r.type)) {
     p.error(loc, "variable-sized object may not be initialized");
     const dummy = new Decl(D_VAR, 0, p.types.error);
     parseInitializerFor(p, dummy);

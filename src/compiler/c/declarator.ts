@@ -8,7 +8,7 @@ import { LAST_KEYWORD } from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
 import { D_VAR, Decl, E_BOUND, E_INT, Expr, SC_AUTO, SC_NONE, SC_REGISTER } from "./ast.ts";
 import { type Attr, applyAttributes, attributesStart, parseAttributes, typeWithAttributes } from "./attributes.ts";
-import { constantInt } from "./consteval.ts";
+import { requiredInt } from "./consteval.ts";
 import { convert, rvalue } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
@@ -192,6 +192,7 @@ function parseArray(p: Parser, base: CType, d: Declarator, outermost: boolean): 
   if (attributesStart(p)) parseAttributes(p, null);
   if (p.tk === TK.TK_STAR && p.peekKind(1) === TK.TK_RBRACKET) {
     star = true;
+    p.since(1999, loc, "does not support '[*]' array declarators");
     p.next();
   } else if (p.tk !== TK.TK_RBRACKET) {
     // the length of a parameter's array is evaluated only in a definition
@@ -223,6 +224,15 @@ function makeArray(p: Parser, elem: CType, length: Expr | null, star: boolean, d
     else p.error(loc, `array type has incomplete element type '${p.typeText(elem)}'`);
     return tt.array(tt.int, 1);
   }
+  if (elem.size > 0 && elem.size % elem.align !== 0) {
+    p.error(
+      d.loc || loc,
+      elem.size < elem.align
+        ? "alignment of array elements is greater than element size"
+        : "size of array element is not a multiple of its alignment",
+    );
+    return tt.array(tt.int, 1);
+  }
   if (hasFlexibleArray(elem)) p.pedwarn(loc, "invalid use of structure with flexible array member");
   if (star) return tt.vla(elem, null);
   if (length === null) return tt.array(elem, T.COUNT_INCOMPLETE);
@@ -231,7 +241,8 @@ function makeArray(p: Parser, elem: CType, length: Expr | null, star: boolean, d
     p.error(d.loc || loc, `size of array ${what} has non-integer type`);
     return tt.array(elem, 1);
   }
-  const c = length.op === E_INT ? length : constantInt(p, length);
+  // in a function GCC takes nothing that it would have to fold
+  const c = length.op === E_INT && (length.ice || p.depth === 0) ? length : p.depth === 0 ? requiredInt(p, length) : null;
   if (c !== null) {
     if (c.hi < 0 && !c.type.unsigned) {
       p.error(d.loc || loc, `size of array ${what} is negative`);
@@ -242,6 +253,8 @@ function makeArray(p: Parser, elem: CType, length: Expr | null, star: boolean, d
       p.error(d.loc || loc, `size of array ${what} is too large`);
       return tt.array(elem, 1);
     }
+    if (p.depth === 0 && (c !== length || !c.ice) && p.fn === null)
+      p.pedwarn(d.loc || loc, `variably modified ${what} at file scope`, "");
     if (n === 0) p.pedwarn(d.loc || loc, `ISO C forbids zero-size array ${what}`);
     return tt.array(elem, n);
   }
@@ -322,6 +335,7 @@ function parseFunction(p: Parser, base: CType, d: Declarator): CType {
       params.push(parseParameter(p));
       if (p.at(TK.TK_SEMI)) {
         // GNU: forward declarations of parameters, `(int n; int a[n], int n)`
+        if (params.every((x) => x.ordinal !== FORWARD)) p.pedwarn(p.loc, "ISO C forbids forward parameter declarations");
         for (const x of params) x.ordinal = FORWARD;
         params.length = 0;
         p.next();

@@ -17,7 +17,8 @@ import {
   SC_STATIC,
   SC_TYPEDEF,
 } from "./ast.ts";
-import { type Attr, applyAttributes } from "./attributes.ts";
+import * as AT from "./attribute-ids.ts";
+import { type Attr, applyAttributes, hasAttr } from "./attributes.ts";
 import { prototypeOf } from "./builtin-prototypes.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
@@ -25,7 +26,7 @@ import type { Declarator } from "./declarator.ts";
 import { type DeclSpec, sameType } from "./declspec.ts";
 import { declareNested } from "./nested.ts";
 import type { Parser } from "./parser.ts";
-import { compatible, composite, isVariablyModified, isVlaType } from "./types.ts";
+import { compatible, composite, isComplete, isVariablyModified, isVlaType } from "./types.ts";
 
 /** What a redeclared name was before, for "previous declaration of". */
 export function previous(p: Parser, d: Decl): void {
@@ -49,12 +50,18 @@ export function declare(
   const name = d.name;
   const loc = d.loc;
   let t = type;
+  if (
+    (s.unavailable || s.type.record?.unavailable === true) &&
+    !hasAttr(s.attrs, AT.AT_UNAVAILABLE) &&
+    !hasAttr(attrs, AT.AT_UNAVAILABLE)
+  )
+    p.error(s.loc, s.typedefName !== 0 ? `'${p.text(s.typedefName)}' is unavailable` : `'${p.typeText(s.type)}' is unavailable`);
   const atFile = p.fn === null && p.depth === 0;
   if (s.storage === SC_TYPEDEF) return declareTypedef(p, s, d, t, attrs);
-  if (s.noreturn && t.kind !== T.K_FUNCTION) p.warning(loc, `variable '${p.text(name)}' declared '_Noreturn'`, "");
+  if (s.noreturn && t.kind !== T.K_FUNCTION) p.pedwarn(loc, `variable '${p.text(name)}' declared '_Noreturn'`, "");
   if ((s.inline || s.noreturn) && t.kind === T.K_FUNCTION && p.text(name) === "main")
     p.pedwarn(loc, s.inline ? "cannot inline function 'main'" : "'main' declared '_Noreturn'");
-  if (s.inline && t.kind !== T.K_FUNCTION) p.warning(loc, `variable '${p.text(name)}' declared 'inline'`, "");
+  if (s.inline && t.kind !== T.K_FUNCTION) p.pedwarn(loc, `variable '${p.text(name)}' declared 'inline'`, "");
   if (atFile && (s.storage === SC_AUTO || (s.storage === SC_REGISTER && asmName === ""))) {
     p.error(
       loc,
@@ -96,6 +103,8 @@ export function declare(
       }
     }
   }
+  if (s.alignas > 0 && s.alignas < t.align && isComplete(t) && t.kind !== T.K_ERROR)
+    p.error(loc, `'_Alignas' specifiers cannot reduce alignment of '${p.text(name)}'`);
   const isFunc = t.kind === T.K_FUNCTION;
   if (isFunc && s.storage !== SC_AUTO && isVariablyModified(t)) {
     p.error(loc, `non-nested function with variably modified type`);
@@ -249,7 +258,7 @@ function merge(
       const f = implied ? t : prev.type;
       const o = implied ? prev.type : t;
       if (compatible(f, p.types.func(f.base!, o.params, o.prototype, o.variadic))) {
-        p.warning(loc, `conflicting types for '${name}'; have '${p.typeText(t)}'`, "");
+        p.pedwarn(loc, `conflicting types for '${name}'; have '${p.typeText(t)}'`, "");
         prev.type = f;
         return true;
       }
@@ -306,8 +315,9 @@ function finishLinked(p: Parser, r: Decl, s: DeclSpec, attrs: Attr[] | null, asm
   if (s.storage === SC_STATIC && r.storage === SC_NONE) r.storage = SC_STATIC;
   if (asmName !== "") r.asmName = asmName;
   else if (r.asmName === "" && p.redefine.size > 0) r.asmName = p.redefine.get(r.name) ?? "";
-  if (s.attrs !== null) applyAttributes(p, r, s.attrs);
-  if (attrs !== null) applyAttributes(p, r, attrs);
+  const section = r.attrs.section;
+  if (s.attrs !== null) applyAttributes(p, r, s.attrs, section);
+  if (attrs !== null) applyAttributes(p, r, attrs, section);
   if (p.visibility.length > 0 && r.attrs.visibility === "" && r.linkage === LINK_EXTERNAL) {
     const v = p.visibility[p.visibility.length - 1]!;
     if (v !== "default") ownAttrs(r).visibility = v;
@@ -323,8 +333,8 @@ function finishLinked(p: Parser, r: Decl, s: DeclSpec, attrs: Attr[] | null, asm
 }
 
 function declareTypedef(p: Parser, s: DeclSpec, d: Declarator, type: CType, attrs: Attr[] | null): Decl | null {
-  if (s.inline) p.warning(d.loc, `typedef '${p.text(d.name)}' declared 'inline'`, "");
-  if (s.noreturn) p.warning(d.loc, `typedef '${p.text(d.name)}' declared '_Noreturn'`, "");
+  if (s.inline) p.pedwarn(d.loc, `typedef '${p.text(d.name)}' declared 'inline'`, "");
+  if (s.noreturn) p.pedwarn(d.loc, `typedef '${p.text(d.name)}' declared '_Noreturn'`, "");
   const prev = p.lookupHere(d.name);
   const r = new Decl(D_TYPEDEF, d.name, type);
   r.loc = d.loc;
@@ -405,7 +415,11 @@ export function implicitFunction(p: Parser, name: number, loc: number): Decl {
   const row = p.voc.plain.get(name);
   const known = linkedDecl(p, name);
   if (known !== null && known.kind === D_FUNC) {
-    p.warning(loc, `implicit declaration of function '${p.text(name)}'`, "implicit-function-declaration");
+    p.pedwarn99(loc, `implicit declaration of function '${p.text(name)}'`, "implicit-function-declaration");
+    if (known.builtin === 0 && !compatible(known.type, p.types.func(p.types.int, [], false, false))) {
+      p.error(loc, `incompatible implicit declaration of function '${p.text(name)}'`);
+      previous(p, known);
+    }
     known.referenced = true;
     return known;
   }
@@ -413,7 +427,7 @@ export function implicitFunction(p: Parser, name: number, loc: number): Decl {
   // One machine instruction that occ does not know must not look like a function that the linker may find.
   const text = p.text(name);
   if (/^__builtin_(ia32|aarch64|riscv|neon|sve)_/.test(text)) p.error(loc, `built-in function '${text}' is not supported`);
-  p.warning(loc, `implicit declaration of function '${p.text(name)}'`, "implicit-function-declaration");
+  p.pedwarn99(loc, `implicit declaration of function '${p.text(name)}'`, "implicit-function-declaration");
   const d = new Decl(D_FUNC, name, builtin ? prototypeOf(p, row) : p.types.func(p.types.int, [], false, false));
   d.loc = loc;
   d.linkage = LINK_EXTERNAL;

@@ -29,7 +29,7 @@ import {
   basicType,
   twoTypes,
 } from "./basic-type.ts";
-import { constantInt } from "./consteval.ts";
+import { requiredInt } from "./consteval.ts";
 import { rvalue } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
@@ -139,6 +139,8 @@ export class DeclSpec {
   explicitSigned = false;
   /** The typedef name that stands for the type, or 0. */
   typedefName = 0;
+  /** The typedef name or the record is `unavailable`. */
+  unavailable = false;
   autoType = false;
   /** No type specifier at all: implicit int. */
   implicitInt = false;
@@ -171,6 +173,7 @@ export function parseDeclSpec(p: Parser, storageOk: boolean): DeclSpec {
       other = d.type;
       s.explicitSigned = d.explicitSigned;
       s.typedefName = kw;
+      s.unavailable = d.attrs.unavailable;
       if (d.owner !== null) useOf(p, d);
       bits |= B_OTHER;
       p.next();
@@ -436,7 +439,7 @@ function parseAlignas(p: Parser, s: DeclSpec): void {
     const t = parseTypeName(p);
     s.alignas = Math.max(s.alignas, t.align);
   } else {
-    const c = constantInt(p, rvalue(p, parseConditional(p)));
+    const c = requiredInt(p, rvalue(p, parseConditional(p)));
     if (c === null) p.error(loc, "requested alignment is not an integer constant");
     else if (c.hi !== 0 || c.lo < 0 || (c.lo & (c.lo - 1)) !== 0)
       p.error(loc, `requested alignment '${c.lo}' is not a positive power of 2`);
@@ -476,7 +479,8 @@ export function parseTypeName(p: Parser): CType {
     return p.types.error;
   }
   let t = s.type;
-  if (s.implicitInt) p.warning(s.loc, "type defaults to 'int' in type name", "implicit-int");
+  if (s.alignas !== 0) p.error(s.loc, "alignment specified for type name");
+  if (s.implicitInt) p.pedwarn99(s.loc, "type defaults to 'int' in type name", "implicit-int");
   if (p.tk !== TK.TK_RPAREN) {
     const d = new Declarator();
     t = parseDeclarator(p, t, d, true);

@@ -5,7 +5,7 @@ import * as TK from "../lex/tokens.ts";
 import { D_ENUMCONST, Decl } from "./ast.ts";
 import * as AT from "./attribute-ids.ts";
 import { hasAttr, listAligned, parseAttributes, typeWithAttributes } from "./attributes.ts";
-import { constantInt } from "./consteval.ts";
+import { requiredInt } from "./consteval.ts";
 import { rvalue } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
@@ -81,7 +81,7 @@ export function parseEnum(p: Parser, s: DeclSpec): CType {
     if (p.at(TK.TK_ASSIGN)) {
       p.next();
       const e = rvalue(p, parseConditional(p));
-      const c = constantInt(p, e);
+      const c = requiredInt(p, e);
       if (c === null || !T.isInteger(e.type)) {
         if (e.type.kind !== T.K_ERROR) p.error(at, `enumerator value for '${p.text(name)}' is not an integer constant`);
       } else {

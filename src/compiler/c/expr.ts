@@ -337,6 +337,12 @@ export function mayHaveEffects(e: Expr): boolean {
 export function takeAddress(p: Parser, e: Expr, loc: number): Expr {
   if (isError(e)) return e;
   if (e.type.kind === T.K_FUNCTION) return addressOf(p, e, loc);
+  if (
+    e.type.kind === T.K_VOID &&
+    (e.type.quals === 0 || p.opts.version < 1999 || e.op !== E_VAR) &&
+    (e.op === E_VAR || p.opts.version < 1999)
+  )
+    p.pedwarn(loc, "taking address of expression of type 'void'");
   if (!e.lvalue) {
     if (e.type.kind === T.K_VOID && e.op === 2) return e.a!;
     p.error(loc, "lvalue required as unary '&' operand");

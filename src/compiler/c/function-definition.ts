@@ -9,6 +9,7 @@ import {
   FuncBody,
   LINK_EXTERNAL,
   LINK_INTERNAL,
+  LINK_NONE,
   ownAttrs,
   S_COMPOUND,
   SC_AUTO,
@@ -18,7 +19,8 @@ import {
   SC_TYPEDEF,
   Stmt,
 } from "./ast.ts";
-import { applyAttributes, parseAttributes, typeWithAttributes } from "./attributes.ts";
+import * as AT from "./attribute-ids.ts";
+import { applyAttributes, hasAttr, parseAttributes, typeWithAttributes } from "./attributes.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
 import { adjustParameter, Declarator, parseDeclarator, variableBound } from "./declarator.ts";
@@ -44,18 +46,19 @@ function definitionHead(
   if (old || d.emptyParens) {
     if (old) params = oldParameters(p, d);
     // arguments to an old-style definition are checked by their promoted types when it stands in a composite type
-    t = p.types.func(t.base!, [], false, false);
+    t = p.types.func(t.base!, [], !old && p.opts.version >= 2023, false);
     if (seen !== null && seen.kind === D_FUNC && seen.type.prototype && compatible(seen.type.base!, t.base!, true)) {
       const proto = seen.type;
       if (proto.params.length !== params.length) {
-        if (!seen.implicit && seen.builtin === 0) p.error(d.loc, "number of arguments doesn't match prototype");
+        if (!seen.implicit) p.error(d.loc, "number of arguments doesn't match prototype");
       } else {
         for (let i = 0; i < params.length; i++) {
           const x = params[i]!;
           // GCC lets a prototype give the unpromoted type
           if (!compatible(x.type, proto.params[i]!, true) && !compatible(promotedParam(p, x.type), proto.params[i]!, true)) {
             p.error(x.loc, `argument '${p.text(x.name)}' doesn't match prototype`);
-          }
+          } else if (compatible(x.type, proto.params[i]!, true) && !compatible(promotedParam(p, x.type), proto.params[i]!, true))
+            p.pedwarn(x.loc, `promoted argument '${p.text(x.name)}' doesn't match prototype`);
         }
       }
       t = p.types.func(t.base!, proto.params, true, proto.variadic);
@@ -99,6 +102,8 @@ function takesPromoted(type: CType, params: readonly Decl[]): boolean {
 export function nestedDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): void {
   p.pedwarn(d.loc, "ISO C forbids nested functions");
   const outer = p.fn!;
+  if (hasAttr(s.attrs, AT.AT_WEAK) || hasAttr(d.attrs, AT.AT_WEAK))
+    p.error(d.loc, `weak declaration of '${p.text(d.name)}' must be public`);
   const seen = p.lookupHere(d.name);
   const { t, params, old } = definitionHead(p, s, d, t0, seen);
   const r = declareNested(p, s, d, t, d.attrs);
@@ -123,14 +128,35 @@ export function nestedDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CTyp
   p.fn = outer;
 }
 
+/** -Wmain, which -pedantic turns on. */
+function checkMain(p: Parser, d: Declarator, params: readonly Decl[]): void {
+  const tt = p.types;
+  if (params.length > 0 && params[0]!.type.canon !== tt.int) p.pedwarn(d.loc, "first argument of 'main' should be 'int'", "main");
+  for (let i = 1; i < params.length && i < 3; i++) {
+    const t = params[i]!.type;
+    if (t.kind === T.K_ERROR) continue;
+    if (t.kind !== T.K_POINTER || t.base!.kind !== T.K_POINTER || t.base!.base!.canon !== tt.char)
+      p.pedwarn(d.loc, `${i === 1 ? "second" : "third"} argument of 'main' should be 'char **'`, "main");
+  }
+  if (params.length === 1 || params.length > 3) p.pedwarn(d.loc, "'main' takes only zero or two arguments", "main");
+  else if (params.length === 3) p.pedwarn(d.loc, "'main' takes only zero or two arguments");
+}
+
 /** A definition; the cursor is at its body, or at the declaration list of one in the old style. */
 export function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CType): void {
   if (s.storage === SC_TYPEDEF) p.error(d.loc, "function definition declared 'typedef'");
   if (s.storage === SC_AUTO) p.error(d.loc, "function definition declared 'auto'");
   if (s.storage === SC_REGISTER) p.error(d.loc, "function definition declared 'register'");
   const prev = p.fileDecl(d.name);
-  const { t, params, old } = definitionHead(p, s, d, t0, prev);
+  const { t, params, old } = definitionHead(p, s, d, t0, prev ?? p.hidden.get(d.name) ?? null);
   const wasInlineOnly = prev !== null && prev.kind === D_FUNC && prev.defined && isGnuInline(p, prev) && prev.inlineOnly;
+  if (wasInlineOnly && s.inline && s.storage === SC_EXTERN) {
+    p.error(d.loc, `redefinition of '${p.text(d.name)}'`);
+    previous(p, prev);
+  } else if (prev !== null && prev.kind === D_FUNC && !prev.defined && (prev.attrs.alias !== "" || prev.attrs.isWeakref)) {
+    p.error(d.loc, `redefinition of '${p.text(d.name)}'`);
+    previous(p, prev);
+  }
   const spec = s;
   if (spec.storage === SC_AUTO || spec.storage === SC_REGISTER || spec.storage === SC_TYPEDEF) spec.storage = SC_NONE;
   // an extern inline gnu_inline body may be replaced by the real definition
@@ -157,7 +183,8 @@ export function functionDefinition(p: Parser, s: DeclSpec, d: Declarator, t0: CT
   }
   const text = p.text(d.name);
   if (text === "main" && p.opts.hosted && r.type.base !== p.types.int && r.type.base!.kind !== T.K_ERROR)
-    p.warning(d.loc, "return type of 'main' is not 'int'", "main");
+    p.pedwarn(d.loc, "return type of 'main' is not 'int'", "main");
+  if (text === "main" && p.opts.hosted && (p.opts.pedantic || p.opts.pedanticErrors)) checkMain(p, d, params);
   r.oldStyle = old && takesPromoted(r.type, params);
   r.loc = d.loc;
   r.params = params;
@@ -205,6 +232,7 @@ function oldParameters(p: Parser, d: Declarator): Decl[] {
   while (atDeclaration(p)) {
     const s = parseDeclSpec(p, true);
     if (p.tk === TK.TK_SEMI) {
+      if (!s.tag) p.pedwarn(s.loc, "empty declaration", "");
       p.next();
       continue;
     }
@@ -335,8 +363,38 @@ function isGnuInline(p: Parser, d: Decl): boolean {
   return d.isInline && (d.attrs.gnuInline || p.opts.gnu89Inline);
 }
 
+/** The target of an alias is defined here, is of its kind and in its section, and is not the alias itself. */
+function checkAliases(p: Parser): void {
+  const symbols: Map<string, Decl> = new Map();
+  const aliases: Decl[] = [];
+  for (const d of p.unit.objects) {
+    if (d.fnLocal || d.linkage === LINK_NONE) continue;
+    symbols.set(d.asmName !== "" ? d.asmName : p.text(d.name), d);
+    if (d.attrs.alias !== "" && !p.weakPragmas.some((w) => w.name === d.name)) aliases.push(d);
+  }
+  for (const d of aliases) {
+    const name = p.text(d.name);
+    const target = symbols.get(d.attrs.alias);
+    if (target !== undefined && target.kind !== d.kind)
+      p.error(d.loc, `'${name}' alias between function and variable is not supported`);
+    else if (target === undefined || !(target.defined || target.attrs.alias !== ""))
+      p.error(d.loc, `'${name}' aliased to undefined symbol '${d.attrs.alias}'`);
+    else if (d.attrs.section !== "" && d.attrs.section !== target.attrs.section)
+      p.error(d.loc, `section of alias '${name}' must match section of its target`);
+    let x: Decl | undefined = target;
+    for (let i = 0; x !== undefined && x.attrs.alias !== "" && i < aliases.length; i++) {
+      if (x === d) {
+        p.error(d.loc, `'${name}' part of alias cycle`);
+        break;
+      }
+      x = symbols.get(x.attrs.alias);
+    }
+  }
+}
+
 /** What can be said only at the end: tentative arrays, inline definitions, undefined statics. */
 export function finishUnit(p: Parser): void {
+  checkAliases(p);
   for (const d of p.unit.objects) {
     if (d.attrs.weakref !== "" && d.linkage === LINK_EXTERNAL)
       p.error(d.loc, `'weakref' symbol '${p.text(d.name)}' must have static linkage`);
@@ -350,7 +408,7 @@ export function finishUnit(p: Parser): void {
         d.attrs.weakref === "" &&
         d.attrs.ifunc === ""
       )
-        p.warning(d.loc, `'${p.text(d.name)}' used but never defined`, "");
+        p.pedwarn(d.loc, `'${p.text(d.name)}' used but never defined`, "");
       if (d.isInline && d.defined && d.linkage === LINK_EXTERNAL) {
         if (!isGnuInline(p, d)) d.inlineOnly = !d.externSeen;
       }

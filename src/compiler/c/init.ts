@@ -6,7 +6,7 @@
 
 import * as TK from "../lex/tokens.ts";
 import { type Decl, E_COMPOUND, E_FLOAT, E_INT, E_LOAD, E_STRING, Expr, Init, type InitEntry } from "./ast.ts";
-import { constantInt, isConstantInitializer } from "./consteval.ts";
+import { isConstantInitializer, requiredInt } from "./consteval.ts";
 import { assignConvert, INIT, rvalue } from "./conversions.ts";
 import type { CType, Member } from "./ctype.ts";
 import * as T from "./ctype.ts";
@@ -26,6 +26,8 @@ class Ctx {
   topSize: number;
   /** The designators at the cursor belong to the list that begins now. */
   designated = false;
+  /** Designators before the one that is read. */
+  chain = 0;
   /** End of the last byte that any entry so far reaches: what lies behind it overrides nothing. */
   reach = 0;
   /** Entries before this one belong to the last designated item; those behind it continue the list after it. */
@@ -250,7 +252,7 @@ function stringInit(p: Parser, cx: Ctx, t: CType, off: number, e: Expr): number 
     cx.init.zeroRest = true;
     return len;
   }
-  if (len - 1 > t.count) p.warning(e.loc, "initializer-string for array of 'char' is too long", "");
+  if (len - 1 > t.count) p.pedwarn(e.loc, "initializer-string for array of 'char' is too long", "");
   push(cx, off, t, null, e);
   cx.init.zeroRest = true;
   return t.count;
@@ -315,7 +317,7 @@ function braced(p: Parser, cx: Ctx, t: CType, off: number, field: Member | null)
 }
 
 function excess(p: Parser, cx: Ctx, what: string): void {
-  p.warning(p.loc, `excess elements in ${what} initializer`, "");
+  p.pedwarn(p.loc, `excess elements in ${what} initializer`, "");
   const dummy = new Ctx(false, 0, "");
   for (;;) {
     if (cx.pending !== null) cx.pending = null;
@@ -486,12 +488,12 @@ function list(p: Parser, cx: Ctx, t: CType, off: number, own: boolean): number {
       if (!own && limit === 0) {
         if (cx.pending !== null) {
           cx.pending = null;
-          p.warning(p.loc, "excess elements in struct initializer", "");
+          p.pedwarn(p.loc, "excess elements in struct initializer", "");
         }
         break;
       }
       if (!said)
-        p.warning(
+        p.pedwarn(
           p.loc,
           `excess elements in ${t.kind === T.K_ARRAY ? "array" : t.kind === T.K_UNION ? "union" : t.kind === T.K_VECTOR ? "vector" : "struct"} initializer`,
           "",
@@ -553,12 +555,21 @@ function designatedItem(p: Parser, cx: Ctx, t: CType, off: number, field: Member
       }
       cx.designated = true;
       cx.init.zeroRest = true;
+      cx.chain++;
       list(p, cx, t, off, false);
+      cx.chain--;
       return;
     }
     // GNU: the = may be missing after [index]
     if (p.tk === TK.TK_ASSIGN) p.next();
-  }
+    else if (p.kinds[p.pos - 1] === TK.TK_RBRACKET && cx.chain === 0)
+      p.pedwarn(p.loc, "obsolete use of designated initializer without '='");
+    else {
+      p.syntaxError(`expected '=' ${p.tokenText()}`);
+      skipInitializer(p, cx);
+      return;
+    }
+  } else p.pedwarn(p.loc, "obsolete use of designated initializer with ':'");
   if (t.kind === T.K_ERROR) {
     skipInitializer(p, cx);
     return;
@@ -597,7 +608,7 @@ function designatedPath(p: Parser, cx: Ctx, path: readonly Member[], off: number
 
 function index(p: Parser, limit: number, loc: number): number {
   const e = rvalue(p, parseConditional(p));
-  const c = T.isInteger(e.type) ? constantInt(p, e) : null;
+  const c = T.isInteger(e.type) ? requiredInt(p, e) : null;
   if (!T.isInteger(e.type)) {
     p.error(loc, "array index in initializer not of integer type");
     return -1;

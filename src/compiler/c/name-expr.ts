@@ -20,6 +20,7 @@ export function varExpr(p: Parser, d: Decl, loc: number): Expr {
   e.decl = d;
   e.lvalue = d.kind === D_VAR;
   if (p.unevaluated === 0) d.referenced = true;
+  if (d.attrs.unavailable && !p.fn?.decl.attrs.unavailable) p.error(loc, `'${p.text(d.name)}' is unavailable`);
   if (d.owner !== null) useOf(p, d);
   return e;
 }
@@ -80,7 +81,7 @@ export function functionName(p: Parser, loc: number): Expr {
   p.since(1999, loc, "does not support '__func__' predefined identifier");
   const fn = p.fn;
   if (fn === null) {
-    p.warning(loc, "'__func__' is not defined outside of function scope", "");
+    p.pedwarn(loc, "'__func__' is not defined outside of function scope", "");
     return makeString(p, "", loc);
   }
   if (fn.funcName === null) {

@@ -21,6 +21,7 @@ function classify(p: Parser, name: number): NumberValue {
   const tt = p.types;
   const text = p.text(name);
   const n = parseNumber(text);
+  if (/^0b/i.test(text) && p.opts.version < 2023) p.pedwarn(p.loc, "binary constants are a C2X feature or GCC extension");
   if (n.kind === "bad") {
     p.error(p.loc, n.text);
     return { type: tt.int, isFloat: false, lo: 0, hi: 0, num: 0, digits: "", imaginary: false };
@@ -59,7 +60,7 @@ function classify(p: Parser, name: number): NumberValue {
     }
     return { type, isFloat: true, lo: 0, hi: 0, num: n.value, digits: n.digits, imaginary: n.imaginary };
   }
-  if (n.overflow) p.warning(p.loc, "integer constant is too large for its type", "");
+  if (n.overflow) p.pedwarn(p.loc, "integer constant is too large for its type", "");
   const ranks: CType[] = n.longs === 0 ? [tt.int, tt.long, tt.llong] : n.longs === 1 ? [tt.long, tt.llong] : [tt.llong];
   let type: CType | null = null;
   for (const t of ranks) {
@@ -72,7 +73,9 @@ function classify(p: Parser, name: number): NumberValue {
   }
   if (type === null) {
     // a decimal constant above the signed range: GCC takes __int128 where there is one
-    p.warning(p.loc, "integer constant is so large that it is unsigned", "");
+    const text = "integer constant is so large that it is unsigned";
+    if (n.longs === 2 && p.opts.version >= 1999) p.pedwarn(p.loc, text, "");
+    else p.warning(p.loc, text, "");
     type = p.target.ptrSize === 8 ? tt.int128 : tt.ullong;
   }
   return { type, isFloat: false, lo: n.lo, hi: n.hi, num: 0, digits: "", imaginary: n.imaginary };

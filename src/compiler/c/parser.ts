@@ -42,6 +42,10 @@ export interface ParseOptions {
   /** -std=gnu89 or -fgnu89-inline. */
   gnu89Inline: boolean;
   noBuiltin: boolean;
+  /** Not -O0. */
+  optimize: boolean;
+  /** -fwrapv */
+  wraps: boolean;
   /** -mregparm= of i386. */
   regparm: number;
   /** Not -ffreestanding: main is what the standard says. */
@@ -82,6 +86,8 @@ export function defaultParseOptions(target: TargetInfo): ParseOptions {
     std: false,
     gnu89Inline: false,
     noBuiltin: false,
+    optimize: true,
+    wraps: false,
     regparm: 0,
     hosted: true,
     noBuiltinNames: new Set(),
@@ -433,9 +439,15 @@ export class Parser {
   }
   /** A constraint that GCC checks only with -pedantic; nothing is said inside __extension__. */
   pedwarn(loc: number, text: string, flag = "pedantic"): void {
-    if (this.quiet > 0 || this.diags.sources.isSystem(loc)) return;
+    // __extension__ speaks for what -pedantic alone complains about
+    if ((this.quiet > 0 && flag === "pedantic") || this.diags.sources.isSystem(loc)) return;
     if (this.opts.pedanticErrors) this.diags.error(loc, text, flag);
     else if (this.opts.pedantic || !flag.startsWith("pedantic")) this.diags.warning(loc, text, flag === "pedantic" ? "" : flag);
+  }
+  /** What C90 lets pass. */
+  pedwarn99(loc: number, text: string, flag: string): void {
+    if (this.opts.version >= 1999) this.pedwarn(loc, text, flag);
+    else this.warning(loc, text, flag);
   }
   /** Something that a standard before `year` does not have. */
   since(year: number, loc: number, text: string): void {
@@ -568,6 +580,7 @@ export class Parser {
 
   /** translation-unit = external-declaration* */
   parseUnit(): Unit {
+    if (this.tk === TK_EOF) this.pedwarn(this.loc, "ISO C forbids an empty translation unit");
     while (this.tk !== TK_EOF) {
       const before = this.pos;
       parseExternalDeclaration(this);

@@ -4,7 +4,7 @@ import * as KW from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
 import * as AT from "./attribute-ids.ts";
 import { type Attr, alignedArg, hasAttr, listAligned, parseAttributes, stringArg, typeWithAttributes } from "./attributes.ts";
-import { constantInt } from "./consteval.ts";
+import { requiredInt } from "./consteval.ts";
 import { rvalue } from "./conversions.ts";
 import * as T from "./ctype.ts";
 import { type CType, Member, type RecordInfo } from "./ctype.ts";
@@ -78,9 +78,12 @@ export function parseRecord(p: Parser, s: DeclSpec): CType {
   const pack = p.pack.value;
   const fieldAttrs = parseMembers(p, t);
   p.openRecords.pop();
+  if (rec.members.length === 0) p.pedwarn(loc, `${word} has no members`);
+  else if (rec.members.every((m) => m.name === 0 && m.bitWidth >= 0)) p.pedwarn(loc, `${word} has no named members`);
   p.expect(TK.TK_RBRACE);
   attrs = parseAttributes(p, attrs);
   rec.packed = hasAttr(attrs, AT.AT_PACKED);
+  if (hasAttr(attrs, AT.AT_UNAVAILABLE)) rec.unavailable = true;
   if (hasAttr(attrs, AT.AT_TRANSPARENT_UNION) && isUnion) rec.transparentUnion = true;
   const ms = isMsStruct(p, attrs);
   if (ms && rec.members.some((m) => isVlaType(m.type)))
@@ -149,7 +152,7 @@ function parseMembers(p: Parser, t: CType): MemberAttrs[] {
       p.recover();
       continue;
     }
-    if (s.implicitInt && !p.at(TK.TK_SEMI)) p.warning(s.loc, "type defaults to 'int' in member declaration", "implicit-int");
+    if (s.implicitInt && !p.at(TK.TK_SEMI)) p.pedwarn99(s.loc, "type defaults to 'int' in member declaration", "implicit-int");
     if (p.tk === TK.TK_SEMI) {
       // anonymous struct or union (C11 6.7.2.1p13); other declarations declare nothing
       if (T.isRecord(s.type) && (s.type.tag === 0 || s.type.record!.complete)) {
@@ -161,8 +164,8 @@ function parseMembers(p: Parser, t: CType): MemberAttrs[] {
             if (seen.has(s.typedefName)) p.error(s.loc, `duplicate member '${p.text(s.typedefName)}'`);
             seen.add(s.typedefName);
           }
-        } else p.warning(s.loc, "declaration does not declare anything", "");
-      } else if (s.type.kind !== T.K_ENUM) p.warning(s.loc, "declaration does not declare anything", "");
+        } else p.pedwarn(s.loc, "declaration does not declare anything", "");
+      } else if (s.type.kind !== T.K_ENUM) p.pedwarn(s.loc, "declaration does not declare anything", "");
       p.next();
       continue;
     }
@@ -191,7 +194,7 @@ function parseMembers(p: Parser, t: CType): MemberAttrs[] {
       p.next();
     }
     if (p.tk === TK.TK_RBRACE) {
-      p.warning(p.prevLoc, "no semicolon at end of struct or union", "");
+      p.pedwarn(p.prevLoc, "no semicolon at end of struct or union", "");
       break;
     }
     if (!p.expect(TK.TK_SEMI)) p.recover();
@@ -217,7 +220,7 @@ function parseMembers(p: Parser, t: CType): MemberAttrs[] {
 function bitWidth(p: Parser, t: CType, name: number, loc: number): number {
   const e = rvalue(p, parseConditional(p));
   const what = name === 0 ? "<anonymous>" : p.text(name);
-  const c = constantInt(p, e);
+  const c = requiredInt(p, e);
   if (t.kind === T.K_ERROR || e.type.kind === T.K_ERROR) return 1;
   if (!T.isInteger(t)) {
     p.error(loc, `bit-field '${what}' has invalid type`);

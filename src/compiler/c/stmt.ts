@@ -34,7 +34,7 @@ import {
   Stmt,
 } from "./ast.ts";
 import { attributesStart, parseAttributes } from "./attributes.ts";
-import { constantInt } from "./consteval.ts";
+import { requiredInt } from "./consteval.ts";
 import { assignConvert, condition, convert, isError, promote, RETURN, rvalue, rvalueForVoid } from "./conversions.ts";
 import * as T from "./ctype.ts";
 import { parseDeclaration, staticAssert } from "./declaration.ts";
@@ -100,8 +100,14 @@ function localLabels(p: Parser, list: Stmt[]): void {
     }
     const fn = p.fn;
     if (fn !== null) {
+      for (const { name, label } of fn.localLabels)
+        if (name === p.tv && label.depth === p.depth) {
+          p.error(p.loc, `duplicate label declaration '${p.text(p.tv)}'`);
+          p.diags.note(label.loc, `previous declaration of '${p.text(p.tv)}'`);
+        }
       const l = new Label(p.tv, fn.decl);
       l.loc = p.loc;
+      l.depth = p.depth;
       fn.allLabels.push(l);
       fn.localLabels.push({ name: p.tv, label: l });
       if (fn.vmStack.some((id) => fn.stmtExprs.has(id))) {
@@ -523,7 +529,7 @@ function caseValue(p: Parser): Expr | null {
   const loc = p.loc;
   const e = rvalue(p, parseConditional(p));
   if (isError(e)) return null;
-  const c = e.op === E_INT && T.isInteger(e.type) ? e : T.isInteger(e.type) ? constantInt(p, e) : null;
+  const c = e.op === E_INT && T.isInteger(e.type) ? e : T.isInteger(e.type) ? requiredInt(p, e) : null;
   if (c === null) {
     p.error(
       loc,
@@ -654,7 +660,7 @@ function parseReturn(p: Parser): Stmt {
     const e = parseExpression(p);
     if (rt.kind === T.K_VOID) {
       const v = rvalueForVoid(p, e);
-      if (v.type.kind !== T.K_VOID && !isError(v)) p.warning(at, "'return' with a value, in function returning void", "");
+      if (v.type.kind !== T.K_VOID && !isError(v)) p.pedwarn(at, "'return' with a value, in function returning void", "");
       s.e = v;
       if (v.type.kind !== T.K_VOID) s.e = voidCast(p, v);
     } else {
@@ -665,7 +671,7 @@ function parseReturn(p: Parser): Stmt {
         s.e = isError(r) ? null : r;
       }
     }
-  } else if (rt.kind !== T.K_VOID) p.warning(loc, "'return' with no value, in function returning non-void", "return-type");
+  } else if (rt.kind !== T.K_VOID) p.pedwarn99(loc, "'return' with no value, in function returning non-void", "return-type");
   if (!p.expect(TK.TK_SEMI)) p.recover();
   return s;
 }

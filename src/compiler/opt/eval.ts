@@ -68,6 +68,12 @@ export function evalBinary(op: number, ty: number, al: number, ah: number, bl: n
     case O.OP_MUL:
       lo = I.mul64(al, ah, bl, bh);
       break;
+    case O.OP_UMULH:
+      lo = I.umulh64(al, ah, bl, bh);
+      break;
+    case O.OP_SMULH:
+      lo = I.smulh64(al, ah, bl, bh);
+      break;
     case O.OP_SDIV:
     case O.OP_SREM:
       if (bl === 0 && bh === 0) return false;

@@ -395,11 +395,16 @@ export class Folder {
       case O.OP_SAR:
         return this.shiftConst(v, op, ty, x, lo, k);
       case O.OP_UMULH:
+      case O.OP_SMULH: {
         if (zero) return this.toConst(v, 0, 0);
-        return false;
-      case O.OP_SMULH:
-        if (zero) return this.toConst(v, 0, 0);
-        return false;
+        const n = log2(ty, lo, hi);
+        const bits = O.TY_SIZE[ty] * 8;
+        if (n < 0) return false;
+        if (op === O.OP_SMULH)
+          return n < bits - 1 && this.become(v, O.OP_SAR, x, this.num(ty, Math.min(bits - n, bits - 1), 0), 0);
+        if (n === 0) return this.toConst(v, 0, 0);
+        return this.become(v, O.OP_SHR, x, this.num(ty, bits - n, 0), 0);
+      }
     }
     return false;
   }

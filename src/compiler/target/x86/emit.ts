@@ -247,8 +247,8 @@ export class X86Emitter {
 
   /** -pg: the profiler keeps the registers of arguments, but not the static chain. */
   private callProfiler(): void {
-    const { name, first, record, nop } = this.o.profiler;
-    const chain = this.long && !first && !nop && this.m.f.params.some((p) => p.loc === R10);
+    const { name, record, nop } = this.o.profiler;
+    const chain = this.long && !nop && this.m.f.params.some((p) => p.loc === R10);
     if (chain) this.put("\tpushq\t%r10\n\tpushq\t%r10\n");
     if (nop) this.put("1:\t.byte\t0x0f, 0x1f, 0x44, 0x00, 0x00\n");
     else this.put(`1:\tcall\t${this.o.pic ? `*${name}@GOTPCREL(%rip)` : name}\n`);
