@@ -158,6 +158,7 @@ function x86Options(o: Options, sources: SourceManager): X86Options {
     functionReturn: flagValue(o, "mfunction-return", "keep") as BranchThunk,
     csPrefix: flagOn(o, "mindirect-branch-cs-prefix", false),
     endbr: cet === "full" || cet === "branch",
+    shadowStack: cet === "full" || cet === "return",
     skipRaxSetup: flagOn(o, "mskip-rax-setup", false),
     plt: flagOn(o, "fplt", true),
     hardenReturn: sls === "all" || sls === "return",

@@ -220,6 +220,17 @@ describe("diagnostics", () => {
     ];
     for (const text of folded) expect(errors(text)).toEqual([]);
   });
+  test("an array's bound at file scope may be what __builtin_constant_p chooses, whatever the other arm is", () => {
+    const head = "int g(void); static inline __attribute__((const)) int f(int n) { return n; } ";
+    for (const bound of [
+      "__builtin_constant_p(3) ? 4 : g()",
+      "2 * ((__builtin_constant_p(3)) ? 4 : f(3))",
+      "__builtin_constant_p(g()) ? g() : 4",
+    ])
+      expect(parse(`${head}int a[${bound}];`).warnings).toEqual([]);
+    for (const bound of ["1 ? 3 : g()", "!__builtin_constant_p(3) ? f(3) : 5", "__builtin_constant_p(3) && 1 ? 4 : f(3)"])
+      expect(parse(`${head}int a[${bound}];`).warnings).toEqual(["1: variably modified 'a' at file scope"]);
+  });
   test("warnings of GCC 12", () => {
     const r = parse("int g(); void f(char *p) { int *q = p; int i = p; undeclared(1); }");
     expect(r.errors).toEqual([]);

@@ -182,3 +182,14 @@ test("a device can be included", () => {
   const r = spawnSync(process.execPath, ["-e", run], { cwd: dir, encoding: "utf8" });
   expect([r.status, r.stderr, r.stdout.trim()]).toEqual([0, "", "int x;"]);
 }, 60_000);
+
+test("-fcf-protection marks the object as GCC does", async () => {
+  put("a.c", "int f(void) { return 1; }\n");
+  const note = async (...words: string[]): Promise<string | undefined> => {
+    const r = await occ(["--target=x86_64-linux-gnu", "-c", "a.c", "-o", "a.o", ...words], dir);
+    expect(r).toEqual({ code: 0, out: "", err: "" });
+    return /x86 feature: (.*)/.exec(execFileSync("readelf", ["-nW", "a.o"], { cwd: dir, encoding: "utf8" }))?.[1]?.trim();
+  };
+  expect(await note("-fcf-protection=branch")).toBe("IBT");
+  expect(await note("-fcf-protection", "-m32")).toBe("IBT, SHSTK");
+});

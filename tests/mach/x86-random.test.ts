@@ -35,6 +35,7 @@ testRandomModules({
       functionReturn: "keep",
       csPrefix: false,
       endbr: false,
+      shadowStack: false,
       skipRaxSetup: false,
       plt: true,
       hardenReturn: false,

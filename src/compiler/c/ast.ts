@@ -82,6 +82,7 @@ export class Expr {
   str: StrLit | null = null;
   body: Stmt | null = null;
   label: Label | null = null;
+  /** BUILTIN: which; INT: BI_CONSTANT_P if it is that one's answer, elsewhere 0. */
   builtin = 0;
   /** OPASSIGN: the operator (E_*); elsewhere 0. */
   binop = 0;

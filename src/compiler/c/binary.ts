@@ -35,6 +35,7 @@ import {
   E_VECTOR,
   Expr,
 } from "./ast.ts";
+import { BI_CONSTANT_P } from "./builtin-ids.ts";
 import {
   ASSIGN,
   assignConvert,
@@ -552,7 +553,10 @@ export function conditional(p: Parser, c0: Expr, b0: Expr | null, d0: Expr, loc:
       r.hi = pick.hi;
       r.ext = pick.ext;
       r.num = pick.num;
-      r.ice = c.op === E_INT && c.ice && T.isInteger(t) && ofIntConstants(b) && ofIntConstants(d);
+      // GCC: what __builtin_constant_p chooses is what counts
+      const chosen = c0.op === E_INT && c0.builtin === BI_CONSTANT_P;
+      r.ice = c.op === E_INT && c.ice && T.isInteger(t);
+      r.ice &&= chosen ? ofIntConstants(pick) : ofIntConstants(b) && ofIntConstants(d);
       return r;
     }
     if (t.kind !== T.K_VOID && b0 !== null) {

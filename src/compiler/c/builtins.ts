@@ -94,9 +94,12 @@ function custom(p: Parser, row: BuiltinRow, text: string, args: Expr[], loc: num
       if (!countArgs(p, text, args, 1, 1, loc)) return errorExpr(p, loc);
       const a = rvalue(p, args[0]!);
       const k = constantP(a);
-      if (k >= 0) return smallInt(k, tt.int, loc);
-      // nothing more is found out later
-      if (!p.opts.optimize || p.fn === null) return smallInt(0, tt.int, loc);
+      // nothing more is found out later without optimization or outside functions
+      if (k >= 0 || !p.opts.optimize || p.fn === null) {
+        const answer = smallInt(k === 1 ? 1 : 0, tt.int, loc);
+        answer.builtin = id;
+        return answer;
+      }
       return builtinNode(id, tt.int, [a], loc);
     }
     case BI.BI_CLASSIFY_TYPE:

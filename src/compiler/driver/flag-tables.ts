@@ -206,7 +206,7 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "fzero-call-used-regs": ["skip", "used-gpr", "used-gpr-arg", "all-gpr", "all-gpr-arg"],
   "fharden-compares": [],
   "fharden-conditional-branches": [],
-  "fcf-protection": ["none", "branch", "return", "full"],
+  "fcf-protection": ["true", "none", "branch", "return", "full"],
   "finput-charset": ["utf-8", "UTF-8"],
   "fwide-exec-charset": [],
   "fdirectives-only": [],

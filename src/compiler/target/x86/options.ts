@@ -48,6 +48,8 @@ export interface X86Options extends CodeOptions {
   readonly csPrefix: boolean;
   /** endbr64 where indirect branches may land (-fcf-protection=branch). */
   readonly endbr: boolean;
+  /** -fcf-protection=return or full: the object says that it bears a shadow stack; the code is the same. */
+  readonly shadowStack: boolean;
   /** -mskip-rax-setup: no count of vector registers for variadic calls (without SSE only). */
   readonly skipRaxSetup: boolean;
   /** -fno-plt: calls of other modules' functions go through the GOT themselves. */

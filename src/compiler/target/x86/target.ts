@@ -138,6 +138,15 @@ function prepare32(f: Func, asm: AsmTarget, x87: boolean): void {
   fixByteOperands(f, asm);
 }
 
+/** What the program loader is told of the object (x86-64 psABI, "Program Property", GNU_PROPERTY_X86_FEATURE_1_AND). */
+function featureNote(o: X86Options): string {
+  const bits = (o.endbr ? 1 : 0) | (o.shadowStack ? 2 : 0);
+  if (bits === 0) return "";
+  const log = o.bits === 64 ? 3 : 2;
+  const property = `\t.long\t0xc0000002, 4, ${bits}\n\t.p2align\t${log}\n`;
+  return `\t.section\t.note.gnu.property,"a"\n\t.p2align\t${log}\n\t.long\t4, ${log === 3 ? 16 : 12}, 5\n\t.string\t"GNU"\n${property}`;
+}
+
 /** Assembler text of a module. */
 export function x86Compile(m: Module, o: X86Options): string {
   const pool = new ConstantPool();
@@ -168,7 +177,10 @@ export function x86Compile(m: Module, o: X86Options): string {
       moves: (quad) => (!long ? moves32 : quad ? quadMoves : moves),
       tailCall: (info) => mayTailJump(m, info, o),
       emitter: (e) => new X86Emitter(e.lowered, m, o, e.out, e.id, e.framePointer, e.lines, pool),
-      constants: (out) => pool.emit(out),
+      constants: (out) => {
+        pool.emit(out);
+        out.push(featureNote(o));
+      },
     },
     o,
   );
