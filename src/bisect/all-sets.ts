@@ -166,6 +166,7 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
         continue;
       }
       let items = result.items;
+      let doubt = 0;
       if (options.confirm !== undefined && steady && items.length > 1) {
         // Passes by chance draw neighbours in: does a set of several always fail, as was believed?
         const repeats = result.model === "prefix" || items.length > 2 ? 2 * REPEATS : REPEATS;
@@ -177,6 +178,7 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
           complete = false;
           break;
         }
+        for (let i = 0; i < failures; i++) failed.push(setOf(n, items));
       }
       if (options.confirm !== undefined) {
         const looked = yield* confirmSet(items, n, {
@@ -184,6 +186,9 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
           ...options.confirm,
           doubtful: result.model === "prefix",
           share: priorShare(items, n, options.weight),
+          shareOf: (item) => priorShare([item], n, options.weight),
+          workers: options.workers,
+          universe: fullSet(n),
           passed,
           failed,
         });
@@ -194,8 +199,9 @@ export function* findAllSets(options: AllSetsOptions): Search<AllSets> {
           break;
         }
         items = looked.items;
+        doubt = looked.doubt;
       }
-      const found: FoundSet = { items, confidence: result.confidence, boots };
+      const found: FoundSet = { items, confidence: result.confidence * (1 - doubt), boots };
       sets.push(found);
       bits.push(setOf(n, items));
       options.onSet?.(found);

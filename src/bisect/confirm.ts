@@ -4,13 +4,14 @@
 // load of the machine, fails with nearly any subset and passes with the trusted build, whose layout it was measured with. So
 // the trusted side is run in the set's disguise (Probe.run): it must not fail. (2) One bug has several faces: with some
 // neighbours it shows the signature that is chased, without them another one. So a set of several items is made smaller as
-// long as a part of it fails in any way.
+// long as a part of it fails in any way (needed.ts).
 //
 // If the set and its disguise cannot be told apart by one run each, both are repeated until the odds that they fail at different
 // rates (Beta-binomial Bayes factor, flat priors) are large, or the set is given up as unstable.
 
-import { type ItemSet, isSubset, setOf } from "./item-set.ts";
-import { evidence, type Rates } from "./rates.ts";
+import { type ItemSet, setOf } from "./item-set.ts";
+import { logBeta, neededMembers } from "./needed.ts";
+import type { Rates } from "./rates.ts";
 import type { Search } from "./search.ts";
 
 /** Runs, and how many of them failed. */
@@ -24,6 +25,8 @@ export interface Confirmation {
   readonly kind: "confirmed" | "unstable";
   /** The set, or the part of it that fails alone. */
   readonly items: number[];
+  /** Probability that fewer of its members are enough, as far as the boots tell. */
+  readonly doubt: number;
   readonly boots: number;
   /** Runs of the set itself and of its disguise, and how many of each failed. */
   readonly own: Counts;
@@ -41,6 +44,11 @@ export interface ConfirmOptions {
   readonly background?: { readonly witness: Counts; readonly trusted: Counts };
   /** Share of the prior that the set had: what a search finds among many has to explain more than what was suspected from the start. */
   readonly share?: number;
+  /** The same of one item. */
+  readonly shareOf?: (item: number) => number;
+  readonly workers?: number;
+  /** What the witness's runs were of. */
+  readonly universe?: ItemSet;
   /** Subsets that were booted by the search. */
   readonly passed: readonly ItemSet[];
   readonly failed: readonly ItemSet[];
@@ -57,16 +65,11 @@ const LAYOUT_ODDS = 20;
 /** Failures that a set needs whose signature no machine brings about, and the chance that its disguise passed by luck. */
 const HARD_FAILURES = 3;
 const MISSED_BY_LUCK = 0.001;
-/** Rates of a part that is suspected to fail by itself: a bug that shows in nine boots of ten. */
-const PART_RATES: Rates = { p0: 0.02, p1: 0.9 };
-/** Evidence (nats) that decides on a part, the most of it that may come from other boots, and boots after which it is left. */
-const PART_EVIDENCE = 6.8;
-const MOST_HEARSAY = 4.6;
-const MOST_LOOKS = 16;
-/** The same rate where the search met contradictions: a witness that failed three times of three may fail in half of its boots. */
-const DOUBTFUL_P1 = 0.5;
-/** Larger sets are taken as they are: each member costs a run. */
+/** P(fail) of a part that is innocent, at least: an odd check or hang does not take a member out, two traps do. */
+const PART_P0 = { soft: 0.02, hard: 0.002 };
+/** Larger sets are taken as they are, and said to be uncertain: each member costs runs. */
 const MOST_MEMBERS = 8;
+const UNTRIED_DOUBT = 0.1;
 
 /** Looks at a set that is about to be blamed; it has failed by itself once already. */
 export function* confirmSet(found: readonly number[], n: number, options: ConfirmOptions): Search<Confirmation> {
@@ -74,11 +77,22 @@ export function* confirmSet(found: readonly number[], n: number, options: Confir
   let boots = 0;
   let items = found.slice();
   let anySignature = false;
+  let doubt = items.length > MOST_MEMBERS ? UNTRIED_DOUBT : 0;
   while (items.length > 1 && items.length <= MOST_MEMBERS) {
-    const looked = yield* failingPart(items, n, options);
+    const looked = yield* neededMembers(items, {
+      n,
+      p0: Math.max(options.soft ? PART_P0.soft : PART_P0.hard, options.rates.p0),
+      workers: options.workers ?? 1,
+      share: options.shareOf ?? (() => 1 / n),
+      passed: options.passed,
+      failed: options.failed,
+      ...(options.background !== undefined &&
+        options.universe !== undefined && { witness: { universe: options.universe, ...options.background.witness } }),
+    });
     boots += looked.boots;
-    if (looked.part === undefined) break;
-    items = looked.part;
+    doubt = looked.doubt;
+    if (looked.items.length === items.length) break;
+    items = looked.items;
     anySignature = true;
   }
 
@@ -97,7 +111,7 @@ export function* confirmSet(found: readonly number[], n: number, options: Confir
       if (verdicts[i] === true) side.failures++;
     }
   }
-  const done = (kind: Confirmation["kind"]): Confirmation => ({ kind, items, boots, own, trusted });
+  const done = (kind: Confirmation["kind"]): Confirmation => ({ kind, items, doubt, boots, own, trusted });
   if (steady && !options.soft) yield* look(0, 1);
   else if (steady && items.length === found.length) {
     // Most checks fail as steadily as traps do, and the search's own boots say so: only what they leave open is booted.
@@ -123,45 +137,6 @@ export function* confirmSet(found: readonly number[], n: number, options: Confir
     yield* look(1, 1);
   }
   return done("unstable");
-}
-
-/**
- * A set with one member less that fails too, in whatever way. A part counts as passing only after several boots that had it and
- * not the whole: one that passed by chance (a bug that shows in nine boots of ten) is how a neighbour gets into a set.
- */
-function* failingPart(
-  items: readonly number[],
-  n: number,
-  options: ConfirmOptions,
-): Search<{ readonly part: number[] | undefined; readonly boots: number }> {
-  const p1 = Math.min(options.doubtful ? DOUBTFUL_P1 : PART_RATES.p1, options.rates.p1);
-  const p0 = Math.max(PART_RATES.p0, options.rates.p0);
-  const whole = setOf(n, items);
-  const parts = items.map((x) => {
-    const part = items.filter((y) => y !== x);
-    const set = setOf(n, part);
-    const fits = (s: ItemSet): boolean => isSubset(set, s) && !isSubset(whole, s);
-    const rates = { p0, p1 };
-    let sum = options.passed.filter(fits).length * evidence(rates, false);
-    sum += options.failed.filter(fits).length * evidence(rates, true);
-    // What the search booted tells only of the signature that it chased, and the set was chosen to fit it: half weight, and one
-    // look in any case.
-    sum = options.doubtful ? 0 : sum / 2;
-    return { part, set, sum: Math.max(-MOST_HEARSAY, Math.min(MOST_HEARSAY, sum)), looks: 0 };
-  });
-  let boots = 0;
-  for (;;) {
-    const open = parts.filter((p) => p.looks === 0 || Math.abs(p.sum) < PART_EVIDENCE);
-    if (open.length === 0 || open.some((p) => p.looks >= MOST_LOOKS)) return { part: undefined, boots };
-    const verdicts = yield { sets: open.map((p) => p.set), anySignature: true, fresh: true };
-    boots += open.length;
-    for (let i = 0; i < open.length; i++) {
-      const p = open[i]!;
-      p.looks++;
-      if (verdicts[i] !== undefined) p.sum += evidence({ p0, p1 }, verdicts[i]!);
-      if (p.looks > 0 && p.sum >= PART_EVIDENCE) return { part: p.part, boots };
-    }
-  }
 }
 
 /**
@@ -192,15 +167,4 @@ function oddsOfDifference(
   const failures = a.failures + b.failures;
   const one = logBeta(failures + 1, a.runs + b.runs - failures + 1);
   return Math.exp(two - one);
-}
-
-/** ln B(x, y) of whole numbers. */
-function logBeta(x: number, y: number): number {
-  return logFactorial(x - 1) + logFactorial(y - 1) - logFactorial(x + y - 1);
-}
-
-function logFactorial(n: number): number {
-  let sum = 0;
-  for (let i = 2; i <= n; i++) sum += Math.log(i);
-  return sum;
 }

@@ -78,16 +78,26 @@ export function readCases(root: string): Case[] {
   return cases;
 }
 
+/** Below this an answer is the best that there is, and is called uncertain. */
+const CERTAIN = 0.99;
+
+/** Whether an answer may be given without a reservation. */
+export const isCertain = (confidence: number): boolean => confidence >= CERTAIN;
+
+/** A confidence in words. */
+export function sureness(confidence: number): string {
+  // Rounded down: what is said is never more than what is known.
+  const percent = `${(Math.floor(confidence * 10_000) / 100).toFixed(2)} %`;
+  return !isCertain(confidence) ? `not certain, confidence ${percent}` : `confidence ${percent}`;
+}
+
 /** A case in a few lines; several cases fit into 15 together. */
 export function caseLines(record: Case, most = 7): string[] {
   const what =
     record.against.length > 0
       ? `${record.members.join(" + ")}, only against GCC's ${record.against.join(" + ")}`
       : record.members.join(" + ");
-  const lines = [
-    `${record.kind} ${what}  (confidence ${(record.confidence * 100).toFixed(2)} %, ${record.boots} boots)`,
-    `  ${record.signature}`,
-  ];
+  const lines = [`${record.kind} ${what}  (${sureness(record.confidence)}, ${record.boots} boots)`, `  ${record.signature}`];
   for (const d of (record.disagreement ?? []).slice(0, 2)) lines.push(`  ${d}`);
   if (record.functions.length > 0) lines.push(`  function ${record.functions.join(" + ")}`);
   if (record.functionNote !== "") lines.push(`  ${record.functionNote}`);

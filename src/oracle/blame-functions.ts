@@ -9,6 +9,7 @@ import { bootPoles } from "../bisect/poles.ts";
 import type { Outcome, RunWish } from "../bisect/probe.ts";
 import type { BestSoFar } from "../bisect/progress.ts";
 import type { Rates } from "../bisect/rates.ts";
+import { sureness } from "../delta/case.ts";
 import { type AssemblyParts, differingFunctions, splice } from "../delta/splice.ts";
 
 /** Both compilers' assembly of one file. */
@@ -128,7 +129,7 @@ export function sayFunctions(result: NarrowResult): Pick<FunctionBlame, "functio
   const first = result.sets[0];
   if (first !== undefined) {
     const also = result.sets.slice(1).map((s) => s.items.join(" + "));
-    const sure = `functions: confidence ${(first.confidence * 100).toFixed(2)} %`;
+    const sure = `functions: ${sureness(first.confidence)}`;
     const often = result.rates.p1 < 0.99 ? `, fails in about ${Math.round(result.rates.p1 * 100)} % of the boots` : "";
     return { functions: first.items, note: `${sure}${often}${also.length > 0 ? `; also alone: ${also.join(", ")}` : ""}` };
   }

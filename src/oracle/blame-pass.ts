@@ -14,6 +14,7 @@ import { encodePattern, parseMatches } from "../bisect/pattern.ts";
 import { bootPoles } from "../bisect/poles.ts";
 import type { Outcome, RunWish } from "../bisect/probe.ts";
 import type { Rates } from "../bisect/rates.ts";
+import { isCertain, sureness } from "../delta/case.ts";
 import { textDiff } from "../delta/text-diff.ts";
 import { type Arch, archInfo } from "./arch.ts";
 import { COMPILE_TIMEOUT_MS } from "./compilers/compiler.ts";
@@ -144,6 +145,7 @@ export async function blamePass(
       poles.boots,
     );
   let boots = poles.boots;
+  const notes: string[] = [];
   const search = async (items: readonly string[], patternOf: (on: ReadonlySet<string>) => string, phase: string) => {
     const result = await narrow({
       items,
@@ -165,7 +167,9 @@ export async function blamePass(
       signal,
     });
     boots += result.boots;
-    return result.sets[0]?.items;
+    const [first] = result.sets;
+    if (first !== undefined && !isCertain(first.confidence)) notes.push(`${phase}: ${sureness(first.confidence)}`);
+    return first?.items;
   };
 
   const passes = [...new Set(own.map((id) => passOf(all.get(id)!)))];
@@ -206,7 +210,7 @@ export async function blamePass(
     rewrite,
     pattern,
     cure,
-    note: "",
+    note: notes.join("; "),
     boots,
     irDiff: await irDifference(unit, guilty, named, cure, pattern, scratch, signal),
   };
