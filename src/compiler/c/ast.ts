@@ -198,6 +198,8 @@ export class Attrs {
   tlsModel = "";
   ifunc = "";
   msAbi = false;
+  /** Why there can be no code for the function although it is right, or "". */
+  unsupported = "";
   /** Attribute of i386 that asks for another calling convention, or "". */
   convention = "";
   /** What optimize("stack-protector…") or the pragma says, in the words of protectorNamed (c/pragma.ts); "" = nothing. */

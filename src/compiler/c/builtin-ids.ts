@@ -273,6 +273,13 @@ export const BI_IA32_WRITEEFLAGS = 303;
 export const BI_POWI = 304;
 /** An operation of x86-operations.ts: Expr.lo is its index in X86_OPERATIONS. */
 export const BI_X86_VECTOR = 310;
+/** An operation of arm-operations.ts: Expr.lo is its index in ARM_OPERATIONS. */
+export const BI_ARM_VECTOR = 311;
+// ---- a float rounded to an integer type (iceil, lceil, llceil, …)
+export const BI_CEIL_INT = 312;
+export const BI_FLOOR_INT = 313;
+export const BI_ROUND_INT = 314;
+export const BI_RINT_INT = 315;
 
 /** The plain name (without __builtin_) is a built-in too. */
 export const BF_PLAIN = 1;
@@ -557,6 +564,14 @@ const floats: readonly (readonly [string, string, number, number])[] = [
   ["fmin", "ddd", BI_FMIN, CL],
   ["fmax", "ddd", BI_FMAX, CL],
   ["fma", "dddd", BI_FMA, CL],
+  ["iceil", "id", BI_CEIL_INT, 0],
+  ["lceil", "ld", BI_CEIL_INT, 0],
+  ["llceil", "xd", BI_CEIL_INT, 0],
+  ["ifloor", "id", BI_FLOOR_INT, 0],
+  ["lfloor", "ld", BI_FLOOR_INT, 0],
+  ["llfloor", "xd", BI_FLOOR_INT, 0],
+  ["iround", "id", BI_ROUND_INT, 0],
+  ["irint", "id", BI_RINT_INT, 0],
   ["lrint", "ld", BI_LRINT, LIB],
   ["llrint", "xd", BI_LRINT, LIB],
   ["lround", "ld", BI_LROUND, LIB],

@@ -3,10 +3,12 @@
 
 import * as KW from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
+import { armCall, armUnknown } from "./arm-builtins.ts";
 import { D_FUNC, D_VAR, Decl, E_VAR, Expr, Init, LINK_EXTERNAL, ownAttrs, SC_EXTERN, SC_STATIC } from "./ast.ts";
 import { BF_LIBCALL } from "./builtin-ids.ts";
 import { prototypeOf } from "./builtin-prototypes.ts";
 import { buildBuiltin } from "./builtins.ts";
+import { parseArguments } from "./calls.ts";
 import { errorExpr } from "./conversions.ts";
 import * as T from "./ctype.ts";
 import { implicitFunction } from "./declare.ts";
@@ -37,6 +39,11 @@ export function parseUnknown(p: Parser, name: number, loc: number): Expr {
     return errorExpr(p, loc);
   }
   p.next();
+  if (p.tk === TK.TK_LPAREN && p.target.name === "aarch64" && p.text(name).startsWith("__builtin_aarch64_")) {
+    p.next();
+    const args = parseArguments(p);
+    return armCall(p, p.text(name), args, loc) ?? armUnknown(p, p.text(name), loc);
+  }
   if (p.tk === TK.TK_LPAREN) return varExpr(p, implicitFunction(p, name, loc), loc);
   p.error(loc, `'${p.text(name)}' undeclared ${p.fn === null ? "here (not in a function)" : "(first use in this function)"}`);
   const d = new Decl(D_VAR, name, p.types.error);

@@ -26,6 +26,7 @@ import {
   type Tokens,
 } from "../lex/tokens.ts";
 import type { TargetInfo } from "../target/abi.ts";
+import { declareArmScalars } from "./arm-builtins.ts";
 import { D_TYPEDEF, type Decl, type Expr, type FuncBody, type Label, type Stmt, type Unit } from "./ast.ts";
 import type { CType } from "./ctype.ts";
 import { parseExternalDeclaration } from "./declaration.ts";
@@ -580,6 +581,7 @@ export class Parser {
 
   /** translation-unit = external-declaration* */
   parseUnit(): Unit {
+    declareArmScalars(this);
     if (this.tk === TK_EOF) this.pedwarn(this.loc, "ISO C forbids an empty translation unit");
     while (this.tk !== TK_EOF) {
       const before = this.pos;

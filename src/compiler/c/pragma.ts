@@ -1,6 +1,7 @@
 // Pragmas that reach the parser: pack, weak, redefine_extname, GCC visibility, diagnostic, optimize (stack protection only); others are dropped with -Wunknown-pragmas.
 
 import { TK_COMMA, TK_IDENT, TK_LPAREN, TK_NUM, TK_RPAREN, TK_STR } from "../lex/tokens.ts";
+import { declareArmTypes } from "./arm-builtins.ts";
 import { ownAttrs } from "./ast.ts";
 import type { Parser } from "./parser.ts";
 
@@ -52,6 +53,8 @@ export function handlePragma(p: Parser, index: number): void {
         if (word(2) === "push") p.visibility.push(word(4));
         else p.visibility.pop();
       } else if (word(1) === "diagnostic") diagnosticPragma(p, index);
+      else if (word(1) === "aarch64" && t.n > 2 && t.kind[2] === TK_STR && textOf(p, t.val[2]!).startsWith("arm_neon.h"))
+        declareArmTypes(p);
       else if (word(1) === "push_options") p.savedProtection.push(p.protection);
       else if (word(1) === "pop_options") p.protection = p.savedProtection.pop() ?? "";
       else if (word(1) === "reset_options") p.protection = "";

@@ -54,6 +54,9 @@ export class TypeTable {
   /** Types of ISO/IEC TS 18661-3 that have the format of a standard type and are types of their own. */
   /** Known as a type, so that x86's headers can be read; nothing is computed with it (irgen/types.ts). */
   readonly float16: CType;
+  /** The formats of 16 bits of Arm: IEEE's under its older name, and the upper half of a float. */
+  readonly fp16: CType;
+  readonly bf16: CType;
   readonly float32: CType;
   readonly float64: CType;
   readonly float32x: CType;
@@ -98,6 +101,8 @@ export class TypeTable {
     this.float32x = this.named("_Float32x", T.K_DOUBLE, 8, 8);
     this.float64x = this.named("_Float64x", T.K_LDOUBLE, target.longDoubleSize, target.longDoubleAlign);
     this.float16 = this.named("_Float16", T.K_FLOAT, 2, 2);
+    this.fp16 = this.named("__fp16", T.K_FLOAT, 2, 2);
+    this.bf16 = this.named("__bf16", T.K_FLOAT, 2, 2);
     this.float = this.make(T.K_FLOAT, 0, 4, 4, null);
     this.double = this.make(T.K_DOUBLE, 0, 8, 8, null);
     this.ldouble = this.make(T.K_LDOUBLE, 0, target.longDoubleSize, target.longDoubleAlign, null);

@@ -17,6 +17,7 @@ import {
   type Expr,
 } from "../c/ast.ts";
 import { isAggregate, isRecord, K_COMPLEX, K_VECTOR, Q_ATOMIC } from "../c/ctype.ts";
+import { genArm, isArmVector } from "./arm-vector.ts";
 import { atomicLoadObject, atomicStoreObject } from "./atomics.ts";
 import { genCall } from "./call.ts";
 import { genComplex, storeComplex } from "./complex.ts";
@@ -97,6 +98,10 @@ export function genAggregateTo(g: FnGen, e: Expr, dst: LV, fresh: boolean): void
       return;
     }
     case E_BUILTIN:
+      if (isArmVector(e)) {
+        genArm(g, e, dst);
+        return;
+      }
       if (!isX86Vector(e)) break;
       genX86Vector(g, e, dst);
       return;

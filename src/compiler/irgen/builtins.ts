@@ -3,18 +3,20 @@
 import type { Expr } from "../c/ast.ts";
 import * as A from "../c/ast.ts";
 import * as B from "../c/builtin-ids.ts";
-import { isAggregate, Q_VOLATILE } from "../c/ctype.ts";
+import { isAggregate, K_VOID, Q_VOLATILE } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { bin, icmp, isFconst } from "./arith.ts";
+import { genArm, hasArmEffect, isArmVector } from "./arm-vector.ts";
 import { genAtomicBuiltin } from "./atomics.ts";
 import { genFloatBuiltin } from "./builtins-float.ts";
+import { genRoundToInteger } from "./builtins-lib.ts";
 import { genOverflow } from "./builtins-overflow.ts";
 import { libcall } from "./call.ts";
 import type { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
 import { genDiscard, genExpr } from "./expr.ts";
-import { addrOf, genLV } from "./lvalue.ts";
+import { addrOf, genLV, readLV } from "./lvalue.ts";
 import { noteStackPointer } from "./nested.ts";
 import { genBuiltinLongjmp, genBuiltinSetjmp } from "./nonlocal-jump.ts";
 import { keepStack } from "./scope.ts";
@@ -52,7 +54,9 @@ export function hasEffects(e: Expr): boolean {
       break;
     }
     case A.E_BUILTIN:
-      if (e.builtin === B.BI_X86_VECTOR ? hasX86Effect(e) : !isPureBuiltin(e.builtin)) return true;
+      if (e.builtin === B.BI_ARM_VECTOR) {
+        if (hasArmEffect(e)) return true;
+      } else if (e.builtin === B.BI_X86_VECTOR ? hasX86Effect(e) : !isPureBuiltin(e.builtin)) return true;
       break;
     case A.E_COMPOUND: {
       const init = e.decl!.init;
@@ -106,6 +110,15 @@ export function genBuiltin(g: FnGen, e: Expr): Value {
   }
   if (id >= B.BI_CLZ && id <= B.BI_BSWAP) return genBits(g, e);
   switch (id) {
+    case B.BI_CEIL_INT:
+    case B.BI_FLOOR_INT:
+    case B.BI_ROUND_INT:
+    case B.BI_RINT_INT:
+      return genRoundToInteger(g, e);
+    case B.BI_ARM_VECTOR: {
+      const lv = genArm(g, e, null);
+      return isArmVector(e) ? addrOf(g, lv) : e.type.kind === K_VOID ? 0 : readLV(g, lv);
+    }
     case B.BI_X86_VECTOR:
       return isX86Vector(e) ? addrOf(g, genX86Vector(g, e, null)) : genX86Scalar(g, e);
     case B.BI_EXPECT:

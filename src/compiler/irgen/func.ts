@@ -58,6 +58,7 @@ function prologue(g: FnGen, d: Decl, body: FuncBody): void {
   const f = g.f;
   const ft = d.type;
   const mg = g.mg;
+  if (d.attrs.unsupported !== "") mg.diags.fatal(d.loc, d.attrs.unsupported);
   if (d.attrs.msAbi) mg.diags.fatal(d.loc, "the ms_abi calling convention is not supported");
   const types: AbiType[] = [];
   for (const p of d.params)

@@ -25,6 +25,7 @@ import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { genAggregate, isLocation, isMemoryOp } from "./aggregate.ts";
 import { bin, fconst, fneg, scalarOp, scaled } from "./arith.ts";
+import { genArm, isArmVector } from "./arm-vector.ts";
 import type { FnGen } from "./context.ts";
 import { convert, extendNarrow, intCast, truth } from "./convert.ts";
 import { compareScalars, genExpr } from "./expr.ts";
@@ -150,6 +151,7 @@ export function genVector(g: FnGen, e: Expr): Value[] {
     case E_BUILTIN:
       if (e.builtin === BI_SHUFFLE) return shuffle(g, e);
       if (e.builtin === BI_SHUFFLEVECTOR) return shuffleVector(g, e);
+      if (isArmVector(e)) return loadVector(g, genArm(g, e, null), t);
       if (isX86Vector(e)) return loadVector(g, genX86Vector(g, e, null), t);
       break;
   }
