@@ -250,7 +250,7 @@ static void run_check(const struct check *check)
 }
 
 static const struct check *const TABLES[] = {
-	basic_checks, process_checks, signal_checks, memory_checks, file_checks, event_checks, time_checks, thread_checks,
+	basic_checks, process_checks, signal_checks, memory_checks, file_checks, event_checks, time_checks, thread_checks, futex_checks,
 	proc_checks, sched_checks, tty_checks, mount_checks, disk_checks, block_checks, io_checks, rights_checks, walk_checks, error_checks, model_checks, vdso_checks, x86_checks,
 	trace_checks,
 };
