@@ -4,6 +4,7 @@
  * "FAT: General Overview of On-Disk Format" 1.03. One block group, blocks of 1 KiB, the smallest journal. Where blocks end up depends
  * on when the journal commits, so no transcript says a block's number or how many are free in between. */
 #include "harness.h"
+#include "disk.h"
 #include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <linux/falloc.h>
@@ -12,11 +13,9 @@
 #include <sys/statfs.h>
 #include <sys/xattr.h>
 
-#define DISK "/dev/ram0"
-enum { BLOCK = 1024, EXT_BLOCKS = 8192, JOURNAL_BLOCKS = 1024, INODES = 256, TABLE = 5, ROOT = TABLE + INODES * 256 / BLOCK, JOURNAL = ROOT + 1 };
 enum { FILES = 6, LARGEST = 40000 };
 
-static void put(unsigned char *at, unsigned long value, int bytes)
+void put(unsigned char *at, unsigned long value, int bytes)
 {
 	for (int i = 0; i < bytes; i++)
 		at[i] = value >> 8 * i;
@@ -33,7 +32,7 @@ static void write_block(int fd, long block, const void *data)
 	EXPECT(pwrite(fd, data, BLOCK, block * BLOCK) == BLOCK);
 }
 
-static int open_disk(void)
+int open_disk(void)
 {
 	umount2("m", MNT_DETACH);
 	int fd = open(DISK, O_RDWR | O_CLOEXEC);
@@ -56,10 +55,10 @@ static void extent(unsigned char *inode, int block, int count)
 }
 
 /* ext4 with a journal, extents and hashed directories, or what ext2 was: indirect blocks and lists. */
-static void make_ext(int modern)
+void make_ext(int modern, int journal_blocks)
 {
 	static unsigned char block[BLOCK], inodes[INODES * 256];
-	int fd = open_disk(), used = JOURNAL + (modern ? JOURNAL_BLOCKS : 0);
+	int fd = open_disk(), used = JOURNAL + (modern ? journal_blocks : 0);
 
 	memset(block, 0, sizeof block);
 	for (int i = 0; i < JOURNAL + 2; i++)
@@ -122,11 +121,11 @@ static void make_ext(int modern)
 	if (modern) {
 		extent(root, ROOT, 1);
 		put(journal, S_IFREG | 0600, 2);
-		put(journal + 4, JOURNAL_BLOCKS * BLOCK, 4);
+		put(journal + 4, journal_blocks * BLOCK, 4);
 		put(journal + 0x1a, 1, 2);
-		put(journal + 0x1c, JOURNAL_BLOCKS * 2, 4);
+		put(journal + 0x1c, journal_blocks * 2, 4);
 		put(journal + 0x80, 32, 2);
-		extent(journal, JOURNAL, JOURNAL_BLOCKS);
+		extent(journal, JOURNAL, journal_blocks);
 	} else
 		put(root + 0x28, ROOT, 4);
 	for (int i = 0; i < INODES * 256 / BLOCK; i++)
@@ -145,7 +144,7 @@ static void make_ext(int modern)
 		put_big(block, 0xc03b3998);
 		put_big(block + 4, 4);
 		put_big(block + 12, BLOCK);
-		put_big(block + 16, JOURNAL_BLOCKS);
+		put_big(block + 16, journal_blocks);
 		put_big(block + 20, 1);
 		put_big(block + 24, 1);
 		put_big(block + 64, 1);
@@ -156,7 +155,7 @@ static void make_ext(int modern)
 }
 
 /* FAT with entries of 12, 16 or 32 bits. */
-static void make_fat(int bits)
+void make_fat(int bits)
 {
 	static unsigned char sectors[32 * 512];
 	unsigned char *boot = sectors;
@@ -252,6 +251,8 @@ static void filled(struct model *model, long at, const void *data, long length)
 	memcpy(model->bytes + at, data, length);
 }
 
+void forget_models(void) { memset(models, 0, sizeof models); }
+
 static long done(long result) { return result < 0 ? -errno : result; }
 
 static void allocate(int fd, struct model *model, uint64_t random)
@@ -285,7 +286,7 @@ static void allocate(int fd, struct model *model, uint64_t random)
 	}
 }
 
-static void work(int rounds, uint64_t seed)
+void work_on_disk(int rounds, uint64_t seed)
 {
 	char path[40], to[40];
 
@@ -387,7 +388,7 @@ static void work(int rounds, uint64_t seed)
 	}
 }
 
-static void compare_all(void)
+void compare_all(void)
 {
 	for (int file = 0; file < FILES; file++)
 		compare(file);
@@ -629,7 +630,7 @@ static void space(void)
 	SAY(unlink("m/full"));
 }
 
-static void clear(const char *path)
+void clear_directory(const char *path)
 {
 	struct dirent **names;
 	char name[600];
@@ -640,14 +641,14 @@ static void clear(const char *path)
 			continue;
 		snprintf(name, sizeof name, "%s/%s", path, names[i]->d_name);
 		if (unlink(name) < 0) {
-			clear(name);
+			clear_directory(name);
 			if (rmdir(name) < 0)
 				say("%s:%d", names[i]->d_name, errno);
 		}
 	}
 }
 
-static void again(const char *type, const char *options)
+void again(const char *type, const char *options)
 {
 	SAY(umount("m"));
 	SAY(mount(DISK, "m", type, MS_NOATIME, options));
@@ -658,14 +659,14 @@ static void whole(const char *type, const char *options, int rounds, int entries
 {
 	struct statfs before, after;
 
-	memset(models, 0, sizeof models);
+	forget_models();
 	mkdir("m", 0755);
 	if (SAY(mount(DISK, "m", type, 0, options)) < 0)
 		return;
 	statfs("m", &before);
-	work(rounds, seed);
+	work_on_disk(rounds, seed);
 	again(type, options);
-	work(rounds / 2, seed + 1);
+	work_on_disk(rounds / 2, seed + 1);
 	directories(entries);
 	attributes();
 	extents();
@@ -677,7 +678,7 @@ static void whole(const char *type, const char *options, int rounds, int entries
 	SAY(mount(0, "m", 0, MS_REMOUNT, options));
 	again(type, options);
 	list("m/dir", 0);
-	clear("m");
+	clear_directory("m");
 	sync();
 	statfs("m", &after);
 	EXPECT(after.f_bfree <= before.f_bfree && after.f_bfree + 200 > before.f_bfree);
@@ -715,8 +716,8 @@ static void with_options(const char *type, const char *const *options, int count
 	}
 }
 
-static void disk_ext4(void) { make_ext(1); whole("ext4", "", 160, 70, 11); }
-static void disk_ext2(void) { make_ext(0); whole("ext4", "", 120, 40, 12); }
+static void disk_ext4(void) { make_ext(1, 1024); whole("ext4", "", 160, 70, 11); }
+static void disk_ext2(void) { make_ext(0, 1024); whole("ext4", "", 120, 40, 12); }
 static void disk_fat12(void) { name_form = "m/FILE%d.DAT"; make_fat(12); whole("msdos", "", 40, 10, 13); }
 static void disk_fat16(void) { make_fat(16); whole("vfat", "", 60, 14, 14); }
 static void disk_fat32(void) { make_fat(32); whole("vfat", "shortname=mixed,utf8=1", 30, 8, 15); }
@@ -727,7 +728,7 @@ static void ext_options(void)
 					       "journal_checksum", "minixdf", "grpid", "resuid=5,resgid=7", "sb=1", "sb=2", "inode_readahead_blks=32", "inode_readahead_blks=33", "max_batch_time=100",
 					       "stripe=16", "noauto_da_alloc", "dioread_nolock", "discard", "init_itable=10", "nombcache", "prjquota", "usrjquota=x", "nouser_xattr",
 					       "acl", "i_version", "unknown", "commit=x", "journal_ioprio=3", "journal_ioprio=9", "block_validity", "noblock_validity", "delalloc,data=journal" };
-	make_ext(1);
+	make_ext(1, 1024);
 	with_options("ext4", options, sizeof options / sizeof *options);
 }
 
@@ -751,7 +752,7 @@ static void spoiled(void)
 		       { 0x5c, 4, 0x1000 }, { 0x60, 4, 0x80000042 }, { 0x64, 4, 0x80000001 }, { 0xe0, 4, 77 }, { 0xfc, 1, 9 }, { 0x15e, 2, 300 } };
 	int fd = open_disk();
 
-	make_ext(1);
+	make_ext(1, 1024);
 	mkdir("m", 0755);
 	for (unsigned i = 0; i < sizeof fields / sizeof *fields; i++) {
 		unsigned char old[4], now[4];
