@@ -197,7 +197,6 @@ export class Attrs {
   patchable = -1;
   tlsModel = "";
   ifunc = "";
-  msAbi = false;
   /** Why there can be no code for the function although it is right, or "". */
   unsupported = "";
   /** Attribute of i386 that asks for another calling convention, or "". */

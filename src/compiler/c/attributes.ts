@@ -177,18 +177,40 @@ export function reconstruct(p: Parser, t: CType, f: (t: CType) => CType): CType 
       return t.count === T.COUNT_VLA || t.count === T.COUNT_STAR ? tt.vla(e, t.vla) : tt.array(e, t.count);
     }
     case T.K_FUNCTION:
-      return tt.func(reconstruct(p, t.base!, f), t.params, t.prototype, t.variadic);
+      return tt.func(reconstruct(p, t.base!, f), t.params, t.prototype, t.variadic, t.ms);
     default:
       return f(t);
   }
 }
 
-/** Attributes that make another type: mode, vector_size. */
+/** t with the function type nearest to the name, behind pointers and arrays, called as on Windows. */
+function msFunction(p: Parser, t: CType, a: Attr): CType {
+  if (p.target.name !== "x86_64") {
+    p.warning(a.loc, `'${p.text(a.name)}' attribute ignored`, "attributes");
+    return t;
+  }
+  const tt = p.types;
+  const changed = (x: CType): CType | null => {
+    if (x.kind === T.K_FUNCTION) return tt.func(x.base!, x.params, x.prototype, x.variadic, true);
+    if (x.kind !== T.K_POINTER && x.kind !== T.K_ARRAY) return null;
+    const to = changed(x.base!);
+    if (to === null) return null;
+    if (x.kind === T.K_POINTER) return tt.qualified(tt.pointer(to), x.quals);
+    return x.count === T.COUNT_VLA || x.count === T.COUNT_STAR ? tt.vla(to, x.vla) : tt.array(to, x.count);
+  };
+  const r = changed(t);
+  if (r !== null) return r;
+  p.warning(a.loc, `'${p.text(a.name)}' attribute only applies to function types`, "attributes");
+  return t;
+}
+
+/** Attributes that make another type: mode, vector_size, ms_abi. */
 export function typeWithAttributes(p: Parser, t0: CType, list: Attr[] | null): CType {
   let t = t0;
   if (list === null) return t;
   for (const a of list) {
-    if (a.id === AT.AT_MODE) {
+    if (a.id === AT.AT_MS_ABI) t = msFunction(p, t, a);
+    else if (a.id === AT.AT_MODE) {
       const name = a.args[0]?.name ?? 0;
       const mode = p.text(name).replace(/^__(.*)__$/, "$1");
       t = reconstruct(p, t, (b) => modeType(p, b, mode, a.loc));
@@ -498,7 +520,7 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null, earlier
         else p.error(a.loc, `occ does not support the '${p.text(a.name)}' attribute`);
         break;
       case AT.AT_MS_ABI:
-        at.msAbi = true;
+        // the type says it (typeWithAttributes)
         break;
       case AT.AT_STACK_PROTECT:
         at.stackProtect = true;

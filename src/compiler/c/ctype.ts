@@ -68,6 +68,8 @@ export class CType {
   /** false: declared as f(), arguments undergo the default promotions. */
   prototype: boolean;
   variadic: boolean;
+  /** Function: called by the convention of 64-bit Windows (attribute ms_abi). */
+  ms: boolean;
   record: RecordInfo | null;
   /** Pointee's named address space: 0 none, 1 = __seg_gs, 2 = __seg_fs (kept on the pointed-to type). */
   addrSpace: number;
@@ -91,6 +93,7 @@ export class CType {
     this.params = [];
     this.prototype = false;
     this.variadic = false;
+    this.ms = false;
     this.record = null;
     this.addrSpace = 0;
     this.tag = 0;

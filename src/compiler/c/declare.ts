@@ -83,7 +83,7 @@ export function declare(
         ),
       );
     if (s.alignas !== 0) p.error(loc, `alignment specified for function '${p.text(name)}'`);
-    t = p.types.func(t.base!.kind === T.K_VOID ? t.base!.unqual : t.base!, t.params, t.prototype, t.variadic);
+    t = p.types.func(t.base!.kind === T.K_VOID ? t.base!.unqual : t.base!, t.params, t.prototype, t.variadic, t.ms);
   } else {
     if (t.kind === T.K_VOID && !(s.storage === SC_EXTERN)) {
       p.error(loc, `variable or field '${p.text(name)}' declared void`);
@@ -108,7 +108,7 @@ export function declare(
   const isFunc = t.kind === T.K_FUNCTION;
   if (isFunc && s.storage !== SC_AUTO && isVariablyModified(t)) {
     p.error(loc, `non-nested function with variably modified type`);
-    t = p.types.func(p.types.error, t.params, t.prototype, t.variadic);
+    t = p.types.func(p.types.error, t.params, t.prototype, t.variadic, t.ms);
   }
   if (isFunc && s.storage === SC_AUTO && !atFile && p.fn !== null) return declareNested(p, s, d, t, attrs);
   const linked = isFunc || atFile || s.storage === SC_EXTERN;
@@ -257,7 +257,7 @@ function merge(
     if (implied || (!s.any && prev.type.base!.kind === T.K_VOID && t.base === p.types.int)) {
       const f = implied ? t : prev.type;
       const o = implied ? prev.type : t;
-      if (compatible(f, p.types.func(f.base!, o.params, o.prototype, o.variadic))) {
+      if (compatible(f, p.types.func(f.base!, o.params, o.prototype, o.variadic, o.ms))) {
         p.pedwarn(loc, `conflicting types for '${name}'; have '${p.typeText(t)}'`, "");
         prev.type = f;
         return true;

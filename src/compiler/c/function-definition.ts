@@ -46,7 +46,7 @@ function definitionHead(
   if (old || d.emptyParens) {
     if (old) params = oldParameters(p, d);
     // arguments to an old-style definition are checked by their promoted types when it stands in a composite type
-    t = p.types.func(t.base!, [], !old && p.opts.version >= 2023, false);
+    t = p.types.func(t.base!, [], !old && p.opts.version >= 2023, false, t.ms);
     if (seen !== null && seen.kind === D_FUNC && seen.type.prototype && compatible(seen.type.base!, t.base!, true)) {
       const proto = seen.type;
       if (proto.params.length !== params.length) {
@@ -61,7 +61,7 @@ function definitionHead(
             p.pedwarn(x.loc, `promoted argument '${p.text(x.name)}' doesn't match prototype`);
         }
       }
-      t = p.types.func(t.base!, proto.params, true, proto.variadic);
+      t = p.types.func(t.base!, proto.params, true, proto.variadic, t.ms);
     }
   } else {
     while (atDeclaration(p)) {
@@ -73,7 +73,7 @@ function definitionHead(
   const ret = t.base!;
   if (ret.kind !== T.K_VOID && !isComplete(ret) && ret.kind !== T.K_ERROR) {
     p.error(d.loc, "return type is an incomplete type");
-    t = p.types.func(p.types.int, t.params, t.prototype, t.variadic);
+    t = p.types.func(p.types.int, t.params, t.prototype, t.variadic, t.ms);
   }
   return { t, params, old };
 }

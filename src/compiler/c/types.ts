@@ -215,9 +215,9 @@ export class TypeTable {
     return d.complex;
   }
 
-  func(ret: CType, params: readonly CType[], prototype: boolean, variadic: boolean): CType {
+  func(ret: CType, params: readonly CType[], prototype: boolean, variadic: boolean, ms = false): CType {
     const n = params.length;
-    let h = (ret.id * 4 + (prototype ? 1 : 0) + (variadic ? 2 : 0)) | 0;
+    let h = (ret.id * 4 + (prototype ? 1 : 0) + (variadic ? 2 : 0) + (ms ? 0x10000000 : 0)) | 0;
     for (let i = 0; i < n; i++) h = (Math.imul(h, 0x01000193) ^ params[i]!.id) | 0;
     let bucket = this.fns.get(h);
     if (bucket === undefined) {
@@ -234,6 +234,7 @@ export class TypeTable {
     t.params = params;
     t.prototype = prototype;
     t.variadic = variadic;
+    t.ms = ms;
     bucket.push(t);
     return t;
   }
@@ -295,6 +296,7 @@ export class TypeTable {
       t.params = u.params;
       t.prototype = u.prototype;
       t.variadic = u.variadic;
+      t.ms = u.ms;
       this.copyShape(u, t);
       d.quals[key] = t;
     }
@@ -525,7 +527,7 @@ export function compatible(a: CType, b: CType, ignoreQuals = false): boolean {
     case T.K_VECTOR:
       return x.count === y.count && compatible(x.base!, y.base!);
     case T.K_FUNCTION: {
-      if (!compatible(x.base!, y.base!, true)) return false;
+      if (x.ms !== y.ms || !compatible(x.base!, y.base!, true)) return false;
       if (x.prototype && y.prototype) {
         if (x.params.length !== y.params.length || x.variadic !== y.variadic) return false;
         for (let i = 0; i < x.params.length; i++) {
@@ -572,11 +574,11 @@ export function composite(tt: TypeTable, a: CType, b: CType): CType {
     }
     case T.K_FUNCTION: {
       const r = composite(tt, a.base!, b.base!);
-      if (!a.prototype && !b.prototype) return r === a.base ? a : tt.func(r, a.params, false, false);
-      if (!a.prototype) return r === b.base ? b : tt.func(r, b.params, true, b.variadic);
-      if (!b.prototype) return r === a.base ? a : tt.func(r, a.params, true, a.variadic);
+      if (!a.prototype && !b.prototype) return r === a.base ? a : tt.func(r, a.params, false, false, a.ms);
+      if (!a.prototype) return r === b.base ? b : tt.func(r, b.params, true, b.variadic, b.ms);
+      if (!b.prototype) return r === a.base ? a : tt.func(r, a.params, true, a.variadic, a.ms);
       const ps = a.params.map((p, i) => composite(tt, p, b.params[i]!));
-      return tt.func(r, ps, true, a.variadic);
+      return tt.func(r, ps, true, a.variadic, a.ms);
     }
     default:
       return a.align >= b.align ? a : b;

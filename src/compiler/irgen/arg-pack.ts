@@ -24,7 +24,7 @@ export function packedCallee(g: FnGen, d: Decl, args: readonly Expr[]): Decl {
     if (isVla(t)) g.mg.diags.fatal(args[i]!.loc, "an argument of run-time size for '__builtin_va_arg_pack' is not supported");
     extra.push(t);
   }
-  const type = g.mg.parser.types.func(d.type.base!, d.type.params.concat(extra), true, false);
+  const type = g.mg.parser.types.func(d.type.base!, d.type.params.concat(extra), true, false, d.type.ms);
   let made = g.mg.packed.get(d);
   if (made === undefined) {
     made = new Map();

@@ -13,10 +13,10 @@ import { expandLibrary } from "./builtins-lib.ts";
 import type { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
 import { genExpr } from "./expr.ts";
-import { addrOf, copyObject, genLV, LV, subLV, tempLV } from "./lvalue.ts";
+import { addrOf, copyObject, genLV, LV, readLV, subLV, tempLV } from "./lvalue.ts";
 import { chainFor, chainRegister } from "./nested.ts";
 import { isVla } from "./scope.ts";
-import { alignAt, intTy, isFloatTy, isSignedInt, mem } from "./types.ts";
+import { alignAt, intTy, isFloatTy, isSignedInt, mem, UnsupportedType } from "./types.ts";
 
 // ---- pieces ----
 
@@ -238,6 +238,21 @@ function aggregateResult(g: FnGen, call: Value, ca: CallAssign, dst: LV): void {
   storePieces(g, dst, ca.ret, projections(g, call, ca.ret));
 }
 
+/** Where arguments and result of a call of a function of type ft go. */
+function assign(
+  g: FnGen,
+  ft: CType,
+  ret: AbiType | undefined,
+  args: readonly AbiType[],
+  named: number,
+  variadic: boolean,
+): CallAssign {
+  if (!ft.ms) return g.target.abi.assign(ret, args, named, variadic);
+  const ca = g.target.abi.ms?.(ret, args, named, variadic);
+  if (ca === undefined) throw new UnsupportedType("type of this argument or result of a function with attribute ms_abi");
+  return ca;
+}
+
 function directCallee(e: Expr): Decl | null {
   if (e.op === E_ADDR && e.a!.op === E_VAR && e.a!.decl!.kind === D_FUNC) return e.a!.decl;
   return null;
@@ -259,7 +274,6 @@ export function genCall(g: FnGen, call0: Expr, dst: LV | null, fresh: boolean): 
   let sym: Sym | null = null;
   let target = 0;
   if (callee !== null) {
-    if (callee.attrs.msAbi) g.mg.diags.fatal(e.loc, "the ms_abi calling convention is not supported");
     sym = g.mg.symOf(callee);
     sym.referenced = true;
   } else {
@@ -299,10 +313,12 @@ export function genCall(g: FnGen, call0: Expr, dst: LV | null, fresh: boolean): 
   let ca: CallAssign;
   if (!variadic && n === ft.params.length) {
     const cached = g.mg.assigns[ft.id];
-    ca = cached === undefined ? (g.mg.assigns[ft.id] = g.target.abi.assign(retAbi, types, named, false)) : cached;
-  } else ca = g.target.abi.assign(retAbi, types, Math.min(named, n), g.target.name === "i386" ? ft.variadic : variadic);
+    ca = cached === undefined ? (g.mg.assigns[ft.id] = assign(g, ft, retAbi, types, named, false)) : cached;
+  } else ca = assign(g, ft, retAbi, types, Math.min(named, n), g.target.name === "i386" ? ft.variadic : variadic);
   const aggr = retAbi !== undefined && isAggregate(rt);
   if (aggr && (dst === null || (ca.sret !== undefined && !fresh))) dst = tempLV(g, rt);
+  // a scalar in memory: only ms_abi has such results
+  if (!aggr && ca.sret !== undefined) dst = tempLV(g, rt);
   const own = callee === null ? 0 : chainFor(g, callee);
   const call = callCore(g, sym, target, ca, types, vals, lvs, dst, variadic, given !== 0 ? given : own);
   if (sym !== null && sym.noreturn) {
@@ -316,6 +332,7 @@ export function genCall(g: FnGen, call0: Expr, dst: LV | null, fresh: boolean): 
     return 0;
   }
   if (!g.reachable) return g.b.emit(O.OP_UNDEF, retAbi.ty);
+  if (ca.sret !== undefined) return readLV(g, dst!);
   return scalarResult(g, call, ca, retAbi.ty, retAbi.size, isSignedInt(rt));
 }
 
@@ -327,7 +344,7 @@ export function emitCall(g: FnGen, d: Decl, vals: Value[]): void {
   const n = d.type.prototype ? Math.min(vals.length, d.type.params.length) : vals.length;
   for (let i = 0; i < n; i++) types.push(scalarAbi(g.f.ty[vals[i]!]!, false));
   const rt = g.mg.abiType(d.type.base!);
-  const ca = g.target.abi.assign(rt, types, n, d.type.variadic);
+  const ca = assign(g, d.type, rt, types, n, d.type.variadic);
   const dst = rt !== undefined && ca.sret !== undefined ? tempLV(g, d.type.base!) : null;
   callCore(g, sym, 0, ca, types, vals.slice(0, n), new Array(n).fill(null), dst, d.type.variadic, chainFor(g, d));
   if (sym.noreturn) g.b.unreachable();

@@ -59,7 +59,7 @@ function prologue(g: FnGen, d: Decl, body: FuncBody): void {
   const ft = d.type;
   const mg = g.mg;
   if (d.attrs.unsupported !== "") mg.diags.fatal(d.loc, d.attrs.unsupported);
-  if (d.attrs.msAbi) mg.diags.fatal(d.loc, "the ms_abi calling convention is not supported");
+  if (ft.ms) mg.diags.fatal(d.loc, "the definition of a function with the ms_abi calling convention is not supported");
   const types: AbiType[] = [];
   for (const p of d.params)
     types.push(isVla(p.type) ? scalarAbi(g.ptrTy, false) : d.oldStyle ? promotedAbi(g, p.type) : mg.abiType(p.type, d.loc)!);

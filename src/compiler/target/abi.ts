@@ -141,6 +141,8 @@ export function pieceRow(ty: number, loc: number, n: number): AbiPiece[] {
 export interface Abi {
   /** `named` = number of named arguments; those after it are variadic. isVariadic: the callee's type ends in `...` (or is unprototyped). */
   assign(ret: AbiType | undefined, args: readonly AbiType[], named: number, isVariadic: boolean): CallAssign;
+  /** The other convention that functions may have, of the attribute ms_abi; undefined: a type that it has no place for. */
+  ms?(ret: AbiType | undefined, args: readonly AbiType[], named: number, isVariadic: boolean): CallAssign | undefined;
   /** Size and alignment of va_list and whether it is an array type (x86-64) . */
   readonly vaList: { kind: "pointer" | "x86-64" | "aarch64"; size: number; align: number };
   /** Emits va_arg: `ap` is the address of the va_list object; the result is the address of the argument's bytes. */

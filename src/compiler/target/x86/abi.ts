@@ -29,6 +29,7 @@ import {
   pieceRow,
   stackLoc,
 } from "../abi.ts";
+import { assignMs } from "./abi-ms.ts";
 import { ARG_GP, ARG_XMM, RAX, RDI, RDX, ST0, XMM0 } from "./registers.ts";
 
 const CLASS_NONE = 0;
@@ -271,6 +272,7 @@ function fromOverflow(b: Builder, at: Value, t: AbiType): Value {
 
 export const x86Abi: Abi = {
   assign,
+  ms: assignMs,
   vaList: { kind: "x86-64", size: 24, align: 8 },
   vaArg,
   untyped: {
