@@ -393,7 +393,7 @@ static void several(void)
 		settle();
 	}
 	for (int flags = 0; flags < 9; flags++)
-		say("%ld %ld", done(syscall(CALL_WAKE, WORD(0), 1, 1, flags)), done(syscall(CALL_WAIT, WORD(0), 0, 1, flags, &past, CLOCK_REALTIME)));
+		say("%ld", done(syscall(CALL_WAKE, WORD(0), 1, 1, flags))), say("%ld", done(syscall(CALL_WAIT, WORD(0), 0, 1, flags, &past, CLOCK_REALTIME)));
 	say("%ld", done(syscall(CALL_WAIT, WORD(0), 0, 0, 2, 0, 0)));
 	say("%ld", done(syscall(CALL_WAIT, WORD(0), 1ul << 32, 1, 2, 0, 0)));
 	say("%ld", done(syscall(CALL_WAIT, WORD(0), 0, 1ul << 32, 2, 0, 0)));
@@ -762,7 +762,7 @@ static void drawn(void)
 	uint64_t seed = 20261121;
 
 	start_workers();
-	for (int round = 0; round < 110; round++) {
+	for (int round = 0; round < 80; round++) {
 		uint64_t random = next_random(&seed);
 		int index = -1, word = (random >> 8) % 3, other = (random >> 12) % 3;
 

@@ -165,10 +165,10 @@ static void ask(int fd)
 	struct input_id id;
 	int version = 0, repeat[2] = { 0, 0 };
 
-	say("%ld %x", done(ioctl(fd, EVIOCGVERSION, &version)), version);
+	say("%ld", done(ioctl(fd, EVIOCGVERSION, &version))), say("%x", version);
 	say("%ld", done(ioctl(fd, EVIOCGID, &id)));
 	say("%x.%x.%x.%x", id.bustype, id.vendor, id.product, id.version);
-	say("%ld %d %d", done(ioctl(fd, EVIOCGREP, repeat)), repeat[0], repeat[1]);
+	say("%ld", done(ioctl(fd, EVIOCGREP, repeat))), say("%d", repeat[0]), say("%d", repeat[1]);
 	say("%ld", done(ioctl(fd, EVIOCGEFFECTS, &version)));
 	for (int size = 0; size < 130; size += 1 + size * 3) {
 		const unsigned long requests[] = { EVIOCGNAME(size), EVIOCGPHYS(size), EVIOCGUNIQ(size), EVIOCGPROP(size), EVIOCGKEY(size), EVIOCGLED(size), EVIOCGSND(size), EVIOCGSW(size) };
@@ -307,8 +307,7 @@ static void keyboard(void)
 	drain("end", device.event);
 	for (int i = 0; i < 3; i++) {
 		entry.flags = i, entry.len = i * 2, entry.index = i;
-		say("%ld %ld %ld %ld", done(ioctl(device.event, EVIOCGKEYCODE, pair)), done(ioctl(device.event, EVIOCSKEYCODE, pair)), done(ioctl(device.event, EVIOCGKEYCODE_V2, &entry)),
-		    done(ioctl(device.event, EVIOCSKEYCODE_V2, &entry)));
+		say("%ld", done(ioctl(device.event, EVIOCGKEYCODE, pair))), say("%ld", done(ioctl(device.event, EVIOCSKEYCODE, pair))), say("%ld", done(ioctl(device.event, EVIOCGKEYCODE_V2, &entry))), say("%ld", done(ioctl(device.event, EVIOCSKEYCODE_V2, &entry)));
 	}
 	destroy(&device);
 }
@@ -327,17 +326,17 @@ static void clients(void)
 		skip("no event interface");
 	int second = open(device.node, O_RDWR | O_NONBLOCK);
 	polled = (struct pollfd){ second, POLLIN | POLLOUT };
-	say("%d %x", poll(&polled, 1, 0), polled.revents);
+	say("%d", poll(&polled, 1, 0)), say("%x", polled.revents);
 	for (int round = 0; round < 5; round++) {
 		if (round == 1)
-			say("%ld %ld", done(ioctl(second, EVIOCGRAB, 1)), done(ioctl(device.event, EVIOCGRAB, 1)));
+			say("%ld", done(ioctl(second, EVIOCGRAB, 1))), say("%ld", done(ioctl(device.event, EVIOCGRAB, 1)));
 		if (round == 2)
-			say("%ld %ld %ld", done(ioctl(device.event, EVIOCGRAB, 0)), done(ioctl(second, EVIOCGRAB, 1)), done(ioctl(second, EVIOCGRAB, 0)));
+			say("%ld", done(ioctl(device.event, EVIOCGRAB, 0))), say("%ld", done(ioctl(second, EVIOCGRAB, 1))), say("%ld", done(ioctl(second, EVIOCGRAB, 0)));
 		if (round == 3)
 			say("%ld", done(write_file("/proc/self/oom_score_adj", "0")));
 		emit(device.ui, EV_KEY, KEY_A, 1);
 		report(device.ui);
-		say("%d %x", poll(&polled, 1, 0), polled.revents);
+		say("%d", poll(&polled, 1, 0)), say("%x", polled.revents);
 		emit(device.ui, EV_KEY, KEY_A, 0);
 		report(device.ui);
 		drain("one", device.event);
@@ -349,7 +348,7 @@ static void clients(void)
 			memset(mask, type ? 0x44 : 0xff, sizeof mask);
 			memset(got, 0xee, sizeof got);
 			struct input_mask set = { type, size, (uintptr_t)mask }, get = { type, size ? sizeof got : 0, (uintptr_t)got };
-			say("%ld %ld", done(ioctl(second, EVIOCSMASK, &set)), done(ioctl(second, EVIOCGMASK, &get)));
+			say("%ld", done(ioctl(second, EVIOCSMASK, &set))), say("%ld", done(ioctl(second, EVIOCGMASK, &get)));
 			say_bytes("", got, sizeof got);
 		}
 	for (int key = KEY_1; key < KEY_T; key++)
@@ -414,8 +413,8 @@ static void clients(void)
 	say("%ld", done(fcntl(second, F_SETOWN, getpid())));
 	emit(device.ui, EV_KEY, KEY_C, 0);
 	report(device.ui);
-	say("%ld %ld", done(ioctl(second, EVIOCREVOKE, 1)), done(ioctl(second, EVIOCREVOKE, 0)));
-	say("%d %x", poll(&polled, 1, 0), polled.revents);
+	say("%ld", done(ioctl(second, EVIOCREVOKE, 1))), say("%ld", done(ioctl(second, EVIOCREVOKE, 0)));
+	say("%d", poll(&polled, 1, 0)), say("%x", polled.revents);
 	drain("revoked", second);
 	emit(second, EV_LED, 0, 1);
 	states(second);
@@ -423,7 +422,7 @@ static void clients(void)
 	/* the device goes while it is open */
 	say("%ld", done(ioctl(device.ui, UI_DEV_DESTROY, 0)));
 	polled.fd = device.event;
-	say("%d %x", poll(&polled, 1, 0), polled.revents);
+	say("%d", poll(&polled, 1, 0)), say("%x", polled.revents);
 	drain("gone", device.event);
 	emit(device.event, EV_LED, 0, 1);
 	say("%ld", done(ioctl(device.event, EVIOCGRAB, 0)));
@@ -496,9 +495,9 @@ static void mouse(void)
 		drain_bytes("", device.mouse);
 	}
 	struct pollfd polled = { device.mouse, POLLIN | POLLOUT };
-	say("%d %x", poll(&polled, 1, 0), polled.revents);
+	say("%d", poll(&polled, 1, 0)), say("%x", polled.revents);
 	move(device.ui, 3, 4, 0);
-	say("%d %x", poll(&polled, 1, 0), polled.revents);
+	say("%d", poll(&polled, 1, 0)), say("%x", polled.revents);
 	/* more movement than packets are kept */
 	for (int i = 0; i < 60; i++) {
 		move(device.ui, i, i * 3, 0);
@@ -507,7 +506,7 @@ static void mouse(void)
 	}
 	drain_bytes("late", device.mouse);
 	say("%ld", done(ioctl(device.ui, UI_DEV_DESTROY, 0)));
-	say("%d %x", poll(&polled, 1, 0), polled.revents);
+	say("%d", poll(&polled, 1, 0)), say("%x", polled.revents);
 	drain_bytes("gone", device.mouse);
 	say("%ld", done(write(device.mouse, "\xf2", 1)));
 	close(all);
@@ -546,7 +545,7 @@ static void touch(void)
 		ask(device.event);
 		uint64_t seed = 77 + kind;
 		int tracking = 10;
-		for (int i = 0; i < 60; i++) {
+		for (int i = 0; i < 40; i++) {
 			uint64_t random = next_random(&seed);
 			int x = random % 4300 - 100, y = (random >> 16) % 2200 - 1100;
 
@@ -587,7 +586,7 @@ static void touch(void)
 			int code = codes[i];
 			if (ioctl(device.event, EVIOCGABS(code), &info) == 0) {
 				info.maximum += 5, info.fuzz = 2, info.value += 1;
-				say("%x %d %ld", code, info.value, done(ioctl(device.event, EVIOCSABS(code), &info)));
+				say("%x", code), say("%d", info.value), say("%ld", done(ioctl(device.event, EVIOCSABS(code), &info)));
 				ioctl(device.event, EVIOCGABS(code), &info);
 				say("%d %d %d", info.value, info.maximum, info.fuzz);
 			}
@@ -635,13 +634,13 @@ static void joystick(void)
 	if (device.stick < 0)
 		skip("no joystick interface");
 	struct pollfd polled = { device.stick, POLLIN };
-	say("%d %x", poll(&polled, 1, 0), polled.revents);
+	say("%d", poll(&polled, 1, 0)), say("%x", polled.revents);
 	drain_stick("first", device.stick);
-	say("%ld %x", done(ioctl(device.stick, JSIOCGVERSION, &version)), version);
-	say("%ld %d", done(ioctl(device.stick, JSIOCGAXES, &number)), number);
-	say("%ld %d", done(ioctl(device.stick, JSIOCGBUTTONS, &number)), number);
+	say("%ld", done(ioctl(device.stick, JSIOCGVERSION, &version))), say("%x", version);
+	say("%ld", done(ioctl(device.stick, JSIOCGAXES, &number))), say("%d", number);
+	say("%ld", done(ioctl(device.stick, JSIOCGBUTTONS, &number))), say("%d", number);
 	say("%ld", done(ioctl(device.stick, JSIOCGNAME(sizeof name), name)));
-	say("%s %ld", name, done(ioctl(device.stick, JSIOCGNAME(5), name)));
+	say("%s", name), say("%ld", done(ioctl(device.stick, JSIOCGNAME(5), name)));
 	say("%ld", done(ioctl(device.stick, JSIOCGAXMAP, axes)));
 	say_bytes("", axes, sizeof axes);
 	say("%ld", done(ioctl(device.stick, JSIOCGBTNMAP, buttons)));
@@ -656,7 +655,7 @@ static void joystick(void)
 		}
 		drain_stick("j", device.stick);
 		if (round == 0) {
-			say("%d %x", poll(&polled, 1, 0), polled.revents);
+			say("%d", poll(&polled, 1, 0)), say("%x", polled.revents);
 			for (int i = 0; i < 6; i++)
 				corrections[i].type = JS_CORR_NONE;
 			say("%ld", done(ioctl(device.stick, JSIOCSCORR, corrections)));
@@ -676,9 +675,9 @@ static void joystick(void)
 			unsigned short button = buttons[0];
 			axes[0] = axes[1], axes[1] = first;
 			buttons[0] = buttons[2], buttons[2] = button;
-			say("%ld %ld", done(ioctl(device.stick, JSIOCSAXMAP, axes)), done(ioctl(device.stick, JSIOCSBTNMAP, buttons)));
+			say("%ld", done(ioctl(device.stick, JSIOCSAXMAP, axes))), say("%ld", done(ioctl(device.stick, JSIOCSBTNMAP, buttons)));
 			axes[0] = 200, buttons[0] = 3;
-			say("%ld %ld", done(ioctl(device.stick, JSIOCSAXMAP, axes)), done(ioctl(device.stick, JSIOCSBTNMAP, buttons)));
+			say("%ld", done(ioctl(device.stick, JSIOCSAXMAP, axes))), say("%ld", done(ioctl(device.stick, JSIOCSBTNMAP, buttons)));
 		}
 	}
 	/* the oldest interface: the state of two axes */
@@ -693,10 +692,10 @@ static void joystick(void)
 			if (result != -EINVAL)
 				say("%x:%ld", i, result);
 		}
-	say("%ld %ld", done(read(device.stick, &old, 3)), done(write(device.stick, &old, 3)));
+	say("%ld", done(read(device.stick, &old, 3))), say("%ld", done(write(device.stick, &old, 3)));
 	say("%ld", done(ioctl(device.ui, UI_DEV_DESTROY, 0)));
-	say("%d %x", poll(&polled, 1, 0), polled.revents);
-	say("%ld %ld", done(read(device.stick, &old, 8)), done(ioctl(device.stick, JSIOCGVERSION, &version)));
+	say("%d", poll(&polled, 1, 0)), say("%x", polled.revents);
+	say("%ld", done(read(device.stick, &old, 8))), say("%ld", done(ioctl(device.stick, JSIOCGVERSION, &version)));
 	destroy(&device);
 }
 
@@ -723,7 +722,7 @@ static void answer(int ui, int result)
 	for (;;) {
 		struct pollfd polled = { ui, POLLIN };
 		/* refused before the device was asked */
-		if (poll(&polled, 1, 20) < 1) {
+		if (poll(&polled, 1, 4) < 1) {
 			if (asked.result != 1)
 				break;
 			continue;
@@ -773,7 +772,7 @@ static void rumble(void)
 	if (device.event < 0)
 		skip("no event interface");
 	describe(&device);
-	say("%ld %d", done(ioctl(device.event, EVIOCGEFFECTS, &count)), count);
+	say("%ld", done(ioctl(device.event, EVIOCGEFFECTS, &count))), say("%d", count);
 	asked.fd = device.event;
 	for (unsigned i = 0; i < COUNT(kinds); i++) {
 		memset(&effects[i], 0, sizeof *effects);
@@ -828,8 +827,7 @@ static void rumble(void)
 	}
 	struct uinput_ff_upload none = { .request_id = 99 };
 	struct uinput_ff_erase erase = { .request_id = 3 };
-	say("%ld %ld %ld %ld", done(ioctl(device.ui, UI_BEGIN_FF_UPLOAD, &none)), done(ioctl(device.ui, UI_END_FF_UPLOAD, &none)), done(ioctl(device.ui, UI_BEGIN_FF_ERASE, &erase)),
-	    done(ioctl(device.ui, UI_END_FF_ERASE, &erase)));
+	say("%ld", done(ioctl(device.ui, UI_BEGIN_FF_UPLOAD, &none))), say("%ld", done(ioctl(device.ui, UI_END_FF_UPLOAD, &none))), say("%ld", done(ioctl(device.ui, UI_BEGIN_FF_ERASE, &erase))), say("%ld", done(ioctl(device.ui, UI_END_FF_ERASE, &erase)));
 	/* the program waits, the device goes */
 	effects[4].id = -1;
 	asked.request = EVIOCSFF, asked.argument = &effects[4], asked.result = 1;
@@ -873,7 +871,7 @@ static void wrong(void)
 	char name[40] = "";
 	int version = 0;
 
-	say("%ld %d", done(ioctl(device.ui, UI_GET_VERSION, &version)), version);
+	say("%ld", done(ioctl(device.ui, UI_GET_VERSION, &version))), say("%d", version);
 	say("%ld", done(ioctl(device.ui, UI_DEV_CREATE, 0)));
 	say("%ld", done(ioctl(device.ui, UI_DEV_SETUP, &setup)));
 	say("%ld", done(ioctl(device.ui, UI_DEV_SETUP, 8)));
@@ -919,8 +917,8 @@ static void wrong(void)
 			}
 	say("%ld", done(ioctl(device.event, _IOR('X', 1, int), &version)));
 	say("%ld", done(ioctl(device.event, EVIOCGRAB, 0)));
-	say("%ld %ld", done(read(device.event, name, 3)), done(read(device.event, name, 0)));
-	say("%ld %ld", done(write(device.event, name, 3)), done(write(device.event, (void *)8, 24)));
+	say("%ld", done(read(device.event, name, 3))), say("%ld", done(read(device.event, name, 0)));
+	say("%ld", done(write(device.event, name, 3))), say("%ld", done(write(device.event, (void *)8, 24)));
 	uint64_t seed = 4242;
 	for (int i = 0; i < 300; i++) {
 		uint64_t random = next_random(&seed);
@@ -934,7 +932,7 @@ static void wrong(void)
 	}
 	states(device.event);
 	struct pollfd polled = { device.ui, POLLIN | POLLOUT };
-	say("%d %x", poll(&polled, 1, 0), polled.revents);
+	say("%d", poll(&polled, 1, 0)), say("%x", polled.revents);
 	/* a device ends with its maker */
 	close(device.ui);
 	drain("gone", device.event);
