@@ -189,9 +189,34 @@ function constantOf(mg: ModGen, e: Expr): ConstVal | null {
   return evalConst(e, mg.target);
 }
 
-/** Bytes and relocations of an initialiser; relocations in offset order. */
+/** Bytes from the start of a bit-field's storage that it may take, at most. */
+const FIELD_REACH = 32;
+
+/** Bytes of the largest image. */
+const MOST = 2 ** 32;
+
+/** Where what an entry writes ends; what is not written is zero. */
+function endOf(x: InitEntry): number {
+  if (x.field !== null) return x.off + FIELD_REACH;
+  const size = x.type.size;
+  if (x.e.op === E_INT && x.e.lo === 0 && x.e.hi === 0 && x.e.ext === null && !isAggregate(x.type)) return 0;
+  if (x.e.op !== E_STRING || !isAggregate(x.type)) return x.off + size;
+  const length = x.e.str!.bytes.length;
+  return x.off + (size < 0 ? length : Math.min(length, size));
+}
+
+/** Bytes and relocations of an initialiser, as far as it reaches; relocations in offset order. */
 export function buildImage(mg: ModGen, size: number, init: Init): DataInit {
-  const im = new Image(mg, size);
+  let reach = 0;
+  for (const x of init.entries) {
+    const end = endOf(x);
+    if (end > MOST) {
+      mg.error(x.e.loc, `an initializer ${end} bytes into an object is more than this compiler can hold`);
+      return { bytes: new Uint8Array(0), relocs: [] };
+    }
+    if (end > reach) reach = end;
+  }
+  const im = new Image(mg, Math.min(reach, size));
   for (const x of init.entries) im.entry(x, 0);
   im.relocs.sort((a, b) => a.off - b.off);
   return { bytes: im.bytes, relocs: im.relocs };

@@ -200,7 +200,8 @@ export class ModuleEmitter {
         }
         // runs of zeros are one directive
         let z = at;
-        while (z < to && (z >= init.bytes.length || init.bytes[z] === 0)) z++;
+        while (z < to && z < init.bytes.length && init.bytes[z] === 0) z++;
+        if (z >= init.bytes.length) z = to;
         if (z - at >= 8 || (z === to && z > at)) {
           o.push(`\t.zero\t${z - at}\n`);
           at = z;

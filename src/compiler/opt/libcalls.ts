@@ -125,14 +125,18 @@ function constantSymbol(s: Sym): boolean {
     s.init !== undefined && s.init.relocs.length === 0 && (s.mergeStr !== 0 || (s.readonly && s.bind === 0 && s.section === ""))
   );
 }
-/** The constant bytes from an address to the end of its object. */
+/** Zeros that are looked at behind what an initialiser sets: an object may be larger than the memory of this machine. */
+const ZEROS = 4096;
+
+/** The constant bytes from an address to the end of its object, or to a run of zeros behind its last byte that is none. */
 function bytesAt(f: Func, m: Module, v: Value): Uint8Array | undefined {
   resolve(f, v);
   if (base >= 0) return undefined;
   const s = m.syms[-base]!;
   if (!constantSymbol(s) || offset < 0 || offset >= s.size) return undefined;
-  const out = new Uint8Array(s.size - offset);
-  out.set(s.init!.bytes.subarray(offset, s.size));
+  const bytes = s.init!.bytes.subarray(offset, s.size);
+  const out = new Uint8Array(Math.min(s.size - offset, bytes.length + ZEROS));
+  out.set(bytes);
   return out;
 }
 function stringLength(f: Func, m: Module, v: Value): number {
