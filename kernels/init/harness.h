@@ -40,7 +40,9 @@ struct check {
 
 /* Each file's table ends with a null name. */
 extern const struct check basic_checks[], process_checks[], signal_checks[], memory_checks[], file_checks[], event_checks[], time_checks[],
-	proc_checks[], sched_checks[], tty_checks[], error_checks[], model_checks[], thread_checks[], mount_checks[], vdso_checks[], trace_checks[], x86_checks[], disk_checks[], block_checks[], io_checks[], rights_checks[], walk_checks[], futex_checks[], input_checks[], ext4_checks[];
+	proc_checks[], sched_checks[], tty_checks[], error_checks[], model_checks[], thread_checks[], futex_checks[], mount_checks[], vdso_checks[],
+	trace_checks[], tracing_checks[], reclaim_checks[], bus_checks[], input_checks[], x86_checks[], disk_checks[], ext4_checks[], block_checks[],
+	io_checks[], rights_checks[], walk_checks[];
 
 /* Adds to the transcript. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -251,8 +251,8 @@ static void run_check(const struct check *check)
 
 static const struct check *const TABLES[] = {
 	basic_checks, process_checks, signal_checks, memory_checks, file_checks, event_checks, time_checks, thread_checks, futex_checks,
-	proc_checks, sched_checks, tty_checks, mount_checks, disk_checks, ext4_checks, block_checks, io_checks, rights_checks, input_checks, walk_checks, error_checks, model_checks, vdso_checks, x86_checks,
-	trace_checks,
+	proc_checks, sched_checks, tty_checks, input_checks, mount_checks, disk_checks, ext4_checks, block_checks, io_checks, rights_checks,
+	walk_checks, error_checks, model_checks, vdso_checks, x86_checks, trace_checks, tracing_checks, reclaim_checks, bus_checks,
 };
 #define TABLE_COUNT (sizeof TABLES / sizeof *TABLES)
 

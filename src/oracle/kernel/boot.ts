@@ -127,6 +127,8 @@ export function qemuCommand(job: BootJob, nonce: string, consolePath: string): s
     "panic=-1 oops=panic printk.time=1 printk.devkmsg=on loglevel=8 nokaslr initcall_debug debug_boot_weak_hash random.trust_cpu=1",
     // tests that KUnit itself calls slow take a minute each under emulation; a kernel without KUnit ignores it
     "kunit.filter=speed>slow",
+    // as many entries as take a moment, not minutes
+    "test_rhashtable.parm_entries=600 test_rhashtable.runs=1 test_rhashtable.tcount=3",
     ...(job.append ?? []),
     `oracle.patience=${counted ? CHECK_MS * GUEST_STRETCH : Math.round(CHECK_MS * stretch())}`,
     `oracle.nonce=${nonce}`,

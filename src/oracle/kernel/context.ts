@@ -207,5 +207,5 @@ export function bootCodeHash(): string {
 
 /** The initial RAM disk with our own init, from the cache or made now. */
 export function initrdFor(context: KernelContext): Promise<string> {
-  return buildInitrd(context.arch, cacheDir("initrd"));
+  return buildInitrd(context.arch, cacheDir("initrd"), readFileSync(join(context.baseline.buildDir, ".config"), "utf8"));
 }

@@ -2,10 +2,13 @@
 //
 // The archive is in the "newc" format of Documentation/driver-api/early-userspace/buffer-format.rst: per file a header of
 // "070701" and thirteen 8-digit hex numbers, name and data each padded to four bytes, closed by TRAILER!!!. Times are zero, so
-// that the same inputs give the same bytes. It is not compressed: unpacking costs guest time, and reading it costs none.
+// that the same inputs give the same bytes. It is not compressed: unpacking costs guest time, and reading it costs none. Behind it come
+// small compressed archives, one for each method that the kernel knows: what they hold is read by a check.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { Random } from "../../bisect/random.ts";
 import { type Arch, crossPrefix } from "../arch.ts";
 import { digest, temporaryName, writeAtomically } from "../cache.ts";
 import { findProgram } from "../compilers/identity.ts";
@@ -59,8 +62,43 @@ export function makeCpio(entries: readonly Entry[]): Uint8Array {
   return Buffer.concat(parts);
 }
 
-/** Makes the initial RAM disk for an architecture, or finds it in `cacheDir`; returns its path. */
-export async function buildInitrd(arch: Arch, cacheDir: string, gcc?: string): Promise<string> {
+/** Methods of compression, and the option with which a kernel unpacks it. */
+const METHODS = [
+  { name: "gzip", option: "CONFIG_RD_GZIP=y", pack: (data: Uint8Array): Uint8Array => gzipSync(data, { level: 9 }) },
+  { name: "zstd", option: "CONFIG_RD_ZSTD=y", pack: (data: Uint8Array): Uint8Array => zstdCompressSync(data) },
+] as const;
+const WORDS = 60_000;
+const NOISE = 3000;
+
+/** Text that repeats itself near and far, and a stretch of noise: all kinds of blocks that a compressor makes. */
+function sampleText(seed: number): Uint8Array {
+  const random = new Random(seed);
+  const words = Array.from({ length: 300 }, (_, i) => (random.uint32() % 1_000_000).toString(2 + (i % 35)));
+  const text: string[] = [];
+  while (text.length < WORDS) {
+    const back = random.uint32() % 200;
+    const from = random.uint32() % Math.max(1, text.length - 8);
+    if (back < 9) text.push(...text.slice(from, from + 8));
+    else text.push(words[(random.uint32() % 300) % (1 + (random.uint32() % 300))]!, back < 20 ? "\n" : " ");
+  }
+  const noise = Uint8Array.from({ length: NOISE }, () => random.uint32() & 255);
+  const zeros = new Uint8Array(NOISE);
+  return Buffer.concat([Buffer.from(text.join("")), noise, zeros, Buffer.from(text.slice(0, NOISE).join(""))]);
+}
+
+/** An archive with one file, packed; padded as the kernel skips it. */
+function packedArchive(index: number): Uint8Array {
+  const { name, pack } = METHODS[index]!;
+  const packed = pack(makeCpio([{ name: `packed-${name}`, mode: 0o100644, data: sampleText(index + 1) }]));
+  return Buffer.concat([packed, new Uint8Array(-packed.length & 3)]);
+}
+
+/**
+ * Makes the initial RAM disk for a kernel, or finds it in `cacheDir`; returns its path.
+ * @param config text of the kernel's .config
+ */
+export async function buildInitrd(arch: Arch, cacheDir: string, config: string, gcc?: string): Promise<string> {
+  const methods = METHODS.filter((method) => config.includes(`\n${method.option}\n`));
   const compiler = gcc ?? `${crossPrefix(arch)}gcc`;
   const sourceDir = join(repositoryRoot(), "kernels", "init");
   const names = readdirSync(sourceDir)
@@ -77,6 +115,7 @@ export async function buildInitrd(arch: Arch, cacheDir: string, gcc?: string): P
     `${size} ${mtimeMs}`,
     FLAGS.join(" "),
     FLAGS_32.join(" "),
+    ...methods.map((method) => method.name),
     ...names,
     ...texts,
     ...extra.map((path) => readFileSync(path)),
@@ -99,7 +138,7 @@ export async function buildInitrd(arch: Arch, cacheDir: string, gcc?: string): P
       await runTool([compiler, ...FLAGS_32, "-s", "-o", `${output}32`, ...extra]);
       entries.push({ name: "check32", mode: MODE_EXECUTABLE, data: readFileSync(`${output}32`) });
     }
-    writeAtomically(path, makeCpio(entries));
+    writeAtomically(path, Buffer.concat([makeCpio(entries), ...methods.map((method) => packedArchive(METHODS.indexOf(method)))]));
   } finally {
     for (const name of [output, `${output}32`]) rmSync(name, { force: true });
   }
