@@ -441,7 +441,7 @@ static void buffers(void)
 	for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		int error = put("buffer_size_kb", sizes[i]);
 		put("tracing_on", "1");
-		seek(600);
+		seek(200);
 		put("tracing_on", "0");
 		say("%s:%d some=%d", sizes[i], error, events("sys_lseek") > 10);
 	}
@@ -449,7 +449,7 @@ static void buffers(void)
 	put("buffer_size_kb", "8");
 	put("options/overwrite", "0");
 	put("tracing_on", "1");
-	seek(3000);
+	seek(400);
 	put("tracing_on", "0");
 	say("first=%d", events("sys_lseek(") > 10);
 	put("options/overwrite", "1");

@@ -4,6 +4,7 @@
 #include <sys/swap.h>
 
 #define MB (1 << 20)
+#define PART (400 << 10)
 
 static unsigned char data[MB] __attribute__((aligned(4096))), back[MB] __attribute__((aligned(4096)));
 
@@ -81,13 +82,13 @@ static void zram(void)
 	for (char *name = strtok_r(text, " []\n", &rest); name; name = strtok_r(0, " []\n", &rest)) {
 		say("%s:%d size:%d", name, put("comp_algorithm", name), put("disksize", "3M"));
 		int fd = open("/dev/zram0", O_RDWR);
-		for (int part = 0; part < 3; part++) {
-			fill(data, MB, ++seed);
-			say("%ld", (long)pwrite(fd, data, MB, (long)part * MB));
+		for (int part = 0; part < 2; part++) {
+			fill(data, PART, ++seed);
+			say("%ld", (long)pwrite(fd, data, PART, (long)part * PART));
 			fsync(fd);
 			posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-			memset(back, 1, MB);
-			say("%ld %d", (long)pread(fd, back, MB, (long)part * MB), memcmp(data, back, MB) == 0);
+			memset(back, 1, PART);
+			say("%ld %d", (long)pread(fd, back, PART, (long)part * PART), memcmp(data, back, PART) == 0);
 		}
 		/* stored, and how small: the compressors decide it */
 		numbers("mm_stat", 2);
@@ -125,7 +126,7 @@ static int make_swap(const char *device, uint32_t pages)
 /* Anonymous and shared memory out and in again, written and forked in between. */
 static void swapped(const char *device, int flags)
 {
-	long size = 6 * MB;
+	long size = 5 * MB / 4;
 	uint64_t hashes[2];
 
 	SAY(swapon(device, flags));
@@ -138,14 +139,14 @@ static void swapped(const char *device, int flags)
 		int child = fork(), status = 0;
 		if (child == 0) {
 			hashes[1] = hash_bytes(1, memory, size / 2);
-			memset(memory + MB, shared ? 0 : 9, 100);
+			memset(memory + MB / 2, shared ? 0 : 9, 100);
 			madvise(memory, size, MADV_PAGEOUT);
 			_exit(hashes[1] == hash_bytes(1, memory, size / 2) ? 3 : 4);
 		}
 		waitpid(child, &status, 0);
 		say("child=%d", WEXITSTATUS(status));
 		if (shared)
-			fill(memory + MB, 4096, 77);
+			fill(memory + MB / 2, 4096, 77);
 		hashes[1] = hash_bytes(1, memory, size);
 		say("shared=%d same=%d", shared, hashes[0] == hashes[1]);
 		for (long at = 0; at < size; at += 3 * 4096)
@@ -154,7 +155,7 @@ static void swapped(const char *device, int flags)
 		SAY(madvise(memory, size, MADV_COLD));
 		SAY(madvise(memory, size, MADV_PAGEOUT));
 		SAY(madvise(memory, size / 2, MADV_WILLNEED));
-		SAY(mprotect(memory, MB, PROT_READ));
+		SAY(mprotect(memory, MB / 4, PROT_READ));
 		SAY(mremap(memory, size, size + MB, MREMAP_MAYMOVE) != MAP_FAILED || shared);
 		char line[4000];
 		read_file("/proc/swaps", line, sizeof line);
