@@ -31,6 +31,8 @@ const SIZE_SUFFIX: Readonly<Record<number, string>> = { 1: "b", 2: "h", 4: "", 8
 
 // hint numbers (Arm ARM, C6.2 "HINT")
 const HINT_XPACLRI = 7;
+/** Bytes of locals that offsets without alignment surely reach. */
+const SHORT_REACH = 240;
 const HINT_PACIASP = 25;
 const HINT_PACIBSP = 27;
 const HINT_AUTIASP = 29;
@@ -100,7 +102,7 @@ export class AArch64Emitter {
     const { m } = this;
     let locals = m.outArea;
     for (const s of m.slots) locals += s.size + 16;
-    this.far = locals > 3500;
+    this.far = locals > 3500 || this.unalignedSlots(locals);
     const record = this.framePointer || m.hasCalls || this.far || m.asmClobbers.has(LR);
     const regs = record ? [LR, FP, ...m.savedRegs] : m.savedRegs;
     const { sign } = this.o.branchProtection;
@@ -118,6 +120,18 @@ export class AArch64Emitter {
       low += s.size;
     }
     this.size = ((low + 15) & -16) + this.saveSize;
+  }
+
+  /** Whether a slot of a frame with so many bytes of locals is accessed where only the short offsets reach, which the frame may exceed. */
+  private unalignedSlots(locals: number): boolean {
+    const { m } = this;
+    for (const b of m.order)
+      for (const i of m.blocks[b]!.insts) {
+        if (i.slot === -1 || (i.slot >= 0 && locals <= SHORT_REACH) || !I.AARCH64_ISA[i.op]!.pieces.includes("m")) continue;
+        const size = accessSize(i.op);
+        if (i.imm % size !== 0 || (i.slot >= 0 && m.slots[i.slot]!.align % size !== 0)) return true;
+      }
+    return false;
   }
 
   /** Distance of the frame record below the stack pointer at entry. */
