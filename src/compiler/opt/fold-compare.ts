@@ -125,6 +125,8 @@ function equality(k: Folder, v: Value, op: number, ty: number, x: Value, y: Valu
   if (f.op[x] === O.OP_ADD && f.op[y] === O.OP_ADD && f.b[x] === f.b[y]) return k.become(v, op, f.a[x], f.a[y], ty);
   if (f.op[x] === O.OP_ADD && f.a[x] === y && f.op[f.b[x]] === O.OP_CONST) return k.become(v, op, f.b[x], k.num(ty, 0, 0), ty);
   if (f.op[y] === O.OP_ADD && f.a[y] === x && f.op[f.b[y]] === O.OP_CONST) return k.become(v, op, f.b[y], k.num(ty, 0, 0), ty);
+  const distance = apart(k, x, y);
+  if (!Number.isNaN(distance)) return k.toConst(v, (distance === 0) === eq ? 1 : 0, 0);
   const r = distinct(k, x, y);
   return r && k.toConst(v, eq ? 0 : 1, 0);
 }
@@ -179,6 +181,19 @@ function distinct(k: Folder, x: Value, y: Value): boolean {
   return po >= 0 && qo >= 0 && po < sizeOf(f, k.cx.m, p) && qo < sizeOf(f, k.cx.m, q);
 }
 
+/** Of two addresses inside (or just behind) one object: the first one's offset less the second one's; NaN if they are not known to be that. */
+function apart(k: Folder, x: Value, y: Value): number {
+  const f = k.f;
+  const p = objectOf(f, x);
+  const po = offsetOf;
+  if (p === 0) return Number.NaN;
+  const q = objectOf(f, y);
+  const qo = offsetOf;
+  if (q === 0 || (p !== q && (f.op[p] !== O.OP_SYM || f.op[q] !== O.OP_SYM || f.a[p] !== f.a[q]))) return Number.NaN;
+  const size = sizeOf(f, k.cx.m, p);
+  return po >= 0 && qo >= 0 && po <= size && qo <= size ? po - qo : Number.NaN;
+}
+
 function order(k: Folder, v: Value, op: number, ty: number, x: Value, y: Value): boolean {
   const f = k.f;
   const unsigned = op === O.OP_ULT || op === O.OP_ULE;
@@ -217,6 +232,8 @@ function order(k: Folder, v: Value, op: number, ty: number, x: Value, y: Value):
     }
   }
   if (!xc && !yc) {
+    const distance = unsigned ? apart(k, x, y) : Number.NaN;
+    if (!Number.isNaN(distance)) return k.toConst(v, (op === O.OP_ULT ? distance < 0 : distance <= 0) ? 1 : 0, 0);
     const ext = f.op[x];
     if (ty === O.TY_I64 && f.op[y] === ext && (ext === O.OP_ZEXT32 || ext === O.OP_SEXT32)) {
       // Zero extension makes every order unsigned, sign extension keeps the order asked for.

@@ -67,7 +67,7 @@ export interface BootResult extends ConsoleReport {
 }
 
 const DEFAULT_CONSOLE_BYTES = 2_000_000;
-/** A kernel that panics or powers off is given this long to leave by itself. */
+/** A kernel that panics or powers off is given this long to leave by itself, on an idle machine. */
 const LEAVE_MS = 3000;
 const ERROR_BYTES = 8000;
 /** Most that a busy machine stretches a limit. */
@@ -175,6 +175,8 @@ export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<Boo
   };
   process.once("exit", kill);
   signal.addEventListener("abort", kill, { once: true });
+  /** It said its last word, and should go. */
+  let leaving: { readonly end: BootEnd; readonly since: number } | undefined;
   // Limits are for an idle machine: when one is over, the load decides whether it really is.
   let heard = started;
   let longest = 0;
@@ -192,12 +194,13 @@ export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<Boo
       else if (stages.ready === undefined && now - heard >= IDLE_MS && ran + waited - wantedWhenHeard < (now - heard) / 20)
         stop("silence");
     }
-    if (now - started < job.timeoutMs && now - heard < job.silenceMs) return;
+    const late = leaving !== undefined && now - leaving.since >= LEAVE_MS;
+    if (!late && now - started < job.timeoutMs && now - heard < job.silenceMs) return;
     const factor = stretch();
+    if (leaving !== undefined && now - leaving.since >= LEAVE_MS * factor) return stop(leaving.end);
     if (now - heard >= job.silenceMs * factor) stop("silence");
     else if (now - started >= job.timeoutMs * factor) stop("timeout");
   }, LIMIT_POLL_MS);
-  let leaving: NodeJS.Timeout | undefined;
   let tail = "";
   const mark = (stage: string) => {
     stages[stage] ??= performance.now() - started;
@@ -218,7 +221,7 @@ export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<Boo
     seen("oracle: done nonce=", "done");
     const panicked = /Kernel panic - not syncing|System halted/.test(window);
     const leaves = stages.done !== undefined ? "no-power-off" : panicked ? "panic" : undefined;
-    if (leaves && leaving === undefined) leaving = setTimeout(stop, LEAVE_MS, leaves);
+    if (leaves && leaving === undefined) leaving = { end: leaves, since: heard };
   };
   const buffer = Buffer.alloc(65_536);
   let file = -1;
@@ -258,7 +261,6 @@ export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<Boo
   if (file >= 0) closeSync(file);
   mark("exit");
   clearInterval(limits);
-  clearTimeout(leaving);
   process.removeListener("exit", kill);
   signal.removeEventListener("abort", kill);
   if ((end as BootEnd) === "flood") truncateSync(consolePath, limit);
