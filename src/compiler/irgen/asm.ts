@@ -2,7 +2,7 @@
 // to memory; an operand that may be a constant is handed over as a value, and the back end looks after optimisation whether it
 // is one. Outputs come back through PROJ; those of an asm goto at the heads of fresh blocks, one for each edge.
 
-import { type AsmArg, type AsmStmt, D_VAR, type Decl, E_CAST, E_LOAD, E_VAR, type Expr } from "../c/ast.ts";
+import { type AsmArg, type AsmStmt, D_VAR, type Decl, E_CAST, E_INT, E_LOAD, E_VAR, type Expr } from "../c/ast.ts";
 import { type CType, isAggregate, K_ARRAY, K_BOOL, K_VECTOR } from "../c/ctype.ts";
 import { AO_IN, AO_INOUT, AO_OUT, type AsmInfo, type AsmOperand, type Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
@@ -144,6 +144,7 @@ export function genAsm(g: FnGen, s: AsmStmt): void {
           g.mg.diags.fatal(a.loc, `impossible constraint in 'asm': "${a.constraint}" for __int128`);
         op.ty = floatOfSize(op.ty);
       }
+      refusePair(g, a, c, op.ty);
       op.outIndex = nout++;
       op.fixedReg = lv.reg >= 0 ? lv.reg : fixedRegOf(g, a.e);
       if (op.fixedReg < 0) op.fixedReg = c.fixedReg;
@@ -218,10 +219,18 @@ function tooBig(g: FnGen, t: CType, c: AsmConstraint): boolean {
   // a long double is in memory or on the x87 stack
   if (irType(g.target, t) === O.TY_F80) return c.x87 !== true;
   if (t.kind === K_ARRAY) return true;
+  // GCC takes a pair of registers, which the expansion of 128-bit values has not
+  if (irType(g.target, t) === O.TY_I128 && !c.float) return c.mem;
   if (t.kind === K_VECTOR && t.size === 16 && c.float && hasVectors(g)) return false;
   // i386: a pair of registers is only taken for what may not lie in memory
   if (!isAggregate(t)) return g.target.ptrSize < 8 && t.size > g.target.ptrSize && c.mem && c.x87 !== true;
   return t.size > g.target.ptrSize || t.size <= 0 || (t.size & (t.size - 1)) !== 0;
+}
+
+/** A pair of general registers holds no operand. */
+function refusePair(g: FnGen, a: AsmArg, c: AsmConstraint, ty: number): void {
+  if (ty === O.TY_I128 && !c.float)
+    g.mg.diags.fatal(a.loc, `'asm' operand "${a.constraint}" of type '__int128' in general registers is not supported`);
 }
 
 /** Value of the object at lv as a register operand sees it. */
@@ -299,6 +308,7 @@ function genInput(g: FnGen, a: AsmArg, c: AsmConstraint, outs: readonly AsmOpera
   if (!asReg && !c.imm) g.mg.diags.fatal(a.loc, `impossible constraint in 'asm': "${a.constraint}"`);
   if (c.x87 === true) checkX87(g, a, t, fixedRegOf(g, e));
   let v = inputValue(g, e);
+  if (asReg && !(c.imm && e.op === E_INT)) refusePair(g, a, c, g.f.ty[v]!);
   if (asReg) v = toRegister(g, v, c);
   op.value = v;
   op.ty = g.f.ty[v]!;

@@ -580,6 +580,8 @@ export class AArch64Emitter {
 
   private asmOperand(inst: MInst, t: AsmText, k: number, modifier: string): string {
     const o = t.info.operands[k]!;
+    if (!/^[aclnwx]?$/.test(modifier) && (o.mem || !"bhsdqZ".includes(modifier)))
+      throw new AsmError(t.info.loc, `invalid 'asm': operand code '${modifier}'`);
     if (o.mem) {
       const far = this.asmFar.get(k);
       if (far !== undefined) return `[${x(far)}]`;

@@ -447,6 +447,9 @@ export class RiscvEmitter {
 
   private asmOperand(inst: MInst, t: AsmText, k: number, modifier: string): string {
     const o = t.info.operands[k]!;
+    if (!RISCV_MODIFIERS.includes(modifier)) throw new AsmError(t.info.loc, `invalid 'asm': operand code '${modifier}'`);
+    // an "i" after the mnemonic is printed unless the operand is a register
+    if (modifier === "i") return o.mem || t.regIndex[k]! < 0 ? "i" : "";
     if (o.mem) {
       if (t.slot[k]! >= 0) {
         const far = this.asmFar.get(k);
@@ -462,10 +465,13 @@ export class RiscvEmitter {
       if (modifier === "n") return String(-Number(c));
       return c.startsWith("@") ? this.label(Number(c.slice(1))) : c;
     }
-    if (modifier === "i") return ""; // an "i" after the mnemonic is printed for constants only
-    return REG_NAMES[inst.regs[t.regIndex[k]!]!]!;
+    const r = REG_NAMES[inst.regs[t.regIndex[k]!]!]!;
+    return modifier === "a" ? `0(${r})` : r;
   }
 }
+
+/** Letters between % and an operand's number (GCC manual, "Generic Operand Modifiers", "RISC-V Operand Modifiers"). */
+const RISCV_MODIFIERS = ["", "a", "c", "i", "l", "n", "z"];
 
 function isBranch(op: number): boolean {
   return op >= I.I_BEQ && op <= I.I_BNEZ;

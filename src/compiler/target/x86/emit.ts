@@ -699,10 +699,12 @@ export class X86Emitter {
     const bad = (what: string): never => {
       throw new AsmError(t.info.loc, `invalid 'asm': ${what}`);
     };
+    if (modifier === "z") return { 1: "b", 2: "w", 4: "l", 8: "q" }[o.size] ?? bad("operand size for %z");
     if (o.mem) {
+      const star = modifier === "A" ? "*" : "";
       const off = t.off[k]! + (modifier === "H" ? 8 : 0);
       const [base, at] = t.slot[k]! >= 0 ? this.place(t.slot[k]!, off) : [inst.regs[t.regIndex[k]!]!, off];
-      const segment = o.segment === "" ? "" : `%${o.segment}:`;
+      const segment = o.segment === "" ? star : `${star}%${o.segment}:`;
       if (t.text[k] !== "")
         return `${segment}${t.text[k]}${off === 0 ? "" : off > 0 ? `+${off}` : off}${this.long ? "(%rip)" : ""}`;
       return `${segment}${at === 0 ? "" : at}(%${this.gp[base]})`;
@@ -710,7 +712,7 @@ export class X86Emitter {
     if (t.regIndex[k]! < 0) {
       const c = t.text[k]!;
       const s = c.startsWith("@") ? this.label(Number(c.slice(1))) : c;
-      if (modifier === "n") return `$${-Number(c)}`;
+      if (modifier === "n") return String(-Number(c));
       if (modifier === "a") return !this.long || /^-?\d+$/.test(s) ? s : `${s}(%rip)`;
       return modifier === "c" || modifier === "P" || modifier === "p" || modifier === "l" ? s : `$${s}`;
     }
@@ -733,8 +735,6 @@ export class X86Emitter {
         return regName(word, r).slice(1);
       case "a":
         return `(${regName(word, r)})`;
-      case "z":
-        return { 1: "b", 2: "w", 4: "l", 8: "q" }[o.size] ?? bad("operand size for %z");
       case "x":
         return regName("x", r);
       case "A":
