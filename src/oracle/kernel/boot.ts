@@ -12,10 +12,10 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmSync, truncateSync } from "node:fs";
-import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { archInfo } from "../arch.ts";
 import { infraError, interruptedError } from "../errors.ts";
+import { loadStretch } from "../load.ts";
 import { type ConsoleReport, parseConsole } from "./console.ts";
 
 /** One boot that is asked for. */
@@ -70,8 +70,6 @@ const DEFAULT_CONSOLE_BYTES = 2_000_000;
 /** A kernel that panics or powers off is given this long to leave by itself, on an idle machine. */
 const LEAVE_MS = 3000;
 const ERROR_BYTES = 8000;
-/** Most that a busy machine stretches a limit. */
-const MOST_STRETCH = 10;
 /** How long a check of the init may take on an idle machine. */
 const CHECK_MS = 12_000;
 /** Counted instructions make a guest's clock run this much faster than its work. */
@@ -111,11 +109,6 @@ function processTimes(pid: number | undefined): { ran: number; waited: number } 
  */
 const NS_SHIFT = { riscv: 2, arm: 2, x86: 4 } as const;
 
-/** How many times longer than on an idle machine things may take now. */
-function stretch(): number {
-  return Math.min(MOST_STRETCH, Math.max(1, loadavg()[0]! / availableParallelism()));
-}
-
 /** QEMU's command line for a boot. */
 export function qemuCommand(job: BootJob, nonce: string, consolePath: string): string[] {
   const machine = MACHINE[job.arch];
@@ -130,7 +123,7 @@ export function qemuCommand(job: BootJob, nonce: string, consolePath: string): s
     // as many entries as take a moment, not minutes
     "test_rhashtable.parm_entries=600 test_rhashtable.runs=1 test_rhashtable.tcount=3",
     ...(job.append ?? []),
-    `oracle.patience=${counted ? CHECK_MS * GUEST_STRETCH : Math.round(CHECK_MS * stretch())}`,
+    `oracle.patience=${counted ? CHECK_MS * GUEST_STRETCH : Math.round(CHECK_MS * loadStretch())}`,
     `oracle.nonce=${nonce}`,
   ].join(" ");
   return [
@@ -196,7 +189,7 @@ export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<Boo
     }
     const late = leaving !== undefined && now - leaving.since >= LEAVE_MS;
     if (!late && now - started < job.timeoutMs && now - heard < job.silenceMs) return;
-    const factor = stretch();
+    const factor = loadStretch();
     if (leaving !== undefined && now - leaving.since >= LEAVE_MS * factor) return stop(leaving.end);
     if (now - heard >= job.silenceMs * factor) stop("silence");
     else if (now - started >= job.timeoutMs * factor) stop("timeout");

@@ -6,7 +6,9 @@ import os from "node:os";
 import path from "node:path";
 import pLimit from "p-limit";
 import { readJson, writeAtomically } from "../cache.ts";
+import { findProgram } from "../compilers/identity.ts";
 import { infraError } from "../errors.ts";
+import { loadStretch } from "../load.ts";
 import { runProcess } from "../process.ts";
 import { judgeProgram, type ProgramOutcome, type TestVerdict } from "./judge-program.ts";
 import type { CompileResult, ProgramCompiler } from "./program-compiler.ts";
@@ -31,6 +33,7 @@ const RUN_TIMEOUT_MS = 20_000;
 /** Csmith's programs end at once or, one in ten, never. */
 const CSMITH_TIMEOUT_MS = 5_000;
 const PROGRAM_OUTPUT_BYTES = 1 << 20;
+const PRLIMIT = findProgram("prlimit");
 
 /** Runs every test at every level; one verdict each, in the order of the tests. */
 export async function runSuite(run: SuiteRun): Promise<TestVerdict[]> {
@@ -152,7 +155,14 @@ async function outcome(run: GccSide, cc: ProgramCompiler, test: TestCase, level:
   return { ...base, ...ran };
 }
 
-/** Runs a linked program. */
+/** A signal that ends a program whose processor time is over, and seconds until one that ignores it is killed. */
+const OUT_OF_TIME = "SIGXCPU";
+const GRACE_S = 2;
+
+/**
+ * Runs a linked program. Its limit counts processor time, where `prlimit` is there to set it: a busy machine makes no time-outs.
+ * One that sleeps is ended by the clock, which the load stretches.
+ */
 export async function runProgram(
   toolchain: Toolchain,
   program: string,
@@ -160,16 +170,24 @@ export async function runProgram(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Pick<ProgramOutcome, "state" | "exitCode" | "signal" | "stdout">> {
-  const r = await runProcess([...toolchain.runner, program], {
+  const seconds = Math.ceil(timeoutMs / 1000);
+  const limit = PRLIMIT === undefined ? [] : [PRLIMIT, `--cpu=${seconds}:${seconds + GRACE_S}`];
+  const r = await runProcess([...limit, ...toolchain.runner, program], {
     cwd,
-    timeoutMs,
+    timeoutMs: timeoutMs * loadStretch(),
     killSignal: "SIGKILL",
     encoding: "latin1",
     keep: PROGRAM_OUTPUT_BYTES,
     signal,
   });
-  if (r.missing) throw infraError("tool", `${toolchain.runner[0] ?? program}: cannot be started; try: ./oracle doctor --install`);
-  return { state: r.timedOut ? "run-timeout" : "ran", exitCode: r.exitCode, signal: r.signal ?? "", stdout: r.stdout };
+  if (r.missing || (PRLIMIT !== undefined && r.exitCode === 127 && r.stderr.startsWith("prlimit: ")))
+    throw infraError("tool", `${toolchain.runner[0] ?? program}: cannot be started; try: ./oracle doctor --install`);
+  return {
+    state: r.timedOut || r.signal === OUT_OF_TIME ? "run-timeout" : "ran",
+    exitCode: r.exitCode,
+    signal: r.signal ?? "",
+    stdout: r.stdout,
+  };
 }
 
 /** GCC itself does not compile its part of a test (generated programs make it fail now and then): nothing to compare with. */
