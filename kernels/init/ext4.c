@@ -445,7 +445,7 @@ static void recovery(void)
 		int flags;
 		const char *options;
 	} kinds[] = {
-		{ 1024, 0, WIDE, CHECKSUMS, 2, "data=journal" },
+		{ 1024, 0, WIDE, CHECKSUMS, 2, "data=journal,commit=1" },
 		{ 1300, FAST_COMMIT, 0, 0, 2, "" },
 		{ 1300, FAST_COMMIT, INLINE, CHECKSUMS, 1, "data=writeback,nodelalloc" },
 	};
