@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { type Case, caseLines } from "../delta/case.ts";
 import { EXIT_DIFFERENCE } from "../oracle/errors.ts";
 import { reduceFailures } from "../oracle/kernel/reduce-unit.ts";
+import { reduceWrongCode } from "../oracle/kernel/reduce-wrong-code.ts";
 import { loadRun } from "../oracle/kernel/run.ts";
 import { loadProgramRun } from "../oracle/program/program-run.ts";
 import { openProgress } from "../report/progress.ts";
@@ -23,26 +24,29 @@ export function registerDelta(program: Command, host: CommandHost): void {
     .option("--again", "search even if the run has cases")
     .option(
       "--reduce <tests>",
-      "also reduce one unit of each root cause among those that did not compile, with so many tests each",
+      "also reduce one unit of each root cause that did not compile, and what was narrowed to a rewrite of occ, with so many tests each",
     )
     .addHelpText("after", "\nExamples:\n  oracle delta 20261120-1\n  oracle delta 20261120-1 --again --overlapping --json")
     .action(async (id: string, options: SearchOptions & { again?: boolean; reduce?: string }) => {
       const programs = loadProgramRun(id);
       if (programs !== undefined) {
-        host.exit(await programCommand(programs, options, host));
+        host.exit(await programCommand(programs, options, host, budgetOf(options.reduce)));
         return;
       }
       const run = loadRun(id);
       if (options.reduce !== undefined) {
         const settings = {
           jobs: wholeNumber("--jobs", options.jobs, 1),
-          budget: wholeNumber("--reduce", options.reduce, 1),
+          budget: budgetOf(options.reduce),
           most: 10,
         };
         const log = (line: string) => process.stderr.write(`${line}\n`);
         const onCase = (record: Case, lines: number) =>
           log(`${record.members.length} units: ${record.signature}: reduced to ${lines} lines`);
-        await reduceFailures(run, { ...settings, onCase }, openProgress(options.json === true), host.signal, log);
+        const progress = openProgress(options.json === true);
+        if (run.failed.length > 0) await reduceFailures(run, { ...settings, onCase }, progress, host.signal, log);
+        const onWrong = (record: Case, text: string) => log(`${record.members.join(" + ")}: ${text}`);
+        await reduceWrongCode(run, { ...settings, onCase: onWrong }, progress, host.signal, log);
       }
       const known = options.again === true ? [] : storedCases(run);
       // Units that did not compile are no failing mix: what there is to say of them is in their cases.
@@ -69,4 +73,8 @@ export function registerDelta(program: Command, host: CommandHost): void {
       else process.stdout.write(`${narrowingLines(run, found).join("\n")}\n`);
       host.exit(endOf(found));
     });
+}
+
+function budgetOf(reduce: string | undefined): number {
+  return reduce === undefined ? 0 : wholeNumber("--reduce", reduce, 1);
 }

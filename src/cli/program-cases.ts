@@ -16,8 +16,11 @@ import { wholeNumber } from "./options.ts";
 
 const MOST_LINES = 15;
 
-/** Narrows the failures of a run of programs and prints what was found; resolves to the exit code. */
-export async function programCommand(run: ProgramRun, options: SearchOptions, host: CommandHost): Promise<number> {
+/**
+ * Narrows the failures of a run of programs and prints what was found; resolves to the exit code. With `reduce` what is narrowed to
+ * a rewrite is made smaller with so many tests.
+ */
+export async function programCommand(run: ProgramRun, options: SearchOptions, host: CommandHost, reduce = 0): Promise<number> {
   const { granularity } = options;
   if (granularity !== "file" && granularity !== "function" && granularity !== "pass")
     throw usageError(`--granularity ${granularity}: not file, function or pass`);
@@ -40,7 +43,7 @@ export async function programCommand(run: ProgramRun, options: SearchOptions, ho
         compilers.set(failure.arch, gcc);
       }
       const side = { gcc, gccCommand, toolchain, cacheDir: cacheRoot(), signal: host.signal };
-      cases.push(await narrowProgram(run, failure, side, { workers, granularity }));
+      cases.push(await narrowProgram(run, failure, side, { workers, granularity, reduce }));
       if (options.json !== true) process.stderr.write(`${cases.length} of ${Math.min(most, wanted.length)} narrowed\n`);
     }
   } finally {

@@ -4,7 +4,7 @@
 //   repro.sh       fails while the bug is there
 //   console.diff   the failing boot's console against GCC's, times and addresses taken out
 //   asm.diff       the compiler's code against GCC's, the functions at fault only where they are known
-//   reduced.c      the reduced source, if there is one
+//   reduced.c      the reduced source, if there is one; of a miscompile with reduced.sh, which shows its code without and with the rewrite
 //   standalone.c   the function at fault with what it needs, and standalone.sh, which shows its code without and with the rewrite
 
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -30,6 +30,8 @@ export interface Case {
   readonly rewrite: string;
   /** How large the function at fault is by itself, and where. */
   readonly standalone?: string;
+  /** How far its source was reduced, and where that is. */
+  readonly reduced?: string;
   readonly signature: string;
   readonly confidence: number;
   readonly boots: number;
@@ -103,6 +105,7 @@ export function caseLines(record: Case, most = 7): string[] {
   if (record.functionNote !== "") lines.push(`  ${record.functionNote}`);
   if (record.pass !== "") lines.push(`  pass ${record.pass} ${record.rewrite}`);
   if (record.standalone !== undefined) lines.push(`  ${record.standalone}`);
+  if (record.reduced !== undefined) lines.push(`  ${record.reduced}`);
   for (const e of record.evidence) if (lines.length < most - 1) lines.push(`  ${e}`);
   lines.push(`  case ${record.id}  repro: ${record.repro}`);
   return lines;

@@ -81,8 +81,7 @@ export async function standaloneOf(
   const off = await make(unit, blame.cure);
   if (on === undefined || off === undefined || on.code === off.code) return undefined;
 
-  const argv = unit.argv.filter((word) => /^-(?:m|f|O|std=|pg)/.test(word) && !/^-f(?:macro|file|debug)-prefix-map/.test(word));
-  const alone: OccUnit = { arch: unit.arch, argv: [...argv, "-w"], source, cwd: work };
+  const alone: OccUnit = { arch: unit.arch, argv: [...ownFlags(unit.argv), "-w"], source, cwd: work };
   /** The pattern under which the text at hand gives the wanted code by the wanted answers. */
   const carry = async (wanted: Made): Promise<string | undefined> => {
     const answers = new Map<number, boolean>();
@@ -142,12 +141,18 @@ export async function standaloneOf(
   const { text, pattern, cure } = best as NonNullable<typeof best>;
   const lines = text.split("\n").length;
   return {
-    files: { "standalone.c": text, "standalone.sh": script(alone, pattern, cure, name, blame) },
+    files: { "standalone.c": text, "standalone.sh": comparisonScript(alone, "standalone.c", pattern, cure, name, blame) },
     line: `source standalone.c (${lines} lines); its code without and with the rewrite: sh standalone.sh`,
   };
 }
 
-async function preprocess(unit: OccUnit, out: string, signal: AbortSignal): Promise<string | undefined> {
+/** The flags of a unit that say how text without directives is compiled. */
+export function ownFlags(argv: readonly string[]): string[] {
+  return argv.filter((word) => /^-(?:m|f|O|std=|pg)/.test(word) && !/^-f(?:macro|file|debug)-prefix-map/.test(word));
+}
+
+/** A unit's text without directives, by occ's own preprocessor; undefined where it refuses. */
+export async function preprocess(unit: OccUnit, out: string, signal: AbortSignal): Promise<string | undefined> {
   // The same compiler's preprocessor: what it defines and has decides what the code is.
   const command = occCommand(unit, "y").filter((word) => word !== "-S" && !word.startsWith("--bisect="));
   const done = await runProcess([...command, "-E", "-P", "-o", out], { cwd: unit.cwd, signal, timeoutMs: 120_000 });
@@ -156,14 +161,22 @@ async function preprocess(unit: OccUnit, out: string, signal: AbortSignal): Prom
   return text;
 }
 
-function script(unit: OccUnit, pattern: string, cure: string, name: string, blame: PassBlame): string {
+/** A script that shows a function's code without and with what is at fault. */
+export function comparisonScript(
+  unit: OccUnit,
+  source: string,
+  pattern: string,
+  cure: string,
+  name: string,
+  blame: PassBlame,
+): string {
   const words = [`--target=${archInfo(unit.arch).triplet}`, ...unit.argv].map(quoteWord).join(" ");
   return `#!/bin/sh
 # What occ makes of ${name} without and with
 #   ${blame.rewrite === "" ? blame.pass : blame.rewrite.split("; ").join("\n#   ")}
 # Run from the repository, or with OCC=COMPILER.
 here=$(dirname "$0")
-occ() { "\${OCC:-./occ}" ${words} "$@" -S "$here/standalone.c"; }
+occ() { "\${OCC:-./occ}" ${words} "$@" -S "$here/${source}"; }
 occ --bisect=${cure} -o "$here/without.s" || exit
 occ --bisect=${pattern} -o "$here/with.s" || exit
 diff -u "$here/without.s" "$here/with.s"

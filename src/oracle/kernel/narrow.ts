@@ -293,7 +293,8 @@ async function textsOf(kernel: KernelProbe, id: string, work: string, signal: Ab
   }
 }
 
-async function assembleText(
+/** Assembles a unit's text as the build does; a complaint if that fails. */
+export async function assembleText(
   kernel: KernelProbe,
   unit: BaselineUnit,
   text: string,

@@ -18,17 +18,21 @@ import { textDiff } from "../../delta/text-diff.ts";
 import { type FunctionBlame, searchFunctions, type TwoTexts } from "../blame-functions.ts";
 import { blamePass, noPass, type OccUnit, occText, type PassBlame } from "../blame-pass.ts";
 import { runProcess } from "../process.ts";
+import { acceptedByGcc, type ReducedMiscompile, reduceMiscompile } from "../reduce-miscompile.ts";
 import { quoteWord } from "../shell-words.ts";
 import { functionOf, type Standalone, standaloneOf } from "../standalone.ts";
 import { judgeProgram, type ProgramOutcome } from "./judge-program.ts";
 import type { ProgramFailure, ProgramRun } from "./program-run.ts";
 import { compileGccFiles, type GccSide, gccOutcome, runProgram } from "./run-suite.ts";
 import { GENERATED_SUITES } from "./suite.ts";
+import { VariantJudge } from "./variant-judge.ts";
 
 /** How deep. */
 export interface ProgramNarrowOptions {
   readonly workers: number;
   readonly granularity: "file" | "function" | "pass";
+  /** Tests with which what is narrowed to a rewrite is made smaller; none by default. */
+  readonly reduce?: number;
 }
 
 /** Flags for GCC's text: tried in turn until the splices show both verdicts. */
@@ -178,8 +182,11 @@ class Narrowing {
     if (pass.pass !== "") files["passes.txt"] = `fails:  occ --bisect=${pass.pattern}\npasses: occ --bisect=${pass.cure}\n`;
     const alone = await this.standalone(chosen, functions, pass);
     Object.assign(files, alone?.files);
+    const smaller = await this.smaller(functions, pass);
+    if (typeof smaller === "object") Object.assign(files, smaller.files);
     return this.record(members, {
       ...(alone !== undefined && { standalone: alone.line }),
+      ...(smaller !== undefined && { reduced: typeof smaller === "string" ? `not reduced: ${smaller}` : smaller.line }),
       note: blame?.note ?? "",
       pass,
       functions,
@@ -246,6 +253,26 @@ class Narrowing {
     const name = functionOf(functions, pass);
     if (only === undefined || chosen.length !== 1 || name === undefined) return undefined;
     return standaloneOf(this.occUnit(only.unit), name, pass, this.work, this.side.signal);
+  }
+
+  /** The program with as little else as possible in which the rewrite is wrong; why not, or nothing where that was not asked. */
+  private async smaller(functions: readonly string[], pass: PassBlame): Promise<ReducedMiscompile | string | undefined> {
+    const { options, failure, side, work } = this;
+    if ((options.reduce ?? 0) === 0 || pass.pass === "") return undefined;
+    const [unit] = this.units;
+    if (this.units.length !== 1 || unit === undefined || (failure.test.gccFiles ?? []).length > 0)
+      return "the program has several files";
+    const flags = [...failure.test.options, failure.level];
+    const judge = new VariantJudge(failure, side, work);
+    return reduceMiscompile(
+      this.occUnit(unit),
+      { functions: [...functions], pass: pass.pass, rewrite: pass.rewrite },
+      {
+        accepts: acceptedByGcc(side.gccCommand, flags, work, side.signal),
+        misbehaves: (on, off, source) => judge.misbehaves(on, off, source),
+      },
+      { budget: options.reduce!, functionOnly: false, work, signal: side.signal },
+    );
   }
 
   /** Pieces for some files, GCC's text for the others. */
@@ -319,6 +346,7 @@ class Narrowing {
     found: {
       readonly note: string;
       readonly standalone?: string;
+      readonly reduced?: string;
       readonly pass: PassBlame;
       readonly functions: readonly string[];
       readonly confidence: number;
@@ -344,6 +372,7 @@ class Narrowing {
       pass: pass.pass,
       rewrite: pass.rewrite,
       ...(found.standalone !== undefined && { standalone: found.standalone }),
+      ...(found.reduced !== undefined && { reduced: found.reduced }),
       signature: `${level}: ${failure.reason}`,
       confidence: found.confidence,
       boots: this.boots,
