@@ -4,7 +4,7 @@
 #include <sys/mount.h>
 
 /* Not to be opened: it waits, consumes what others want to read, or is as long as the memory. */
-static const char *const CLOSED[] = { "trace_pipe", "kmsg", "kcore", "pagemap", "/kpage", "sysrq-trigger", "snapshot", "/mem", "raw", "/debug/tracing", "clear_refs", "zram-control", "/kallsyms", "/acpi",
+static const char *const CLOSED[] = { "trace_pipe", "kmsg", "kcore", "pagemap", "/kpage", "sysrq-trigger", "snapshot", "/mem", "raw", "/debug/tracing", "debugfs/tracing", "clear_refs", "zram-control", "/kallsyms", "/acpi",
 				      /* with a filter, 6.9 frees the suites that these files read */
 				      "debugfs/kunit" };
 /* Read, but not told: follows the build, the clock or chance. */
