@@ -29,6 +29,8 @@ export interface AsmTarget {
   fixedReg(letters: string): number;
   /** Register class of the constraint. */
   classOf(letters: string): number;
+  /** Registers of that class that the constraint leaves out. */
+  outside?(letters: string): readonly number[];
   /** Largest offset that a memory operand may have to its register. */
   maxOffset: number;
   /** May a memory operand be the symbol itself? Then AsmText.text holds its name and off the offset. */
@@ -130,6 +132,11 @@ export function lowerAsm(L: Lowering, v: Value, t: AsmTarget): void {
     if (r === -1) throw new AsmError(info.loc, `unknown register name '${name}' in 'asm'`);
     if (r >= 0 && !defined.has(r)) text.clobbers.push(r);
   }
+  // what one operand may not have is kept from the others too: such constraints are rare
+  const taken = new Set([...defs, ...uses]);
+  for (const o of ops)
+    if (!o.mem && o.fixedReg < 0)
+      for (const r of t.outside?.(o.constraint) ?? []) if (!taken.has(r) && !text.clobbers.includes(r)) text.clobbers.push(r);
   for (let k = 0; k < ops.length; k++) {
     if (defIndex[k]! >= 0) text.regIndex[k] = defIndex[k]!;
     else if (useIndex[k]! >= 0) text.regIndex[k] = defs.length + useIndex[k]!;

@@ -4,9 +4,13 @@ import type { AsmTarget } from "../../mach/inline-asm.ts";
 import type { AsmConstraint } from "../abi.ts";
 import { type ConstraintLetters, commonConstant, readConstraint } from "../asm-constraints.ts";
 import { isAddImmediate, isLogicalImmediate } from "./immediates.ts";
-import { regByName } from "./registers.ts";
+import { regByName, V0 } from "./registers.ts";
 
 const small = (lo: number, hi: number): boolean => hi === lo >> 31;
+
+/** Vector registers from the sixteenth, and from the eighth, on: an index of 16-bit lanes does not reach them. */
+const ABOVE_V15 = Array.from({ length: 16 }, (_, i) => V0 + 16 + i);
+const ABOVE_V7 = Array.from({ length: 24 }, (_, i) => V0 + 8 + i);
 
 export const aarch64Asm: AsmTarget = {
   maxOffset: 255,
@@ -44,6 +48,7 @@ export const aarch64Asm: AsmTarget = {
   offsetOk: (letters) => !letters.includes("Q"),
   regByName,
   fixedReg: () => -1,
+  outside: (letters) => (/[wrg]/.test(letters) ? [] : letters.includes("x") ? ABOVE_V15 : letters.includes("y") ? ABOVE_V7 : []),
   classOf: (letters) => (/[wxy]/.test(letters) && !/[rg]/.test(letters) ? 1 : 0),
 };
 
