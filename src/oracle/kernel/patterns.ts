@@ -60,7 +60,8 @@ export const PATTERNS: readonly Pattern[] = [
 /** Lines that a mix of compilers may change: sizes and addresses of the kernel's own code, and how fast the machine is. */
 export const CODE_DEPENDENT: readonly RegExp[] = [
   /^Memory: \d+K/,
-  /^Freeing (?:unused|initrd)/,
+  // of SMP alternatives: as many as instructions with a lock prefix
+  /^Freeing (?:unused|initrd|SMP alternatives)/,
   /^(?:initcall|calling) /,
   /^printk: (?:log buffer|early log)/,
   /^Dentry cache|^Inode-cache|^Mount-cache|^Mountpoint-cache/,
