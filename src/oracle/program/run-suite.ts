@@ -174,7 +174,7 @@ export async function runProgram(
   const limit = PRLIMIT === undefined ? [] : [PRLIMIT, `--cpu=${seconds}:${seconds + GRACE_S}`];
   const r = await runProcess([...limit, ...toolchain.runner, program], {
     cwd,
-    timeoutMs: timeoutMs * loadStretch(),
+    timeoutMs: Math.ceil(timeoutMs * loadStretch()),
     killSignal: "SIGKILL",
     encoding: "latin1",
     keep: PROGRAM_OUTPUT_BYTES,
