@@ -24,6 +24,7 @@ import {
   opFlags,
   TY_I32,
   TY_I128,
+  TY_SIZE,
 } from "./ops.ts";
 
 export type Value = number;
@@ -113,6 +114,24 @@ export interface AsmOperand {
   tied: number;
   /** PROJ index of a register output, or -1. */
   outIndex: number;
+}
+/** An operand in a register of the compiler's choice, of asm that the compiler itself writes; what differs is set by the caller. */
+export function registerOperand(dir: number, constraint: string, ty: number, value: Value): AsmOperand {
+  return {
+    name: "",
+    constraint,
+    dir,
+    earlyClobber: false,
+    mem: false,
+    segment: "",
+    value,
+    ty,
+    size: TY_SIZE[ty]!,
+    signed: false,
+    fixedReg: -1,
+    tied: -1,
+    outIndex: -1,
+  };
 }
 export interface AsmInfo {
   template: string;

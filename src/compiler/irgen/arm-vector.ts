@@ -6,7 +6,7 @@ import { ARM_OPERATIONS, type ArmOperation } from "../c/arm-operations.ts";
 import { E_BUILTIN, E_CAST, type Expr } from "../c/ast.ts";
 import { BI_ARM_VECTOR } from "../c/builtin-ids.ts";
 import { type CType, isAggregate, K_POINTER, K_VECTOR } from "../c/ctype.ts";
-import { AO_IN, AO_OUT, type AsmInfo, type AsmOperand, type Value } from "../ir/func.ts";
+import { AO_IN, AO_OUT, type AsmInfo, type AsmOperand, registerOperand } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { genAggregate, isMemoryOp } from "./aggregate.ts";
 import type { FnGen } from "./context.ts";
@@ -78,24 +78,6 @@ function copied(g: FnGen, t: CType, from: LV, dst: LV | null): LV {
   return to;
 }
 
-function operand(dir: number, constraint: string, ty: number, value: Value): AsmOperand {
-  return {
-    name: "",
-    constraint,
-    dir,
-    earlyClobber: false,
-    mem: false,
-    segment: "",
-    value,
-    ty,
-    size: ty === 0 ? 0 : O.TY_SIZE[ty]!,
-    signed: false,
-    fixedReg: -1,
-    tied: -1,
-    outIndex: -1,
-  };
-}
-
 function instruction(g: FnGen, e: Expr, o: ArmOperation, dst: LV | null): LV {
   const args = e.args!;
   const inMemory = e.type.record !== null;
@@ -103,10 +85,10 @@ function instruction(g: FnGen, e: Expr, o: ArmOperation, dst: LV | null): LV {
   const result = e.type.size <= 0 || o.result === "v" ? null : inMemory ? tempLV(g, e.type) : null;
   const ty = size === 16 ? O.TY_F128 : O.TY_F64;
   const operands: AsmOperand[] = [];
-  if (result !== null) operands.push(operand(AO_IN, "r", g.ptrTy, addrOf(g, result)));
-  else if (o.result === "v") operands.push(operand(AO_IN, "i", O.TY_I32, g.i32(0)));
+  if (result !== null) operands.push(registerOperand(AO_IN, "r", g.ptrTy, addrOf(g, result)));
+  else if (o.result === "v") operands.push(registerOperand(AO_IN, "i", O.TY_I32, g.i32(0)));
   else {
-    const out = operand(AO_OUT, "w", ty, 0);
+    const out = registerOperand(AO_OUT, "w", ty, 0);
     out.outIndex = 0;
     // a template of several instructions may write the result before it has read all of the others
     out.earlyClobber = o.template.includes("\n");
@@ -116,14 +98,15 @@ function instruction(g: FnGen, e: Expr, o: ArmOperation, dst: LV | null): LV {
   for (let i = 0; i < args.length; i++) {
     const a = args[i]!;
     shapes.push(a.type.kind === K_VECTOR ? shapeOf(a.type) : `${a.type.size}`);
-    if (a.type.kind === K_POINTER) operands.push(operand(AO_IN, "r", g.ptrTy, genExpr(g, a)));
-    else if (new RegExp(`(#|lane)\\{${i + 1}\\}`).test(o.template)) operands.push(operand(AO_IN, "i", O.TY_I32, genExpr(g, a)));
-    else if (a.type.record !== null) operands.push(operand(AO_IN, "r", g.ptrTy, addrOf(g, objectOf(g, a))));
+    if (a.type.kind === K_POINTER) operands.push(registerOperand(AO_IN, "r", g.ptrTy, genExpr(g, a)));
+    else if (new RegExp(`(#|lane)\\{${i + 1}\\}`).test(o.template))
+      operands.push(registerOperand(AO_IN, "i", O.TY_I32, genExpr(g, a)));
+    else if (a.type.record !== null) operands.push(registerOperand(AO_IN, "r", g.ptrTy, addrOf(g, objectOf(g, a))));
     else {
       const lv = slotOf(g, a);
       const wide = a.type.size > 8;
       const v = g.b.load(wide ? O.TY_F128 : O.TY_F64, addrOf(g, lv), mem(wide ? 16 : 8, lv.align, false, lv.flags));
-      const op = operand(AO_IN, o.tied === i + 1 ? "0" : "w", wide ? O.TY_F128 : O.TY_F64, v);
+      const op = registerOperand(AO_IN, o.tied === i + 1 ? "0" : "w", wide ? O.TY_F128 : O.TY_F64, v);
       if (o.tied === i + 1) op.tied = 0;
       operands.push(op);
     }

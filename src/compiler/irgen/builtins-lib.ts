@@ -5,7 +5,7 @@ import type { Expr } from "../c/ast.ts";
 import * as A from "../c/ast.ts";
 import * as B from "../c/builtin-ids.ts";
 import { K_COMPLEX, K_DOUBLE, K_FLOAT, K_POINTER } from "../c/ctype.ts";
-import { AO_IN, AO_OUT, type AsmOperand, type Value } from "../ir/func.ts";
+import { AO_IN, AO_OUT, registerOperand, type Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { bin, icmp } from "./arith.ts";
 import { genBits, genBuiltin } from "./builtins.ts";
@@ -139,22 +139,10 @@ function roundingInstruction(g: FnGen, id: number): string {
 /** An instruction over floating-point registers, of which the IR has no operation. */
 function floatInstruction(g: FnGen, template: string, ty: number, args: readonly Value[]): Value {
   const constraint = g.target.name === "aarch64" ? "w" : "f";
-  const operand = (dir: number, value: Value): AsmOperand => ({
-    name: "",
-    constraint,
-    dir,
-    earlyClobber: false,
-    mem: false,
-    segment: "",
-    value,
-    ty,
-    size: O.TY_SIZE[ty]!,
-    signed: false,
-    fixedReg: -1,
-    tied: -1,
-    outIndex: dir === AO_OUT ? 0 : -1,
-  });
-  const operands = [operand(AO_OUT, 0), ...args.map((v) => operand(AO_IN, v))];
+  const operand = (dir: number, value: Value) => registerOperand(dir, constraint, ty, value);
+  const result = operand(AO_OUT, 0);
+  result.outIndex = 0;
+  const operands = [result, ...args.map((v) => operand(AO_IN, v))];
   const v = g.b.emit(O.OP_ASM, 0, 0, 0, 0, {
     template,
     operands,

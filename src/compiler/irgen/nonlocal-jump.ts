@@ -2,7 +2,7 @@
 // address to go on at and the stack pointer. Nothing else survives the jump, so the receiving point counts as a place where
 // every register is lost; the function is treated as one that calls setjmp.
 
-import { AO_IN, AO_INOUT, AO_OUT, type AsmInfo, type AsmOperand, type Value } from "../ir/func.ts";
+import { AO_IN, AO_INOUT, AO_OUT, type AsmInfo, type AsmOperand, registerOperand, type Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import type { FnGen } from "./context.ts";
 
@@ -71,21 +71,10 @@ function sequence(g: FnGen, what: string): Sequence {
 }
 
 function operand(g: FnGen, dir: number, register: string, value: Value, outIndex: number): AsmOperand {
-  return {
-    name: "",
-    constraint: "r",
-    dir,
-    earlyClobber: false,
-    mem: false,
-    segment: "",
-    value,
-    ty: g.ptrTy,
-    size: g.target.ptrSize,
-    signed: false,
-    fixedReg: g.target.regByName(register),
-    tied: -1,
-    outIndex,
-  };
+  const o = registerOperand(dir, "r", g.ptrTy, value);
+  o.fixedReg = g.target.regByName(register);
+  o.outIndex = outIndex;
+  return o;
 }
 
 function emit(g: FnGen, template: string, operands: AsmOperand[], clobbers: readonly string[]): Value {

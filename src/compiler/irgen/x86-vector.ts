@@ -5,7 +5,7 @@ import { E_BUILTIN, E_CAST, type Expr } from "../c/ast.ts";
 import { BI_X86_VECTOR } from "../c/builtin-ids.ts";
 import { type CType, K_VECTOR } from "../c/ctype.ts";
 import { X86_OPERATIONS, type X86Operation, x86Operation } from "../c/x86-operations.ts";
-import { AO_IN, AO_OUT, type AsmInfo, type AsmOperand, type Value } from "../ir/func.ts";
+import { AO_IN, AO_OUT, type AsmInfo, type AsmOperand, registerOperand, type Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
 import { genAggregate, isMemoryOp } from "./aggregate.ts";
 import { bin, scaled } from "./arith.ts";
@@ -82,31 +82,13 @@ function element(g: FnGen, lv: LV, t: CType, index: Expr): LV {
   return new Location(at, 0, et.align, lv.flags, et);
 }
 
-function operand(dir: number, constraint: string, ty: number, value: Value): AsmOperand {
-  return {
-    name: "",
-    constraint,
-    dir,
-    earlyClobber: false,
-    mem: false,
-    segment: "",
-    value,
-    ty,
-    size: O.TY_SIZE[ty]!,
-    signed: false,
-    fixedReg: -1,
-    tied: -1,
-    outIndex: -1,
-  };
-}
-
 function fixed(g: FnGen, op: AsmOperand): AsmOperand {
   op.fixedReg = g.target.asmConstraint(op.constraint)!.fixedReg;
   return op;
 }
 
 function inMemory(g: FnGen, dir: number, lv: LV): AsmOperand {
-  const op = operand(dir, "m", g.ptrTy, addrOf(g, lv));
+  const op = registerOperand(dir, "m", g.ptrTy, addrOf(g, lv));
   op.mem = true;
   op.size = 4;
   return op;
@@ -125,7 +107,7 @@ function instruction(g: FnGen, e: Expr, o: X86Operation, wide: LV | null): Value
     ty = o.result.startsWith("V") ? O.TY_F128 : irType(g.target, e.type);
     const out = fixed(
       g,
-      operand(AO_OUT, o.result.startsWith("V") ? "x" : o.result === "c" ? "c" : o.result === "A" ? "a" : "r", ty, 0),
+      registerOperand(AO_OUT, o.result.startsWith("V") ? "x" : o.result === "c" ? "c" : o.result === "A" ? "a" : "r", ty, 0),
     );
     out.outIndex = 0;
     operands.push(out);
@@ -154,7 +136,7 @@ function input(g: FnGen, letter: string, a: Expr): AsmOperand {
   switch (letter) {
     case "T":
     case "x": {
-      const op = operand(AO_IN, letter === "T" ? "0" : "x", O.TY_F128, vectorValue(g, a));
+      const op = registerOperand(AO_IN, letter === "T" ? "0" : "x", O.TY_F128, vectorValue(g, a));
       if (letter === "T") op.tied = 0;
       return op;
     }
@@ -172,7 +154,7 @@ function input(g: FnGen, letter: string, a: Expr): AsmOperand {
   if (letter === "i" || letter === "8") v = bin(g, O.OP_AND, ty, v, g.i32(255));
   const constraint =
     letter === "i" || letter === "8" ? "i" : letter === "t" ? "0" : /[adDC]/.test(letter) ? letter.replace("C", "c") : "r";
-  const op = fixed(g, operand(AO_IN, constraint, ty, v));
+  const op = fixed(g, registerOperand(AO_IN, constraint, ty, v));
   if (letter === "t") op.tied = 0;
   return op;
 }

@@ -5,7 +5,7 @@
 // is in memory counts. Invariants: the front end describes an object in the `c` of its ALLOCA (STACK_*); afterwards `c` is the
 // object's rank in the frame, which the frame layouts sort by; a returning block ends in a comparison with __stack_chk_fail behind it.
 
-import { type AsmInfo, type CallInfo, type Func, newCall, type Value } from "../ir/func.ts";
+import { AO_OUT, type AsmInfo, type CallInfo, type Func, newCall, registerOperand, type Value } from "../ir/func.ts";
 import type { Module, Sym } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
 
@@ -174,25 +174,11 @@ function loadGuard(f: Func, m: Module, at: Value, ptrTy: number, word: number, g
 }
 
 function systemRegister(name: string, ptrTy: number, loc: number): AsmInfo {
+  const value = registerOperand(AO_OUT, "r", ptrTy, 0);
+  value.outIndex = 0;
   return {
     template: `mrs\t%0, ${name}`,
-    operands: [
-      {
-        name: "",
-        constraint: "r",
-        dir: 1,
-        earlyClobber: false,
-        mem: false,
-        segment: "",
-        value: 0,
-        ty: ptrTy,
-        size: O.TY_SIZE[ptrTy]!,
-        signed: false,
-        fixedReg: -1,
-        tied: -1,
-        outIndex: 0,
-      },
-    ],
+    operands: [value],
     clobbers: [],
     volatile: true,
     memory: false,
