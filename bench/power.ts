@@ -132,8 +132,8 @@ if (existsSync(record))
     if (line !== "") known.set(JSON.parse(line).index, JSON.parse(line));
 const planned = await plan();
 const reachedPath = join(out, "reached.json");
-if (!existsSync(reachedPath))
-  writeAtomically(reachedPath, JSON.stringify(await reached(context, planned, out, initrd, boots, jobs, signal)));
+const enough = existsSync(reachedPath) && JSON.parse(readFileSync(reachedPath, "utf8")).length >= planned.length;
+if (!enough) writeAtomically(reachedPath, JSON.stringify(await reached(context, planned, out, initrd, boots, jobs, signal)));
 const flags: boolean[][] = JSON.parse(readFileSync(reachedPath, "utf8"));
 let next = 0;
 async function worker(): Promise<void> {
