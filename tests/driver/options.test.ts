@@ -45,6 +45,7 @@ describe("refusals", () => {
     ["-MF x", "to generate dependencies you must specify either '-M' or '-MM'"],
     ["-falign-functions=x", "invalid number in option '-falign-functions=x'"],
     ["-mpreferred-stack-boundary=", "invalid number in option '-mpreferred-stack-boundary='"],
+    ["-m32 -malign-double", "'-malign-double' is not supported for 32-bit code"],
     ["x.cc", "cc compiler not installed"],
   ];
   for (const [line, text] of cases) {
@@ -55,7 +56,7 @@ describe("refusals", () => {
   test("what is switched off or asks for nothing is no reason to refuse", () => {
     expect(
       message(
-        "-fno-stack-protector -fno-trapv -fcf-protection=none -fno-sanitize=all -mindirect-branch=keep -Wno-nonsense -fno-profile-arcs -mno-sse -Wno-error=all",
+        "-fno-stack-protector -fno-trapv -fcf-protection=none -fno-sanitize=all -mindirect-branch=keep -Wno-nonsense -fno-profile-arcs -mno-sse -Wno-error=all -malign-double",
       ),
     ).toBe("");
   });

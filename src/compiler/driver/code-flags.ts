@@ -100,6 +100,9 @@ export function checkCodeFlags(flags: CodeFlags, target: TargetName, pic: boolea
     throw new UsageError(`'-mfpmath=${math}' is not supported for 32-bit code`);
   if (target === "x86_64" && flags.get("mpreferred-stack-boundary") === "2")
     throw new UsageError("'-mpreferred-stack-boundary=2' is not between 3 and 12");
+  // The 64-bit ABI aligns double and long long to 8 bytes in any case (GCC manual, "x86 Options"); the 32-bit one to 4.
+  if (target === "i386" && flags.get("malign-double") === true)
+    throw new UsageError("'-malign-double' is not supported for 32-bit code");
   if (flags.get("pg") !== true) return;
   if (target === "i386" && pic) throw new UsageError("'-pg' is not supported with '-m32 -fPIC'");
   if (flags.get("fomit-frame-pointer") === true) throw new UsageError("-pg and -fomit-frame-pointer are incompatible");

@@ -220,7 +220,6 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "mlong-double-64": [],
   "mlong-double-128": [],
   "m96bit-long-double": [],
-  "malign-double": [],
   mrtd: [],
   msseregparm: [],
   "mvect8-ret-in-mem": [],
