@@ -219,6 +219,8 @@ export class Func {
   paramStack = 0;
   /** i386: bytes of arguments that a return takes off the stack. */
   calleePops = 0;
+  /** By the convention of 64-bit Windows, whose functions keep more registers (attribute ms_abi). */
+  ms = false;
   hasDalloca = false;
   callsSetjmp = false;
   usesFrameAddr = false;

@@ -210,6 +210,7 @@ export function printFunc(f: Func, m?: Module): string {
   if (f.variadic) s += " variadic " + f.vaGp + " " + f.vaFp + " " + f.vaStack;
   if (f.paramStack !== 0) s += " paramstack " + f.paramStack;
   if (f.calleePops !== 0) s += " pops " + f.calleePops;
+  if (f.ms) s += " ms";
   if (f.hasDalloca) s += " dalloca";
   if (f.callsSetjmp) s += " setjmp";
   if (f.usesFrameAddr) s += " frameaddr";

@@ -242,6 +242,7 @@ function readFuncHeader(l: Line, m: Module): Func {
       f.vaStack = l.num();
     } else if (l.eat("paramstack")) f.paramStack = l.num();
     else if (l.eat("pops")) f.calleePops = l.num();
+    else if (l.eat("ms")) f.ms = true;
     else if (l.eat("dalloca")) f.hasDalloca = true;
     else if (l.eat("setjmp")) f.callsSetjmp = true;
     else if (l.eat("frameaddr")) f.usesFrameAddr = true;

@@ -220,6 +220,7 @@ export function genBuiltin(g: FnGen, e: Expr): Value {
       genUntypedReturn(g, e);
       return 0;
     case B.BI_VA_START:
+      if (g.f.ms) g.mg.diags.fatal(e.loc, "va_start in a function of the ms_abi calling convention is not supported");
       g.b.emit(O.OP_VASTART, 0, vaListAddress(g, args[0]!));
       return 0;
     case B.BI_VA_END:

@@ -239,7 +239,7 @@ function aggregateResult(g: FnGen, call: Value, ca: CallAssign, dst: LV): void {
 }
 
 /** Where arguments and result of a call of a function of type ft go. */
-function assign(
+export function assignPlaces(
   g: FnGen,
   ft: CType,
   ret: AbiType | undefined,
@@ -313,8 +313,8 @@ export function genCall(g: FnGen, call0: Expr, dst: LV | null, fresh: boolean): 
   let ca: CallAssign;
   if (!variadic && n === ft.params.length) {
     const cached = g.mg.assigns[ft.id];
-    ca = cached === undefined ? (g.mg.assigns[ft.id] = assign(g, ft, retAbi, types, named, false)) : cached;
-  } else ca = assign(g, ft, retAbi, types, Math.min(named, n), g.target.name === "i386" ? ft.variadic : variadic);
+    ca = cached === undefined ? (g.mg.assigns[ft.id] = assignPlaces(g, ft, retAbi, types, named, false)) : cached;
+  } else ca = assignPlaces(g, ft, retAbi, types, Math.min(named, n), g.target.name === "i386" ? ft.variadic : variadic);
   const aggr = retAbi !== undefined && isAggregate(rt);
   if (aggr && (dst === null || (ca.sret !== undefined && !fresh))) dst = tempLV(g, rt);
   // a scalar in memory: only ms_abi has such results
@@ -344,7 +344,7 @@ export function emitCall(g: FnGen, d: Decl, vals: Value[]): void {
   const n = d.type.prototype ? Math.min(vals.length, d.type.params.length) : vals.length;
   for (let i = 0; i < n; i++) types.push(scalarAbi(g.f.ty[vals[i]!]!, false));
   const rt = g.mg.abiType(d.type.base!);
-  const ca = assign(g, d.type, rt, types, n, d.type.variadic);
+  const ca = assignPlaces(g, d.type, rt, types, n, d.type.variadic);
   const dst = rt !== undefined && ca.sret !== undefined ? tempLV(g, d.type.base!) : null;
   callCore(g, sym, 0, ca, types, vals.slice(0, n), new Array(n).fill(null), dst, d.type.variadic, chainFor(g, d));
   if (sym.noreturn) g.b.unreachable();

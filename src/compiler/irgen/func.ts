@@ -8,7 +8,7 @@ import { Func, type Value } from "../ir/func.ts";
 import type { Sym } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
 import { type AbiType, type ArgAssign, scalarAbi } from "../target/abi.ts";
-import { joinScalar, libcall, splitScalar, storePieces } from "./call.ts";
+import { assignPlaces, joinScalar, libcall, splitScalar, storePieces } from "./call.ts";
 import { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
 import { genExpr } from "./expr.ts";
@@ -59,13 +59,13 @@ function prologue(g: FnGen, d: Decl, body: FuncBody): void {
   const ft = d.type;
   const mg = g.mg;
   if (d.attrs.unsupported !== "") mg.diags.fatal(d.loc, d.attrs.unsupported);
-  if (ft.ms) mg.diags.fatal(d.loc, "the definition of a function with the ms_abi calling convention is not supported");
   const types: AbiType[] = [];
   for (const p of d.params)
     types.push(isVla(p.type) ? scalarAbi(g.ptrTy, false) : d.oldStyle ? promotedAbi(g, p.type) : mg.abiType(p.type, d.loc)!);
   const retAbi = mg.abiType(ft.base!, d.loc);
-  const ca = g.target.abi.assign(retAbi, types, types.length, ft.variadic);
+  const ca = assignPlaces(g, ft, retAbi, types, types.length, ft.variadic);
   g.assign = ca;
+  f.ms = ft.ms;
   f.variadic = ft.variadic;
   f.vaGp = ca.gpUsed;
   f.vaFp = ca.fpUsed;

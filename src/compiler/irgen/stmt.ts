@@ -302,7 +302,11 @@ function genReturn(g: FnGen, e: Expr | null): void {
   } else {
     const v = genExpr(g, e);
     unwind(g, g.cleanup, null);
-    if (g.reachable) splitScalar(g, v, isSignedInt(rt), ca.ret, vals);
+    if (!g.reachable) return;
+    if (ca.sret !== undefined) {
+      writeLV(g, new LV(g.sretPtr, 0, Math.max(1, rt.align), 0, rt.unqual), v);
+      if (ca.sretBack !== undefined) vals.push(g.sretPtr);
+    } else splitScalar(g, v, isSignedInt(rt), ca.ret, vals);
   }
   finishReturn(g, vals);
 }

@@ -29,7 +29,8 @@ export interface TailCallRules {
 
 /** Turns the calls of f that can be jumps into terminators. */
 export function markTailCalls(f: Func, m: Module, rules: TailCallRules): void {
-  if (!mayTailCall(m.syms[f.sym]!) || f.callsSetjmp || f.hasDalloca) return;
+  // a callee of another convention keeps fewer registers than a function of the ms_abi has to
+  if (!mayTailCall(m.syms[f.sym]!) || f.callsSetjmp || f.hasDalloca || f.ms) return;
   if (!plainFrame(f)) return;
   let exposed: Uint8Array | undefined;
   const hidden = (b: Block): boolean => {

@@ -36,7 +36,7 @@ export class RegisterZeroing {
       return;
     }
     const all = wish.args ? target.args : target.registers;
-    const used = wish.used ? usedIn(m) : undefined;
+    const used = wish.used ? usedRegisters(m) : undefined;
     this.chosen = used === undefined ? all : all.filter((r) => used.has(r));
   }
 
@@ -46,7 +46,8 @@ export class RegisterZeroing {
   }
 }
 
-function usedIn(m: MFunc): Set<number> {
+/** Every register that an instruction of m names. */
+export function usedRegisters(m: MFunc): Set<number> {
   const used = new Set(m.asmClobbers);
   for (const b of m.order) for (const i of m.blocks[b]!.insts) for (const r of i.regs) used.add(r);
   return used;

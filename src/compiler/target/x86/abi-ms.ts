@@ -1,9 +1,9 @@
-// The calling convention of 64-bit Windows and of UEFI (attribute ms_abi), for calls from functions of the System V convention. Source:
+// The calling convention of 64-bit Windows and of UEFI (attribute ms_abi), beside that of System V. Source:
 // Microsoft, "x64 calling convention"; what GCC makes of types that Microsoft's compiler does not have was found out by comparing code.
 //
 // Each argument has one of four places by its number, in an integer or a vector register; further ones lie above 32 bytes that the caller
 // leaves free for the callee. What is not 1, 2, 4 or 8 bytes large goes by the address of a copy. The callee keeps more registers than
-// the System V convention asks for (rdi, rsi, xmm6 to xmm15), which is why functions of this convention are not defined, only called.
+// the System V convention asks for (rdi, rsi, xmm6 to xmm15): emit.ts saves them.
 
 import { TY_F32, TY_F64, TY_F80, TY_I32, TY_I64, TY_I128 } from "../../ir/ops.ts";
 import { type AbiPiece, type AbiType, type ArgAssign, type CallAssign, newCallAssign, stackLoc } from "../abi.ts";

@@ -9,7 +9,7 @@ import type { Module, Sym } from "../../ir/module.ts";
 import type { DebugLines } from "../../mach/debug-lines.ts";
 import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
-import { RegisterZeroing } from "../../mach/zero-registers.ts";
+import { RegisterZeroing, usedRegisters } from "../../mach/zero-registers.ts";
 import { SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_VA } from "./address.ts";
 import { conditionOf } from "./asm-operands.ts";
 import { placeX87 } from "./asm-x87.ts";
@@ -18,7 +18,24 @@ import type { ConstantPool } from "./constant-pool.ts";
 import { expandPseudo } from "./expand-pseudo.ts";
 import * as I from "./isa.ts";
 import type { X86Options } from "./options.ts";
-import { CALL_USED, CALL_USED32, CELL0, CELLS, GP8, GP8H, GP16, GP32, GP64, R10, RBP, RSP, ST0, XMM0 } from "./registers.ts";
+import {
+  CALL_USED,
+  CALL_USED32,
+  CELL0,
+  CELLS,
+  GP8,
+  GP8H,
+  GP16,
+  GP32,
+  GP64,
+  MS_SAVED,
+  MS_SAVED_VECTORS,
+  R10,
+  RBP,
+  RSP,
+  ST0,
+  XMM0,
+} from "./registers.ts";
 import { printX87 } from "./x87.ts";
 import { printX87Only } from "./x87-only.ts";
 
@@ -102,6 +119,9 @@ export class X86Emitter {
   /** rsp stays above the locals. */
   private redZone = false;
   private vaOff = 0;
+  /** Vector registers that are saved, and where. */
+  private vectors: readonly number[] = [];
+  private vectorOff = 0;
   private readonly cellOff: Int32Array = new Int32Array(CELLS).fill(-1);
   private uniqueAsm: number;
   private uniqueLabel = 0;
@@ -151,6 +171,7 @@ export class X86Emitter {
 
   layout(): void {
     const { m } = this;
+    if (m.f.ms) this.saveMore();
     this.pushed = this.word * (m.savedRegs.length + (this.framePointer ? 1 : 0));
     const step = this.step();
     let low = (m.outArea + step - 1) & -step;
@@ -163,6 +184,7 @@ export class X86Emitter {
     const slots = m.slotsInOrder();
     for (const s of slots) if (s.rank === 0) s.off = place(s.size, s.align);
     if (m.f.variadic && this.long) this.vaOff = place(this.o.sse ? 176 : VA_GP_BYTES, 16);
+    if (this.vectors.length > 0) this.vectorOff = place(16 * this.vectors.length, step);
     for (const b of m.order) {
       for (const i of m.blocks[b]!.insts) {
         for (const r of i.regs) if (r >= CELL0 && this.cellOff[r - CELL0] === -1) this.cellOff[r - CELL0] = place(16, step);
@@ -177,7 +199,19 @@ export class X86Emitter {
     this.size = ((low + above + align - 1) & -align) - above;
     // a jump by a thunk is a call: it pushes
     const keeps = this.o.indirectBranch === "keep";
-    this.redZone = this.long && this.o.redZone && keeps && !calls && !m.movesStack && !this.framePointer && this.size <= RED_ZONE;
+    const own = this.long && this.o.redZone && !m.f.ms;
+    this.redZone = own && keeps && !calls && !m.movesStack && !this.framePointer && this.size <= RED_ZONE;
+  }
+
+  /** What a function of the ms_abi keeps beside the registers that the allocator knows of: whatever may change. */
+  private saveMore(): void {
+    const { m } = this;
+    const used = usedRegisters(m);
+    for (const b of m.order) for (const i of m.blocks[b]!.insts) for (const r of i.clobbers ?? []) used.add(r);
+    m.savedRegs.push(...MS_SAVED.filter((r) => m.hasCalls || used.has(r)));
+    // two of them are scratch registers of moves and pseudo-instructions
+    const some = m.hasCalls || [...used].some((r) => r >= XMM0 && r < ST0);
+    this.vectors = this.o.sse && some ? MS_SAVED_VECTORS : [];
   }
 
   /** Base register and offset of a frame location. */
@@ -200,7 +234,11 @@ export class X86Emitter {
 
   /** Memory operand of a long double cell, `off` bytes into it. */
   cell(r: number, off = 0): string {
-    const at = this.cellOff[r - CELL0]! + off;
+    return this.local(this.cellOff[r - CELL0]! + off);
+  }
+
+  /** Memory operand of what the layout put at this offset. */
+  private local(at: number): string {
     if (this.m.movesStack) return `${at - this.size - this.pushed + this.word}(%${this.gp[RBP]})`;
     return `${at - (this.redZone ? this.size : 0)}(%${this.gp[RSP]})`;
   }
@@ -243,6 +281,9 @@ export class X86Emitter {
     this.put(`\tsub${x}\t$${this.size}, %${gp[RSP]}\n`);
     if (m.outAlign > this.o.stackAlign) this.put(`\tand${x}\t$${-m.outAlign}, %${gp[RSP]}\n`);
     if (this.cfi && !this.framePointer) this.put(`\t.cfi_def_cfa_offset ${cfa + this.size}\n`);
+    this.vectors.forEach((r, k) => {
+      this.put(`\tmovups\t${regName("", r)}, ${this.local(this.vectorOff + 16 * k)}\n`);
+    });
   }
 
   /** -pg: the profiler keeps the registers of arguments, but not the static chain. */
@@ -264,6 +305,9 @@ export class X86Emitter {
       const changes = this.pushed > 0 || (this.size > 0 && !this.redZone);
       if (this.cfi && changes) this.put("\t.cfi_remember_state\n");
       let cfa = word + this.pushed;
+      this.vectors.forEach((r, k) => {
+        this.put(`\tmovups\t${this.local(this.vectorOff + 16 * k)}, ${regName("", r)}\n`);
+      });
       if (m.movesStack && saved.length === 0) this.put("\tleave\n");
       else {
         if (m.movesStack) this.put(`\tlea${x}\t${-word * saved.length}(%${gp[RBP]}), %${gp[RSP]}\n`);
@@ -290,7 +334,7 @@ export class X86Emitter {
   private zeroed(i: MInst): string {
     this.zeroing ??= new RegisterZeroing(this.m, this.o.zeroRegisters, this.long ? CALL_USED : CALL_USED32);
     let text = "";
-    for (const r of this.zeroing.at(i)) text += `\txorl\t%${GP32[r]}, %${GP32[r]}\n`;
+    for (const r of this.zeroing.at(i)) if (!this.m.f.ms || !MS_SAVED.includes(r)) text += `\txorl\t%${GP32[r]}, %${GP32[r]}\n`;
     return text;
   }
 

@@ -147,6 +147,10 @@ function regFile(saved: readonly number[]): RegFile {
     scratch: [R11, XMM0 + 15, CELL0],
   };
 }
+/** What a function of the ms_abi keeps beside those. Source: Microsoft, "x64 calling convention", caller/callee saved registers. */
+export const MS_SAVED: readonly number[] = [RSI, RDI];
+export const MS_SAVED_VECTORS: readonly number[] = range(XMM0 + 6, XMM0 + 15);
+
 /** The same for functions with values of 16 bytes in vector registers. */
 export function quadRegs(r: RegFile): RegFile {
   return { ...r, slotSize: [8, 16, 16] };
