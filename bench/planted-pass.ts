@@ -1,11 +1,13 @@
 // A bug in a pass of occ, found by the engine from a kernel that hangs: file, function, pass and rewrite.
 //
 //   node bench/planted-pass.ts --bug licm|forward|compare|crash --out DIR [--arch riscv] [--kernel K] [--fraction F] [--seed N]
-//                              [--tests N]
+//                              [--tests N] [--reduce N]
 //
 // The bug is a change of the sources in a clone of this repository under DIR (occ itself has no hook for it). The clone's own
 // `oracle kernel` builds and boots a mix with the broken occ, and its `oracle bisect` narrows it. The exit code is 0 if each case
 // that is narrowed to a pass names the right one, and there is such a case. A mix that boots nonetheless says to try another seed.
+// With `--reduce N` the function at fault is reduced too, by N tests at most (some of them boots); then a reduced source that still
+// compiles differently with the rewrite is asked for.
 //
 // `crash` makes occ fail in itself where a loop is of a certain shape; the clone's `oracle delta RUN --reduce N` reduces one unit of
 // those that it cannot compile, and the exit code is 0 if the source that is left is small and still has that shape.
@@ -63,6 +65,7 @@ const { values } = parseArgs({
     fraction: { type: "string", default: "0.25" },
     seed: { type: "string", default: "11" },
     tests: { type: "string", default: "3000" },
+    reduce: { type: "string", default: "0" },
   },
 });
 const bug = BUGS[values.bug as keyof typeof BUGS];
@@ -104,7 +107,26 @@ for (const c of cases)
     `\n${c.members.join(" + ")}: ${c.functions.join(" + ")}: pass ${c.pass || "-"}: ${c.rewrite} (${c.boots} boots) ${c.functionNote}\n`,
   );
 const blamed = cases.filter((c) => c.pass !== "");
-process.exit(blamed.length > 0 && blamed.every((c) => c.pass === bug.pass) ? 0 : 1);
+const isRight = blamed.length > 0 && blamed.every((c) => c.pass === bug.pass);
+process.exit(isRight && (Number(values.reduce) === 0 || reduceWrongCode()) ? 0 : 1);
+
+/** Reduces the function at fault; whether what is left is smaller and still shows two codes. */
+function reduceWrongCode(): boolean {
+  const started = performance.now();
+  oracle("delta", run, "--reduce", values.reduce);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  let count = 0;
+  for (const name of readdirSync(join(run, "cases"))) {
+    const dir = join(run, "cases", name);
+    const record = JSON.parse(readFileSync(join(dir, "case.json"), "utf8")) as Case;
+    process.stdout.write(`${name}: ${record.reduced ?? "not reduced"} (${seconds} s)\n`);
+    if (!existsSync(join(dir, "reduced.sh"))) continue;
+    const shown = spawnSync("sh", [join(dir, "reduced.sh")], { cwd: clone, encoding: "utf8" });
+    process.stdout.write(shown.stdout);
+    if (shown.stdout.split("\n").some((line) => /^[+-][^+-]/.test(line))) count++;
+  }
+  return count > 0;
+}
 
 /** Reduces a unit on which the broken occ crashes; the exit code. */
 function reduceCrash(): number {

@@ -161,6 +161,9 @@ interface Made {
 /** What GCC says of values that were never set and of functions that return none; as errors, where the text at hand has none. */
 const DOUBTS = ["uninitialized", "maybe-uninitialized", "return-type", "implicit-function-declaration", "int-conversion"];
 
+/** Past this GCC hangs, on a busy machine too: a limit that strikes is taken for a refusal. */
+const LONGEST_MS = 600_000;
+
 /** GCC as the judge of what is C: it compiles the text, and complains of nothing that it did not complain of before. */
 export function acceptedByGcc(
   command: readonly string[],
@@ -171,7 +174,7 @@ export function acceptedByGcc(
   let errors: string[] | undefined;
   const takes = async (source: string, more: readonly string[]): Promise<boolean> => {
     const argv = [...command, ...flags, ...more, "-S", "-o", "/dev/null", source];
-    return (await runProcess(argv, { cwd, signal, timeoutMs: 60_000 })).exitCode === 0;
+    return (await runProcess(argv, { cwd, signal, timeoutMs: LONGEST_MS })).exitCode === 0;
   };
   return async (source) => {
     if (errors === undefined) {
