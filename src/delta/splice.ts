@@ -125,6 +125,23 @@ export function canonical(lines: readonly string[]): string {
     });
 }
 
+/**
+ * Functions that come along with the named ones: only the other compiler made them (in the frame they are inlined, or a clone), and
+ * the named ones reach them by calls. What is at fault may be in these.
+ */
+export function companions(trusted: AssemblyParts, other: AssemblyParts, names: readonly string[]): string[] {
+  const found = new Set<string>();
+  const waiting = [...names];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop())
+    for (const line of other.functions.get(name)?.lines ?? [])
+      for (const word of line.split(/[^\w.$]+/)) {
+        if (found.has(word) || trusted.functions.has(word) || !other.functions.has(word)) continue;
+        found.add(word);
+        waiting.push(word);
+      }
+  return [...found];
+}
+
 /** The text with the named functions from `other` and everything else from `trusted`. */
 export function splice(trusted: AssemblyParts, other: AssemblyParts, fromOther: ReadonlySet<string>): string {
   const out: string[] = [];

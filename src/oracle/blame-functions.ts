@@ -10,7 +10,7 @@ import type { Outcome, RunWish } from "../bisect/probe.ts";
 import type { BestSoFar } from "../bisect/progress.ts";
 import type { Rates } from "../bisect/rates.ts";
 import { sureness } from "../delta/case.ts";
-import { type AssemblyParts, differingFunctions, splice } from "../delta/splice.ts";
+import { type AssemblyParts, companions, differingFunctions, splice } from "../delta/splice.ts";
 
 /** Both compilers' assembly of one file. */
 export interface TwoTexts {
@@ -23,6 +23,8 @@ export interface TwoTexts {
 export interface FunctionBlame {
   /** FILE:FUNCTION. */
   readonly functions: readonly string[];
+  /** Functions that came along with those, which GCC has inlined: FILE:FUNCTION. */
+  readonly companions: readonly string[];
   /** How sure that is, or why there are none. */
   readonly note: string;
   readonly boots: number;
@@ -64,6 +66,7 @@ export async function searchFunctions(
   const items = texts.flatMap((t) => differingFunctions(t.trusted, t.other).map((name) => `${t.id}:${name}`));
   const none = (note: string, boots: number): FunctionBlame => ({
     functions: [],
+    companions: [],
     note,
     boots,
     rates,
@@ -119,7 +122,20 @@ export async function searchFunctions(
     signal,
   });
   const confidence = result.sets[0]?.confidence ?? 0;
-  return { ...sayFunctions(result), boots: poles.boots + result.boots, rates: result.rates, splicedAway: false, confidence };
+  const said = sayFunctions(result);
+  const along = texts.flatMap((t) => {
+    const own = said.functions.filter((f) => f.startsWith(`${t.id}:`)).map((f) => f.slice(t.id.length + 1));
+    return companions(t.trusted, t.other, own).map((name) => `${t.id}:${name}`);
+  });
+  return {
+    functions: said.functions,
+    companions: along,
+    note: `${said.note}${along.length > 0 ? `; with it ${along.join(", ")}, which GCC has no function of` : ""}`,
+    boots: poles.boots + result.boots,
+    rates: result.rates,
+    splicedAway: false,
+    confidence,
+  };
 }
 
 const counts = (side: { readonly runs: number; readonly failures: number }): string => `${side.failures} of ${side.runs} boots`;

@@ -44,11 +44,11 @@ interface Made {
   readonly ids: readonly number[];
 }
 
-/** The one function that a blamed rewrite is in: of the functions at fault, or as the rewrite itself names it. */
+/** The one function that a blamed rewrite is in, as the rewrite names it: one of those at fault, or one that came along with them. */
 export function functionOf(functions: readonly string[], blame: PassBlame): string | undefined {
   if (blame.pass === "") return undefined;
-  const named = new Set(functions.map((f) => f.slice(f.lastIndexOf(":") + 1)));
-  if (named.size === 0 && blame.rewrite !== "") for (const r of blame.rewrite.split("; ")) named.add(r.split(" ")[1]!);
+  const named = new Set(blame.rewrite === "" ? [] : blame.rewrite.split("; ").map((r) => r.split(" ")[1]!));
+  if (named.size === 0) for (const f of functions) named.add(f.slice(f.lastIndexOf(":") + 1));
   const [name] = named;
   return named.size === 1 ? name : undefined;
 }

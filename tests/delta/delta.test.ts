@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { blameKey, normalDiagnostic } from "../../src/delta/blame-key.ts";
 import { type Case, caseLines, readCases, writeCase } from "../../src/delta/case.ts";
 import { reduce } from "../../src/delta/reduce.ts";
-import { differingFunctions, splice, takeApart } from "../../src/delta/splice.ts";
+import { companions, differingFunctions, splice, takeApart } from "../../src/delta/splice.ts";
 import { consoleLines, textDiff } from "../../src/delta/text-diff.ts";
 
 let dir: string;
@@ -165,4 +165,21 @@ test("a static object that one compiler defines by .comm and the other by a labe
   expect(text.match(/^v:/gm)).toBeNull();
   expect(text.match(/\.comm\tv,/g)).toHaveLength(1);
   expect(text.match(/^w:/gm)).toHaveLength(1);
+});
+
+test("functions that only the other compiler made come along with those that call them", () => {
+  const code = (name: string, body: string): string =>
+    `\t.text\n\t.type\t${name}, @function\n${name}:\n${body}\t.size\t${name}, .-${name}\n`;
+  const trusted = takeApart(code("f", "\tcall\th\n") + code("g", "\tnop\n") + code("h", "\tnop\n"));
+  const other = takeApart(
+    code("f", "\tcall\th\n\ttail\tpart\n") +
+      code("g", "\tcall\talone\n") +
+      code("h", "\tnop\n") +
+      code("part", "\tlla\ta0,deeper+4\n") +
+      code("deeper", "\tcall\tpart\n") +
+      code("alone", "\tnop\n"),
+  );
+  expect(companions(trusted, other, ["f"]).sort()).toEqual(["deeper", "part"]);
+  expect(companions(trusted, other, ["g"])).toEqual(["alone"]);
+  expect(companions(trusted, other, ["h"])).toEqual([]);
 });

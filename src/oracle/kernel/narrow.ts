@@ -334,7 +334,16 @@ async function blameFunctions(
   for (const id of set.items) {
     const got = await textsOf(kernel, id, work, signal);
     if (typeof got === "string")
-      return { functions: [], note: `functions: ${got}`, boots: 0, texts, rates, splicedAway: true, confidence: 0 };
+      return {
+        functions: [],
+        companions: [],
+        note: `functions: ${got}`,
+        boots: 0,
+        texts,
+        rates,
+        splicedAway: true,
+        confidence: 0,
+      };
     texts.push(got);
   }
   let count = 0;
@@ -389,6 +398,7 @@ async function makeCase(
   let mismatch = await mismatchOf(kernel, set, rates, "all", options, progress, signal);
   let blame: Awaited<ReturnType<typeof blameFunctions>> = {
     functions: [],
+    companions: [],
     note: "",
     boots: 0,
     texts: [],
@@ -440,7 +450,8 @@ async function makeCase(
     };
     try {
       const settings = { workers: options.workers, rates: blame.rates, signature: set.signature, isSoft, areFaces };
-      pass = await blamePass(occUnit, names, work, settings, boot, signal);
+      const along = blame.companions.map((f) => f.slice(only.id.length + 1));
+      pass = await blamePass(occUnit, [...names, ...along], work, settings, boot, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       pass = noPass(`passes: ${(error as Error).message}`);

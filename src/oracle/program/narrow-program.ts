@@ -167,7 +167,7 @@ class Narrowing {
     }
     const chosen = texts.filter((t) => members.includes(t.id));
     const functions = blame?.functions ?? [];
-    const pass = await this.blamePasses(texts, chosen, functions);
+    const pass = await this.blamePasses(texts, chosen, functions, blame?.companions ?? []);
     const files: Record<string, string> = {};
     const assembly: string[] = [];
     for (const t of chosen)
@@ -223,6 +223,7 @@ class Narrowing {
     texts: readonly UnitTexts[],
     chosen: readonly UnitTexts[],
     functions: readonly string[],
+    along: readonly string[],
   ): Promise<PassBlame> {
     const [only] = chosen;
     if (this.options.granularity !== "pass" || this.run.cc !== "occ" || chosen.length !== 1 || only === undefined)
@@ -240,7 +241,8 @@ class Narrowing {
       return this.runTexts(this.filled(texts, new Map([[only.id, piece]])), signal);
     };
     const settings = { workers: this.options.workers, rates: STEADY, signature: WRONG };
-    return blamePass(unit, names, this.work, settings, boot, this.side.signal);
+    const all = [...names, ...along.map((f) => f.slice(only.id.length + 1))];
+    return blamePass(unit, all, this.work, settings, boot, this.side.signal);
   }
 
   /** The function at fault by itself. */
@@ -388,7 +390,15 @@ class Narrowing {
 }
 
 function nobody(note: string): FunctionBlame {
-  return { functions: [], note: `functions: ${note}`, boots: 0, rates: STEADY, splicedAway: true, confidence: 0 };
+  return {
+    functions: [],
+    companions: [],
+    note: `functions: ${note}`,
+    boots: 0,
+    rates: STEADY,
+    splicedAway: true,
+    confidence: 0,
+  };
 }
 
 function reasonOf(outcome: Outcome): string {
