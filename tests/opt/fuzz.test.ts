@@ -14,6 +14,7 @@ import { forwardMemory } from "../../src/compiler/opt/memory.ts";
 import type { OptOptions, PassCx } from "../../src/compiler/opt/options.ts";
 import { optimize } from "../../src/compiler/opt/pipeline.ts";
 import { promote } from "../../src/compiler/opt/promote.ts";
+import { rotateLoops } from "../../src/compiler/opt/rotate.ts";
 import { cleanCfg } from "../../src/compiler/opt/simplify-cfg.ts";
 import type { TargetInfo } from "../../src/compiler/target/abi.ts";
 import { randomModule } from "./random-ir.ts";
@@ -38,6 +39,7 @@ const V: Step = ["numberValues", (f, cx) => numberValues(f, cx)];
 const C: Step = ["cleanCfg", (f) => cleanCfg(f)];
 const D: Step = ["eliminateDead", (f) => eliminateDead(f)];
 
+const R: Step = ["rotateLoops", (f, cx) => rotateLoops(f, cx)];
 const M: Step = ["forwardMemory", (f, cx) => forwardMemory(f, cx)];
 
 const SEEDS = Number(process.env.FUZZ_SEEDS ?? 60);
@@ -103,6 +105,8 @@ describe("random IR", () => {
   whole("-Os", 2, true);
   fuzz("promotion, values, control flow", [P, V, C, D, V, C, P, V, C, D]);
   fuzz("late folding", [P, V, C, D, V], true);
+  fuzz("rotation", [P, V, C, R, C, V, C, R, D, V, C]);
+  fuzz("rotation without promotion", [C, R, C, V, M, R, C]);
   fuzz("memory", [C, M, P, C, V, M, V, C, M, D]);
   fuzz("memory after values, before promotion", [C, V, M, C, V, M, D]);
   fuzz("values without promotion", [C, V, D]);

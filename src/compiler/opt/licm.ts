@@ -154,7 +154,7 @@ function addPreheaders(f: Func, cfg: Cfg, loops: readonly Loop[]): boolean {
 }
 
 /** The only block that enters the loop, when it does nothing else. */
-function preheader(f: Func, cfg: Cfg, l: Loop): Block {
+export function preheader(f: Func, cfg: Cfg, l: Loop): Block {
   const h = l.header;
   const enter: Block[] = [];
   for (let j = cfg.predStart[h]; j < cfg.predStart[h + 1]; j++) if (!l.latches.includes(cfg.preds[j])) enter.push(cfg.preds[j]);

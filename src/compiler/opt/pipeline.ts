@@ -13,6 +13,7 @@ import { verifyOrThrow } from "../ir/verify.ts";
 import { Bisect } from "./bisect.ts";
 import { eliminateDead } from "./dce.ts";
 import { numberValues } from "./gvn.ts";
+import { reduceInduction } from "./induction.ts";
 import { countReferences, inlineCalls } from "./inline.ts";
 import { propagateConstants } from "./ipa-constants.ts";
 import { simplifyLibcalls } from "./libcalls.ts";
@@ -24,6 +25,7 @@ import { placeBlocks } from "./place.ts";
 import { promote } from "./promote.ts";
 import { inferEffects, markCalls } from "./purity.ts";
 import { diagnoseSurvivors, dropUnreferenced } from "./references.ts";
+import { rotateLoops } from "./rotate.ts";
 import { settleConstants } from "./settle.ts";
 import { cleanCfg, conditionPhis } from "./simplify-cfg.ts";
 import { loopTailRecursion, selfCalls } from "./tail-recursion.ts";
@@ -45,6 +47,8 @@ const SETTLE = pass("settle", ["cfg"], false, (f, cx) => settleConstants(f, cx.m
 const CONDITIONS = pass("conditions", ["cfg"], true, (f) => conditionPhis(f));
 const LIBCALLS = pass("libcalls", ["values"], true, (f, cx) => simplifyLibcalls(f, cx));
 const LICM = pass("licm", ["values"], true, (f, cx) => hoistInvariants(f, cx));
+const ROTATE = pass("rotate", ["values"], true, (f, cx) => rotateLoops(f, cx));
+const INDUCTION = pass("induction", ["licm"], true, (f, cx) => reduceInduction(f, cx));
 const PLACE = pass("place", ["cfg"], true, (f, cx) => placeBlocks(f, cx));
 const RECURSION = pass("recursion", ["promote"], true, (f, cx) => loopTailRecursion(f, cx));
 
@@ -54,11 +58,13 @@ const EARLY: readonly Pass[] = [CLEAN, PROMOTE, VALUES, CLEAN];
 const AGAIN: readonly Pass[] = [LIBCALLS, SETTLE, MEMORY, CONDITIONS, PROMOTE, VALUES, CLEAN, DEAD];
 /** Opens the late round. */
 const LATE: readonly Pass[] = [SETTLE, VALUES, CLEAN];
-/** Once, at the end; what follows LICM tidies up after it. */
-const LAST: readonly Pass[] = [LICM, VALUES, CLEAN, DEAD];
+/** After loops are rotated: guards that are decided go, blocks meet. */
+const ROTATED: readonly Pass[] = [CLEAN, VALUES, CLEAN];
+/** Once, at the end, when LICM or INDUCTION, which takes the preheaders that LICM makes, has changed something. */
+const LAST: readonly Pass[] = [VALUES, CLEAN, DEAD];
 
 const seen = new Set<string>();
-for (const p of [...EARLY, ...AGAIN, ...LATE, ...LAST, PLACE, RECURSION]) {
+for (const p of [...EARLY, ...AGAIN, ...LATE, ROTATE, LICM, INDUCTION, ...LAST, PLACE, RECURSION]) {
   for (const a of p.after) if (!seen.has(a)) throw new Error("pass " + p.name + " must come after " + a);
   seen.add(p.name);
 }
@@ -206,7 +212,9 @@ export function optimize(m: Module, o: OptOptions): void {
     let changed = false;
     for (const p of LATE) if (runPass(p, f, cx)) changed = true;
     if (changed) repeat(f, cx);
-    if (runPass(LICM, f, cx)) for (const p of LAST) if (p !== LICM) runPass(p, f, cx);
+    if (runPass(ROTATE, f, cx)) for (const p of ROTATED) runPass(p, f, cx);
+    const hoisted = runPass(LICM, f, cx);
+    if (runPass(INDUCTION, f, cx) || hoisted) for (const p of LAST) runPass(p, f, cx);
     runPass(PLACE, f, cx);
   }
   dropUnreferenced(m, true);
