@@ -34,7 +34,10 @@ export class LinearScan {
   private readonly lastReg: Int32Array;
   private readonly isBlockStart: Uint8Array;
   private readonly usedCalleeSaved: Set<number> = new Set();
-  private readonly depthAt: Uint8Array;
+  /** Block of each instruction, as an index into the order. */
+  private readonly indexAt: Int32Array;
+  /** Where the scan stands. */
+  private pos = 0;
 
   constructor(m: MFunc, regs: RegFile) {
     this.m = m;
@@ -44,11 +47,11 @@ export class LinearScan {
     this.slotOf = new Int32Array(m.nvreg).fill(-1);
     this.lastReg = new Int32Array(m.nvreg).fill(-1);
     this.isBlockStart = new Uint8Array(this.live.insts.length + 1);
-    this.depthAt = new Uint8Array(this.live.insts.length + 1);
-    for (const b of m.order) {
+    this.indexAt = new Int32Array(this.live.insts.length + 1);
+    for (let i = 0; i < m.order.length; i++) {
+      const b = m.order[i]!;
       this.isBlockStart[this.live.from[b]!] = 1;
-      const d = Math.min(255, m.blocks[b]!.depth);
-      this.depthAt.fill(d, this.live.from[b]!, this.live.to[b]!);
+      this.indexAt.fill(i, this.live.from[b]!, this.live.to[b]!);
     }
   }
 
@@ -59,6 +62,7 @@ export class LinearScan {
     while (this.heap.length > 0) {
       const cur = this.pop();
       const pos = cur.start;
+      this.pos = pos;
       this.advance(pos);
       if (cur.spilled) {
         this.spill(cur);
@@ -307,20 +311,20 @@ export class LinearScan {
     for (let k = 0; k < this.active.length; k++) {
       const it = this.active[k]!;
       if (it.cls !== cur.cls) continue;
-      const q = this.m.noSpill[it.vreg - FIRST_VREG] ? 0 : it.nextUse(start);
+      const q = this.m.noSpill[it.vreg - FIRST_VREG] ? 0 : it.nextWish(start);
       if (q < use[it.reg]!) use[it.reg] = q;
     }
     for (let k = 0; k < this.inactive.length; k++) {
       const it = this.inactive[k]!;
       if (it.cls !== cur.cls || it.intersection(cur) === INFINITY) continue;
-      const q = this.m.noSpill[it.vreg - FIRST_VREG] ? 0 : it.nextUse(start);
+      const q = this.m.noSpill[it.vreg - FIRST_VREG] ? 0 : it.nextWish(start);
       if (q < use[it.reg]!) use[it.reg] = q;
     }
     let reg = order[0]!;
     for (let k = 1; k < order.length; k++) if (use[order[k]!]! > use[reg]!) reg = order[k]!;
     const noSpill = this.m.noSpill[cur.vreg - FIRST_VREG]!;
     const firstUse = noSpill ? start : cur.nextUse(start);
-    if (firstUse > start + 2 && use[reg]! < firstUse) {
+    if (firstUse > start + 2 && use[reg]! < cur.nextWish(start)) {
       this.spill(cur);
       return;
     }
@@ -346,12 +350,18 @@ export class LinearScan {
     this.active.push(cur);
   }
 
-  /** Splits `it` before pos; the tail is spilled up to its next use. */
+  /**
+   * Splits `it` before pos; the tail is spilled up to its next use. Where nothing has used it since a loop began, the split goes in
+   * front of the loop: its value is in its home there too, and no round has to bring it back.
+   */
   private evict(it: Interval, pos: number): void {
-    const tail = pos > it.start ? this.split(it, pos) : it;
-    if (tail === it) it.reg = -1;
-    const u = tail.nextUse(tail.start);
-    if (u <= tail.start + 2) this.push(tail);
+    const soon = it.nextUse(pos) <= pos + 2;
+    let tail = it;
+    if (pos > it.start) {
+      const entry = soon ? -1 : this.loopEntry(it, it.start, pos);
+      tail = this.split(it, entry < 0 ? pos : entry);
+    } else it.reg = -1;
+    if (soon) this.push(tail);
     else this.spill(tail);
   }
 
@@ -362,7 +372,9 @@ export class LinearScan {
     const v = cur.vreg - FIRST_VREG;
     const u = cur.nextUse(cur.start);
     if (u !== INFINITY) {
-      const at = this.reloadPosition(cur, u);
+      const latest = this.reloadPosition(cur, u);
+      // in front of the loops that the use stands in, when the scan has not come to them yet
+      const at = (latest & 3) === 0 ? this.splitPosition(cur, Math.max(cur.start, this.pos), latest) : latest;
       if (at <= cur.start)
         throw new Error(`register allocation of ${this.m.name}: v${cur.vreg} is used where it must be in memory`);
       this.push(this.split(cur, at));
@@ -381,27 +393,30 @@ export class LinearScan {
 
   /** A good place to split in (lo, hi]: the block start of least loop depth near hi, else the gap before hi. */
   private splitPosition(cur: Interval, lo: number, hi: number): number {
-    let at = hi & ~3;
+    const at = hi & ~3;
     if (at <= lo) return hi;
-    // Do not split inside a loop when the value is not used between the loop's entry and hi.
-    const lastUse = this.lastUseBefore(cur, hi);
-    let depth = this.depthAt[Math.min(at >> 2, this.depthAt.length - 1)]!;
-    for (let i = (at >> 2) - 1; depth > 0 && 4 * i > lo && 4 * i > lastUse; i--) {
-      if (this.depthAt[i]! < depth) {
-        depth = this.depthAt[i]!;
-        at = 4 * (i + 1);
-      }
-    }
-    return at > lo ? at : hi;
+    const entry = this.loopEntry(cur, lo, at);
+    return entry < 0 ? at : entry;
   }
 
-  private lastUseBefore(cur: Interval, pos: number): number {
-    let last = cur.start;
-    for (const u of cur.uses) {
-      if (u >= pos) break;
-      last = u;
+  /** The start of the outermost loop around hi that begins behind lo and behind all that wishes for a register, -1 = none. */
+  private loopEntry(cur: Interval, lo: number, hi: number): number {
+    const floor = Math.max(lo, cur.lastWish(hi));
+    const { from } = this.live;
+    const { order, blocks } = this.m;
+    let i = this.indexAt[Math.min(hi >> 2, this.indexAt.length - 2)]!;
+    let depth = blocks[order[i]!]!.depth;
+    let at = -1;
+    for (; depth > 0 && i > 0; i--) {
+      const start = 4 * from[order[i]!]!;
+      if (start <= floor) break;
+      const before = blocks[order[i - 1]!]!.depth;
+      if (before < depth) {
+        depth = before;
+        at = start;
+      }
     }
-    return last;
+    return at;
   }
 
   /** Cuts `it` at pos (inside it); the new tail is linked behind and returned. */
@@ -425,6 +440,10 @@ export class LinearScan {
     while (u < it.uses.length && it.uses[u]! < pos) u++;
     tail.uses = it.uses.slice(u);
     it.uses.length = u;
+    let k = 0;
+    while (k < it.marks.length && it.marks[k]! < pos) k++;
+    tail.marks = it.marks.slice(k);
+    it.marks.length = k;
     tail.hint = it.hint;
     tail.next = it.next;
     it.next = tail;

@@ -15,6 +15,8 @@ export class Interval {
   ranges: number[];
   /** Positions of uses and definitions that need a register, ascending. */
   uses: number[];
+  /** Positions at which a register would save a load: copies, and ends of loops in which there are uses; ascending. */
+  marks: number[];
   /** Physical register, or -1 = memory (or not yet decided). */
   reg = -1;
   spilled = false;
@@ -30,6 +32,7 @@ export class Interval {
     this.cls = cls;
     this.ranges = [];
     this.uses = [];
+    this.marks = [];
   }
 
   get start(): number {
@@ -53,6 +56,27 @@ export class Interval {
     const u = this.uses;
     for (let i = 0; i < u.length; i++) if (u[i]! >= pos) return u[i]!;
     return INFINITY;
+  }
+
+  /** First use or mark at or after pos. */
+  nextWish(pos: number): number {
+    const m = this.marks;
+    const u = this.nextUse(pos);
+    for (let i = 0; i < m.length; i++) if (m[i]! >= pos) return m[i]! < u ? m[i]! : u;
+    return u;
+  }
+
+  /** Last use or mark before pos, -1 = none. */
+  lastWish(pos: number): number {
+    let last = -1;
+    for (let i = this.uses.length - 1; i >= 0; i--) {
+      if (this.uses[i]! >= pos) continue;
+      last = this.uses[i]!;
+      break;
+    }
+    for (let i = this.marks.length - 1; i >= 0; i--)
+      if (this.marks[i]! < pos) return this.marks[i]! > last ? this.marks[i]! : last;
+    return last;
   }
 
   /** First position at which both are live, or INFINITY. */
@@ -216,7 +240,8 @@ export function computeLiveness(m: MFunc, physCount: number): Liveness {
         }
         const it = get(x);
         addRange(it, start, pos + 1);
-        if (!anyLocation) it.uses.push(pos);
+        if (anyLocation) it.marks.push(pos);
+        else it.uses.push(pos);
       }
     }
     for (let x = 0; x < physCount; x++) if (fixedEnd[x]! >= 0) pushFixed(fixed[x]!, start, fixedEnd[x]!);
@@ -226,6 +251,7 @@ export function computeLiveness(m: MFunc, physCount: number): Liveness {
     // ranges were pushed as (to, from) pairs descending
     it.ranges.reverse();
     it.uses.reverse();
+    it.marks.reverse();
     const u = it.uses;
     for (let k = 1; k < u.length; k++) {
       if (u[k]! < u[k - 1]!) {
@@ -239,7 +265,43 @@ export function computeLiveness(m: MFunc, physCount: number): Liveness {
     fx.reverse();
     mergeFixed(fx);
   }
+  markLoopEnds(m, intervals, liveIn, from, to);
   return { intervals, fixed, from, to, liveIn, insts };
+}
+
+/**
+ * What is live into a loop and used in it is wished for at its end, where the next round begins: by position alone its next use
+ * seems to lie behind the loop. Loops are taken as the stretches of the order that a jump back spans.
+ */
+function markLoopEnds(
+  m: MFunc,
+  intervals: readonly (Interval | undefined)[],
+  liveIn: readonly (Int32Array | undefined)[],
+  from: Int32Array,
+  to: Int32Array,
+): void {
+  const at = new Int32Array(m.blocks.length);
+  for (let i = 0; i < m.order.length; i++) at[m.order[i]!] = i;
+  // Last block that jumps back to a block, by block.
+  const back = new Int32Array(m.blocks.length).fill(-1);
+  for (let i = 0; i < m.order.length; i++) {
+    for (const s of m.blocks[m.order[i]!]!.succs) if (at[s]! <= i) back[s] = i;
+  }
+  let marked: Interval[] | undefined;
+  for (const h of m.order) {
+    if (back[h]! < 0) continue;
+    const start = 4 * from[h]!;
+    const end = 4 * to[m.order[back[h]!]!]! - 1;
+    const live = liveIn[h]!;
+    for (let k = 0; k < live.length; k++) {
+      const it = intervals[live[k]! - FIRST_VREG];
+      if (it === undefined || it.lastWish(end) < start) continue;
+      marked ??= [];
+      it.marks.push(end);
+      marked.push(it);
+    }
+  }
+  if (marked !== undefined) for (const it of marked) it.marks.sort((a, b) => a - b);
 }
 
 function usesToo(inst: MInst, x: number): boolean {
