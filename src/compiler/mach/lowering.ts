@@ -352,6 +352,11 @@ export class Lowering {
     return this.vreg[v] !== 0;
   }
 
+  /** Is x a phi that v flows back into: they should share a register. */
+  continues(v: Value, x: Value): boolean {
+    return this.f.op[x] === OP_PHI && (this.f.aux[x] as PhiInfo).vals.includes(v);
+  }
+
   /** The PROJs of a call, asm or cmpxchg, by index; those that nobody reads are undefined. */
   projections(v: Value): (Value | undefined)[] {
     const { f } = this;

@@ -140,7 +140,7 @@ function binary(L: Lowering, v: Value, rr: number, rm: number, o: X86Options): v
   let a = f.a[v]!;
   let b = f.b[v]!;
   if ((O.opFlags[f.op[v]!]! & O.F_COMM) !== 0 && !foldableLoad(L, v, b)) {
-    if (foldableLoad(L, v, a) || (L.uses[a]! > 1 && L.uses[b] === 1)) {
+    if (foldableLoad(L, v, a) || (!L.continues(v, a) && (L.continues(v, b) || (L.uses[a]! > 1 && L.uses[b] === 1)))) {
       const t = a;
       a = b;
       b = t;

@@ -62,10 +62,11 @@ export function selectAlu(L: Lowering, v: Value, w: number, rows: I.Alu, commute
   L.emit(rows.rr[w]!, [d, d, y], 1);
 }
 
-/** Is b a better first operand than a: one that dies here, while a can be read from memory or lives on? */
+/** Is b a better first operand than a: one that dies here or is v of the round before, while a can be read from memory or lives on? */
 function isBetter(L: Lowering, v: Value, a: Value, b: Value, w: number): boolean {
   if (foldableLoad(L, v, b) && isWholeLoad(L, b, w)) return false;
   if (foldableLoad(L, v, a) && isWholeLoad(L, a, w)) return true;
+  if (L.continues(v, a) || L.continues(v, b)) return !L.continues(v, a);
   return L.uses[a]! > 1 && L.uses[b] === 1;
 }
 
