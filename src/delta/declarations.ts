@@ -282,3 +282,50 @@ export async function dropUnreached(text: string, test: (variant: string) => Pro
   const reached = closureText(text, all, functions);
   return reached.length < text.length && (await test(reached)) ? reached : text;
 }
+
+/**
+ * The declarations that make code or data of their own (functions that are not inline, objects, assembly) with all that they reach:
+ * a unit made of this text has all that the rest of a program asks of it.
+ */
+export function emittedText(text: string): string {
+  const all = declarationsOf(text);
+  const roots = all.filter((d) => {
+    const part = text.slice(d.from, d.to);
+    return d.isFunction ? !/^[^{]*\b(?:inline|__inline|__inline__)\b/.test(part) : d.isLoose || definesObject(part);
+  });
+  const kept = reachedFrom(all, roots, (makers) => makers ?? []);
+  return all
+    .filter((d) => kept.has(d))
+    .map((d) => text.slice(d.from, d.to))
+    .join("");
+}
+
+/** Whether a declaration that is no function defines a variable; where that is not clear it does. */
+function definesObject(part: string): boolean {
+  if (/^\s*(?:extern|typedef)\b/.test(part)) return false;
+  let head = "";
+  let depth = 0;
+  for (const c of part) {
+    if (c === "{") depth++;
+    if (depth === 0) head += c;
+    if (c === "}") depth--;
+  }
+  if (head.includes("=")) return true;
+  head = withoutAttributes(head);
+  if (/^\s*(?:struct|union|enum)\b\s*\w*\s*;/.test(head)) return false;
+  return !/^[^(]*\w\s*\((?!\s*\*)/.test(head);
+}
+
+/** A declaration without its attributes and asm labels, whose parentheses say nothing of what is declared. */
+function withoutAttributes(head: string): string {
+  const words = head.match(/[A-Za-z_$][\w$]*|"(?:[^"\\\n]|\\.)*"|\s+|[^\s\w]|\d[\w.]*/g) ?? [];
+  let out = "";
+  for (let i = 0; i < words.length; i++) {
+    if (!/^(?:__attribute__|__attribute|asm|__asm__|__asm|_Alignas|typeof|__typeof__|__typeof)$/.test(words[i]!)) {
+      out += words[i];
+      continue;
+    }
+    i = closing(words, i);
+  }
+  return out;
+}

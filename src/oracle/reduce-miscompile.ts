@@ -12,7 +12,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseAnswers } from "../bisect/pattern.ts";
 import type { Case } from "../delta/case.ts";
-import { declarationsOf, dropUnreached } from "../delta/declarations.ts";
+import { declarationsOf, dropUnreached, emittedText } from "../delta/declarations.ts";
 import { NotInteresting, reduce } from "../delta/reduce.ts";
 import { canonical, takeApart } from "../delta/splice.ts";
 import { allBut, noPass, type OccUnit, occText } from "./blame-pass.ts";
@@ -126,8 +126,9 @@ export async function reduceMiscompile(
     const settings = { workers: 1, budget: options.budget, signal };
     if (options.functionOnly) {
       if (!(await limited(text))) throw new NotInteresting();
-      // Declarations that no function needs only make each test slower.
-      text = await dropUnreached(text, limited);
+      // Declarations that nothing needs only make each test slower, and what is left harder to read.
+      const emitted = emittedText(text);
+      text = emitted.length < text.length && (await limited(emitted)) ? emitted : await dropUnreached(text, limited);
       const own = declarationsOf(text).filter((d) => d.isFunction && d.makes.includes(name));
       if (own.length !== 1) return `${name} has no single definition`;
       const [head, body, tail] = [text.slice(0, own[0]!.from), text.slice(own[0]!.from, own[0]!.to), text.slice(own[0]!.to)];

@@ -1,7 +1,7 @@
 // What a declaration makes and mentions, and what a function reaches.
 
 import { expect, test } from "vitest";
-import { closureText, declarationsOf, dropUnreached, reduceToReached } from "../../src/delta/declarations.ts";
+import { closureText, declarationsOf, dropUnreached, emittedText, reduceToReached } from "../../src/delta/declarations.ts";
 import { reduce } from "../../src/delta/reduce.ts";
 
 const made = (text: string): string[] => declarationsOf(text).flatMap((d) => d.makes);
@@ -87,4 +87,30 @@ test("a text that needs what no function reaches is reduced as before", async ()
   expect(await reduceToReached(UNIT, holds, 1)).toBe(UNIT);
   const { text } = await reduce(UNIT, holds, { workers: 2 });
   expect(text.length).toBeLessThan(60);
+});
+
+test("what makes code or data stays with all that it reaches", () => {
+  const kept = [
+    "typedef int number;\n",
+    "struct used { number b; };\n",
+    "static inline number helper(struct used *u) { return u->b; }\n",
+    "int f(struct used *u) { return helper(u); }\n",
+    'static int (*entry)(struct used *) __attribute__((__section__(".initcall"))) = f;\n',
+    "number table[4];\n",
+    "struct used one;\n",
+    "static void (*handler)(int);\n",
+    'asm(".globl mark");\n',
+  ];
+  const dropped = [
+    "typedef long far;\n",
+    "enum colour { RED = 1, GREEN };\n",
+    "struct unused { int a; };\n",
+    "int prototype(far x) __attribute__((const));\n",
+    "extern int elsewhere;\n",
+    "static inline int idle(void) { return elsewhere; }\n",
+  ];
+  const text = kept.map((line, i) => (dropped[i] ?? "") + line).join("");
+  const left = emittedText(text);
+  for (const line of kept) expect(left).toContain(line.trim());
+  for (const line of dropped) expect(left).not.toContain(line.trim());
 });
