@@ -77,15 +77,21 @@ static void end(void)
 	umount(TRACING);
 }
 
-/* An event of a trace without what differs from boot to boot: "name: words" with a # for every number. */
-static int shape(const char *line, char *out, size_t size)
+/*
+ * An event of a trace without what differs from boot to boot: "name: words" with a # for every number. Of raw bytes the first ten stay:
+ * the kernel prints more than were written, up to the end of the event's place in the buffer, which holds what was there before.
+ */
+static int shape(char *line, char *out, size_t size)
 {
 	const char *stamp = strstr(line, ": ");
+	char *raw = strstr(line, " buf: ");
 	size_t length = 0;
 	int word = 0;
 
 	if (line[0] == '#' || !stamp)
 		return 0;
+	if (raw && strlen(raw) > 6 + 3 * 10)
+		raw[6 + 3 * 10] = 0;
 	for (const char *c = stamp + 2; *c && length < size - 1; c++) {
 		int part = (*c >= '0' && *c <= '9') || (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || *c == '_';
 		if (!word && *c >= '0' && *c <= '9') {
