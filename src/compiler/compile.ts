@@ -115,6 +115,7 @@ function aarch64Options(o: Options, sources: SourceManager): AArch64Options {
   return {
     ...commonOptions(o, sources, aarch64Register, { log: 4, skip: 11 }),
     branchProtection: branchProtection(flagValue(o, "mbranch-protection", "none")),
+    shadowCallStack: flagOn(o, "fsanitize-shadow-call-stack", false),
     tlsTraditional: flagValue(o, "mtls-dialect", "desc") === "trad",
     generalRegsOnly: flagOn(o, "mgeneral-regs-only", false),
     framePointer: !flagOn(o, "fomit-frame-pointer", o.opt !== 0),

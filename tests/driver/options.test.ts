@@ -38,6 +38,8 @@ describe("refusals", () => {
     ["--target=aarch64-linux-gnu -march=armv8-a+foo", "invalid feature modifier 'foo'"],
     ["--target=vax-dec-ultrix", "unknown target triple"],
     ["-fsanitize=address", "'-fsanitize=address' is not supported"],
+    ["-fsanitize=shadow-call-stack", "'-fsanitize=shadow-call-stack' not supported in current platform"],
+    ["--target=aarch64-linux-gnu -fsanitize=shadow-call-stack", "'-fsanitize=shadow-call-stack' requires '-ffixed-x18'"],
     ["-fsplit-stack", "'-fsplit-stack' is not supported"],
     ["-pg -fomit-frame-pointer", "-pg and -fomit-frame-pointer are incompatible"],
     ["-mindirect-branch=thunk", "'-mindirect-branch=thunk' is not supported"],

@@ -11,6 +11,7 @@ testRandomModules({
   compile: (m) =>
     aarch64Compile(m, {
       generalRegsOnly: false,
+      shadowCallStack: false,
       pic: false,
       framePointer: false,
       strictAlign: false,

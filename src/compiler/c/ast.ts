@@ -205,6 +205,7 @@ export class Attrs {
   stackMode = "";
   stackProtect = false;
   noStackProtector = false;
+  noShadowStack = false;
   externallyVisible = false;
   nonstring = false;
   flatten = false;

@@ -62,6 +62,8 @@ export const AT_UNINITIALIZED = 56;
 export const AT_STACK_PROTECT = 57;
 export const AT_NONSTRING = 59;
 export const AT_UNAVAILABLE = 60;
+export const AT_NO_SANITIZE = 61;
+export const AT_OTHER_FRAME = 62;
 
 export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ["aligned", AT_ALIGNED],
@@ -131,14 +133,18 @@ export const ATTRIBUTES: readonly (readonly [string, number])[] = [
   ["nonstring", AT_NONSTRING],
   ["noinit", AT_NOINIT],
   ["persistent", AT_NOINIT],
+  ["no_sanitize", AT_NO_SANITIZE],
+  ["interrupt", AT_OTHER_FRAME],
+  ["no_caller_saved_registers", AT_OTHER_FRAME],
+  ["aarch64_vector_pcs", AT_OTHER_FRAME],
   ...(
     "format format_arg nonnull returns_nonnull alloc_align assume_aligned access may_alias designated_init leaf " +
-    "no_sanitize no_sanitize_address no_address_safety_analysis no_sanitize_thread no_sanitize_undefined no_sanitize_coverage " +
+    "no_sanitize_address no_address_safety_analysis no_sanitize_thread no_sanitize_undefined no_sanitize_coverage " +
     "no_profile_instrument_function no_split_stack simd symver target_clones tainted_args type_generic " +
     "zero_call_used_regs no_reorder no_icf fn_spec expected_throw transaction_safe transaction_unsafe transaction_callable " +
     "sysv_abi cdecl force_align_arg_pointer nocf_check cf_check fentry_name fentry_section " +
-    "indirect_branch indirect_return function_return no_caller_saved_registers interrupt nodirect_extern_access " +
-    "aarch64_vector_pcs no_dangling copy unused_result strict_flex_array counted_by bounded_by ext_vector_type " +
+    "indirect_branch indirect_return function_return nodirect_extern_access " +
+    "no_dangling copy unused_result strict_flex_array counted_by bounded_by ext_vector_type " +
     "vector transaction_pure no_split noplt nonoverlapping dllimport dllexport signal_safe null_terminated_string_arg"
   )
     .split(" ")

@@ -528,6 +528,13 @@ export function applyAttributes(p: Parser, d: Decl, list: Attr[] | null, earlier
       case AT.AT_NO_STACK_PROTECTOR:
         at.noStackProtector = true;
         break;
+      case AT.AT_NO_SANITIZE:
+        if (a.args.some((_, i) => stringArg(a, i).split(",").includes("shadow-call-stack"))) at.noShadowStack = true;
+        break;
+      case AT.AT_OTHER_FRAME:
+        // of a declaration it says that more registers are kept than the caller counts on
+        if (d.kind === D_FUNC) at.unsupported = `occ does not support the '${p.text(a.name)}' attribute`;
+        break;
       case AT.AT_EXTERNALLY_VISIBLE:
         at.externallyVisible = true;
         break;

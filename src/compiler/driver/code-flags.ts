@@ -10,6 +10,8 @@ import { checkArchitecture } from "./targets.ts";
 
 type Family = "riscv" | "aarch64" | "x86";
 type CodeFlags = ReadonlyMap<string, string | boolean>;
+/** The one sanitizer that is not a matter of GCC's library. */
+const SHADOW = "shadow-call-stack";
 /** The flags of one letter: their names and the values some of them are limited to. */
 interface FlagKind {
   readonly all: readonly string[];
@@ -63,6 +65,10 @@ export function setCodeFlag(
     if (key === "march" || key === "mcpu") checkArchitecture(target, a, value);
   }
   if (value === false && key === "finline-atomics") throw new UsageError(`'${a}' is not supported`);
+  if (key === "fsanitize" && value === SHADOW) {
+    if (target !== "aarch64") throw new UsageError(`'${a}' not supported in current platform`);
+    return void flags.set(`fsanitize-${SHADOW}`, true);
+  }
   if (value !== false) {
     const harmless = REFUSED[key];
     if (harmless !== undefined && !harmless.includes(String(value))) throw new UsageError(`'${a}' is not supported`);
@@ -85,6 +91,11 @@ export function setCodeFlag(
   flags.set(key, value);
 }
 
+/** -fno-sanitize=LIST */
+export function dropSanitizers(flags: Map<string, string | boolean>, names: string): void {
+  if (/(^|,)(all|shadow-call-stack)(,|$)/.test(names)) flags.delete(`fsanitize-${SHADOW}`);
+}
+
 /** The set that -fexec-charset= names; null without it. */
 export function executionCharset(flags: CodeFlags): Charset | null {
   const name = flags.get("fexec-charset");
@@ -103,6 +114,8 @@ export function checkCodeFlags(flags: CodeFlags, target: TargetName, pic: boolea
   // The 64-bit ABI aligns double and long long to 8 bytes in any case (GCC manual, "x86 Options"); the 32-bit one to 4.
   if (target === "i386" && flags.get("malign-double") === true)
     throw new UsageError("'-malign-double' is not supported for 32-bit code");
+  if (flags.get(`fsanitize-${SHADOW}`) === true && flags.get("ffixed-x18") !== true)
+    throw new UsageError(`'-fsanitize=${SHADOW}' requires '-ffixed-x18'`);
   if (flags.get("pg") !== true) return;
   if (target === "i386" && pic) throw new UsageError("'-pg' is not supported with '-m32 -fPIC'");
   if (flags.get("fomit-frame-pointer") === true) throw new UsageError("-pg and -fomit-frame-pointer are incompatible");

@@ -3,7 +3,7 @@
 
 import { type DiagnosticOptions, defaultDiagnosticOptions } from "../base/diagnostics.ts";
 import type { Options, OptLevel, TargetName } from "../base/options.ts";
-import { checkCodeFlags, executionCharset, familyOf, setCodeFlag } from "./code-flags.ts";
+import { checkCodeFlags, dropSanitizers, executionCharset, familyOf, setCodeFlag } from "./code-flags.ts";
 import { quoteForMake } from "./dependencies.ts";
 import { DependencyRequest } from "./dependency-options.ts";
 import { type Input, type Invocation, type Language, type Mode, type PreprocessOptions, UsageError } from "./invocation.ts";
@@ -533,9 +533,10 @@ class Parser {
       return;
     }
     // x18 belongs to the platform: aarch64 code never uses it
-    if (body === "fixed-x18" && this.target === "aarch64") return;
+    if (body === "fixed-x18" && this.target === "aarch64") return void this.flags.set("ffixed-x18", true);
     if (/^(call-used|call-saved|fixed)-/.test(body)) throw new UsageError(`'${a}' is not supported: the register set is fixed`);
     if (/^(no-)?(tree-|rtl-|ipa-)?(enable|disable)-|^opt-info/.test(body)) return;
+    if (body.startsWith("no-sanitize=")) return dropSanitizers(this.flags, body.slice(12));
     if (/^no-sanitize(-recover|-coverage|-trap)?=/.test(body)) return;
     if (body === "parse-all") {
       // occ's own: bodies of inline functions that nobody calls are parsed too.

@@ -93,6 +93,8 @@ export class Sym {
   stackMode = "";
   stackProtect = false;
   noStackProtect = false;
+  /** Attribute no_sanitize("shadow-call-stack"). */
+  noShadowStack = false;
   naked = false;
   /** optimize("O0")-like attribute text, or "". */
   optimize = "";

@@ -315,6 +315,7 @@ export class ModGen {
     s.noInstrument ||= a.noInstrument;
     s.stackProtect ||= a.stackProtect;
     s.noStackProtect ||= a.noStackProtector;
+    s.noShadowStack ||= a.noShadowStack;
     if (a.stackMode !== "") s.stackMode = a.stackMode;
     s.naked ||= a.naked;
     if (a.optimize !== "") s.optimize = a.optimize;

@@ -64,6 +64,8 @@ export class AArch64Emitter {
   private uniqueAsm: number;
   /** The return address is signed while it lies in the frame. */
   private signed = false;
+  /** The return address is taken from the stack of x18, not from the frame. */
+  private shadowed = false;
   private readonly asmFar: Map<number, number> = new Map();
 
   constructor(
@@ -107,6 +109,7 @@ export class AArch64Emitter {
     const regs = record ? [LR, FP, ...m.savedRegs] : m.savedRegs;
     const { sign } = this.o.branchProtection;
     this.signed = !this.naked && (sign === "all" || (sign === "non-leaf" && record));
+    this.shadowed = this.o.shadowCallStack && record && !this.naked && !this.module.syms[m.f.sym]!.noShadowStack;
     let off = this.vaSize;
     for (const r of regs) {
       off += 8;
@@ -177,6 +180,7 @@ export class AArch64Emitter {
     // signing is a landing place too; with no-ops to be patched in front, functionHeader has put one out
     if (!this.signed && !this.patched(s)) this.put(landing(s, this.o));
     if (this.signed) this.authenticate(true);
+    if (this.shadowed) this.put("\tstr\tx30, [x18], 8\n");
     if (this.size === 0 || this.naked) return;
     const first = this.size <= 480 ? this.size : this.saveSize;
     if (first > 0) this.put(`\tsub\tsp, sp, ${first}\n`);
@@ -235,6 +239,7 @@ export class AArch64Emitter {
       if (first > 0) this.put(`\tadd\tsp, sp, ${first}\n`);
       if (this.cfi) this.put("\t.cfi_def_cfa_offset 0\n");
     }
+    if (this.shadowed) this.put("\tldr\tx30, [x18, -8]!\n");
     if (this.signed) this.authenticate(false);
     this.put(jump);
     if (this.cfi && changes) this.put("\t.cfi_restore_state\n");

@@ -31,4 +31,6 @@ export interface AArch64Options extends CodeOptions {
   /** -mtls-dialect=trad: __tls_get_addr instead of descriptors. */
   readonly tlsTraditional: boolean;
   readonly branchProtection: BranchProtection;
+  /** -fsanitize=shadow-call-stack: return addresses are kept on a second stack, to which x18 points, too. */
+  readonly shadowCallStack: boolean;
 }
