@@ -266,10 +266,6 @@ export const BI_ATOMIC_SIGNAL_FENCE = 283;
 export const BI_ATOMIC_ALWAYS_LOCK_FREE = 284;
 export const BI_ATOMIC_IS_LOCK_FREE = 285;
 // ---- x86
-export const BI_IA32_PAUSE = 300;
-export const BI_IA32_RDTSC = 301;
-export const BI_IA32_READEFLAGS = 302;
-export const BI_IA32_WRITEEFLAGS = 303;
 export const BI_POWI = 304;
 /** An operation of x86-operations.ts: Expr.lo is its index in X86_OPERATIONS. */
 export const BI_X86_VECTOR = 310;
@@ -280,6 +276,11 @@ export const BI_CEIL_INT = 312;
 export const BI_FLOOR_INT = 313;
 export const BI_ROUND_INT = 314;
 export const BI_RINT_INT = 315;
+// ---- scalar functions of AArch64: crc32b, h, w, x, then crc32cb and its like; status registers of floating point
+export const BI_ARM_CRC32B = 320;
+export const BI_ARM_GET_FPCR = 328;
+export const BI_ARM_SET_FPCR = 330;
+export const BI_ARM_SET_FPSR = 331;
 
 /** The plain name (without __builtin_) is a built-in too. */
 export const BF_PLAIN = 1;
@@ -528,12 +529,12 @@ const rows: BuiltinRow[] = [
   ["__atomic_store", "", BI_ATOMIC_STORE, C | BF_FULLNAME],
   ["__atomic_exchange", "", BI_ATOMIC_EXCHANGE, C | BF_FULLNAME],
   ["__atomic_compare_exchange", "", BI_ATOMIC_CAS, C | BF_FULLNAME],
-  ["ia32_pause", "v", BI_IA32_PAUSE, 0],
-  ["ia32_rdtsc", "X", BI_IA32_RDTSC, 0],
-  ["ia32_readeflags_u64", "X", BI_IA32_READEFLAGS, 0],
-  ["ia32_writeeflags_u64", "vX", BI_IA32_WRITEEFLAGS, 0],
 ];
 
+for (const [i, n] of ["b", "h", "w", "x", "cb", "ch", "cw", "cx"].entries())
+  rows.push([`aarch64_crc32${n}`, n.endsWith("x") ? "uuX" : "uuu", BI_ARM_CRC32B + i, 0]);
+rows.push(["aarch64_get_fpcr", "u", BI_ARM_GET_FPCR, 0], ["aarch64_get_fpsr", "u", BI_ARM_GET_FPCR + 1, 0]);
+rows.push(["aarch64_set_fpcr", "vu", BI_ARM_SET_FPCR, 0], ["aarch64_set_fpsr", "vu", BI_ARM_SET_FPSR, 0]);
 for (const n of X86_OPERATIONS) rows.push([n, "", BI_X86_VECTOR, C]);
 for (const n of ["alnum", "alpha", "blank", "cntrl", "graph", "lower", "print", "punct", "space", "upper", "xdigit"]) {
   rows.push([`is${n}`, "ii", BI_ISCTYPE, PL]);

@@ -11,7 +11,9 @@ import { X86_OPERATIONS, x86Operation } from "./x86-operations.ts";
 /** The call of an operation; `name` is without __builtin_. */
 export function x86Call(p: Parser, name: string, text: string, args: Expr[], loc: number): Expr {
   const o = x86Operation(name)!;
-  if (p.target.name !== "x86_64") {
+  // instructions without operands are the same in 32-bit code
+  const bare = p.target.name === "i386" && o.result === "v" && o.args === "";
+  if (p.target.name !== "x86_64" && !bare) {
     p.error(loc, `'${text}' is not supported on this target`);
     return errorExpr(p, loc);
   }

@@ -227,6 +227,17 @@ for (const [n, s, l, r, q] of [
     put(name, "i", "p", `${op} ${a}; mov${s} ${a}, (%1); setc %b0; movzbl %b0, %k0`, ["rax"], true);
 }
 put("rdtscp", "A", "p", "rdtscp; movl %%ecx, (%1); shlq $32, %%rdx; orq %%rdx, %0", ["rcx", "rdx"]);
+put("rdtsc", "A", "", "rdtsc; shlq $32, %%rdx; orq %%rdx, %0", ["rdx"], true);
+put("rdpmc", "A", "C", "rdpmc; shlq $32, %%rdx; orq %%rdx, %0", ["rdx"]);
+put("pause", "v", "", "pause");
+// by way of the stack, below what a function without a frame of its own may keep under its pointer
+const below = (text: string): string => `leaq -128(%%rsp), %%rsp; ${text}; leaq 128(%%rsp), %%rsp`;
+put("readeflags_u64", "L", "", below("pushfq; popq %q0"), [], true);
+put("writeeflags_u64", "v", "q", below("pushq %q0; popfq"), ["cc"]);
+for (const op of ["rol", "ror"]) {
+  put(`${op}qi`, "u", "tC", `${op}b %%cl, %b0`);
+  put(`${op}hi`, "u", "tC", `${op}w %%cl, %w0`);
+}
 put("xgetbv", "A", "C", "xgetbv; shlq $32, %%rdx; orq %%rdx, %0", ["rdx"]);
 
 // fused multiplication and addition, 128 bits; operand 0 is the first factor

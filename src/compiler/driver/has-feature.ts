@@ -52,8 +52,13 @@ __builtin_complex __builtin_has_attribute __builtin_tgmath
 );
 let builtins: Set<string> | undefined;
 
+/** Functions of one machine. */
+const X86_BUILTIN = /^__builtin_(ia32_|cpu_)/;
+
 /** Value of __has_builtin(name). */
-export function hasBuiltin(name: string): boolean {
+export function hasBuiltin(name: string, target: TargetName): boolean {
+  if (X86_BUILTIN.test(name) && target !== "x86_64" && target !== "i386") return false;
+  if (name.startsWith("__builtin_aarch64_") && target !== "aarch64") return false;
   if (builtins === undefined) {
     builtins = new Set(SYNTAX);
     for (const [n, , , flags] of BUILTINS) {

@@ -228,7 +228,7 @@ function preprocessorOptions(u: Unit): PpOptions {
     missingOk: inv.dependencies?.missingOk === true,
     baseFile: u.path === "-" ? "<stdin>" : u.path,
     hasAttribute: (name) => hasAttribute(name, inv.options.target),
-    hasBuiltin,
+    hasBuiltin: (name) => hasBuiltin(name, inv.options.target),
   };
 }
 

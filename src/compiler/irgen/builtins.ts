@@ -17,6 +17,7 @@ import type { FnGen } from "./context.ts";
 import { extendNarrow, intCast } from "./convert.ts";
 import { genDiscard, genExpr } from "./expr.ts";
 import { addrOf, genLV, readLV } from "./lvalue.ts";
+import { genMachineBuiltin } from "./machine-builtins.ts";
 import { noteStackPointer } from "./nested.ts";
 import { genBuiltinLongjmp, genBuiltinSetjmp } from "./nonlocal-jump.ts";
 import { keepStack } from "./scope.ts";
@@ -208,10 +209,6 @@ export function genBuiltin(g: FnGen, e: Expr): Value {
       libcall(g, "__clear_cache", 0, false, [p, genExpr(g, args[1]!)]);
       return 0;
     }
-    case B.BI_THREAD_POINTER: {
-      if (g.target.name === "riscv64") return g.b.emit(O.OP_READREG, g.ptrTy, g.target.regByName("tp"));
-      break;
-    }
     case B.BI_APPLY_ARGS:
       return genApplyArgs(g, e);
     case B.BI_APPLY:
@@ -230,6 +227,8 @@ export function genBuiltin(g: FnGen, e: Expr): Value {
       genVaCopy(g, args[0]!, args[1]!);
       return 0;
   }
+  const v = genMachineBuiltin(g, e);
+  if (v >= 0) return v;
   const row = B.BUILTINS.find((x) => x[2] === id);
   const name = row === undefined ? `#${id}` : row[0].startsWith("__") ? row[0] : `__builtin_${row[0]}`;
   return g.mg.diags.fatal(e.loc, `built-in function '${name}' is not supported`);

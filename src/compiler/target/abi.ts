@@ -164,7 +164,7 @@ export interface AsmConstraint {
   fixedReg: number;
   /** Digit: tied to that operand, or -1. */
   tied: number;
-  /** x86 flag output "@cc<cond>": the condition, or "". */
+  /** Flag output "@cc<cond>" of x86 and AArch64: the condition, or "". */
   flag: string;
 }
 

@@ -48,12 +48,30 @@ export const aarch64Asm: AsmTarget = {
   offsetOk: (letters) => !letters.includes("Q"),
   regByName,
   fixedReg: () => -1,
-  outside: (letters) => (/[wrg]/.test(letters) ? [] : letters.includes("x") ? ABOVE_V15 : letters.includes("y") ? ABOVE_V7 : []),
-  classOf: (letters) => (/[wxy]/.test(letters) && !/[rg]/.test(letters) ? 1 : 0),
+  outside: (letters) =>
+    flagCondition(letters) !== "" || /[wrg]/.test(letters)
+      ? []
+      : letters.includes("x")
+        ? ABOVE_V15
+        : letters.includes("y")
+          ? ABOVE_V7
+          : [],
+  classOf: (letters) => (flagCondition(letters) === "" && /[wxy]/.test(letters) && !/[rg]/.test(letters) ? 1 : 0),
 };
+
+/** Conditions of flag outputs "=@cc<name>". Source: GCC manual, "Flag Output Operands", ARM and AArch64. */
+const CONDITIONS = /^(eq|ne|cs|cc|hs|lo|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)$/;
+
+/** The condition of a flag output's constraint, or "". */
+export function flagCondition(constraint: string): string {
+  return constraint.startsWith("@cc") && CONDITIONS.test(constraint.slice(3)) ? constraint.slice(3) : "";
+}
 
 /** For the front end: what a constraint (all alternatives together) allows; undefined = unknown. */
 export function aarch64Constraint(text: string): AsmConstraint | undefined {
+  const flag = flagCondition(text);
+  if (flag !== "") return { reg: true, mem: false, imm: false, float: false, fixedReg: -1, tied: -1, flag };
+  if (text.startsWith("@cc")) return undefined;
   return readConstraint(text, LETTERS);
 }
 

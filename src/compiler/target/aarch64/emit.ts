@@ -12,6 +12,7 @@ import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
 import { RegisterZeroing } from "../../mach/zero-registers.ts";
 import { TLS_INITIAL_EXEC } from "../tls-model.ts";
+import { flagCondition } from "./asm-operands.ts";
 import { isLogicalImmediate } from "./immediates.ts";
 import * as I from "./isa.ts";
 import { offsetFits, SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./memory.ts";
@@ -552,6 +553,11 @@ export class AArch64Emitter {
       this.module,
     );
     if (s !== "") this.put(`\t${s}\n`);
+    const ops = text.info.operands;
+    for (let k = 0; k < ops.length; k++) {
+      const condition = flagCondition(ops[k]!.constraint);
+      if (condition !== "") this.put(`\tcset\t${reg("w", i.regs[text.regIndex[k]!]!)}, ${condition}\n`);
+    }
   }
 
   /** Addresses of frame operands that do not fit, or that must be a bare register. */
