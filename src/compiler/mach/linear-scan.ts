@@ -355,13 +355,13 @@ export class LinearScan {
    * front of the loop: its value is in its home there too, and no round has to bring it back.
    */
   private evict(it: Interval, pos: number): void {
-    const soon = it.nextUse(pos) <= pos + 2;
     let tail = it;
     if (pos > it.start) {
-      const entry = soon ? -1 : this.loopEntry(it, it.start, pos);
+      const entry = it.nextUse(pos) <= pos + 2 ? -1 : this.loopEntry(it, it.start, pos);
       tail = this.split(it, entry < 0 ? pos : entry);
     } else it.reg = -1;
-    if (soon) this.push(tail);
+    // What has a hole here begins again behind it, perhaps with a use.
+    if (tail.nextUse(tail.start) <= tail.start + 2) this.push(tail);
     else this.spill(tail);
   }
 
