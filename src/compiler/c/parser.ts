@@ -33,6 +33,7 @@ import { parseExternalDeclaration } from "./declaration.ts";
 import { finishUnit, parseFunctionBody } from "./function-definition.ts";
 import type { NumberValue } from "./number.ts";
 import { handlePragma, PackState } from "./pragma.ts";
+import { withGnuAttributes } from "./standard-attributes.ts";
 import { typeText } from "./type-print.ts";
 import { TypeTable } from "./types.ts";
 import { type Vocabulary, vocabularyOf } from "./vocabulary.ts";
@@ -253,7 +254,8 @@ export class Parser {
   weakPragmas: { name: number; alias: number; loc: number }[] = [];
   redefine: Map<number, string> = new Map();
 
-  constructor(tokens: Tokens, names: Names, lits: Literals, target: TargetInfo, opts: ParseOptions, diags: Diagnostics) {
+  constructor(source: Tokens, names: Names, lits: Literals, target: TargetInfo, opts: ParseOptions, diags: Diagnostics) {
+    const tokens = withGnuAttributes(source, names);
     this.names = names;
     this.lits = lits;
     this.target = target;
