@@ -63,3 +63,38 @@ describe.each(machines)("$target", ({ target, frame, branch }) => {
     expect(loops[0]!.filter((l) => frame.test(l))).toEqual([]);
   });
 });
+
+// Reduced by `oracle delta --reduce` from mast_spanning_rebalance of lib/maple_tree.c: on x86-64 a value was evicted in a hole of its
+// range that ends right before a use, and the allocator gave up.
+const evicted = `
+struct state { void *tree; unsigned long index, last; void *node; unsigned long min, max; void *alloc; int status; unsigned char offset; };
+struct pair { struct state *l, *r; };
+extern const unsigned char table[];
+int meta_end(void *node, int type), is_root(void *);
+static inline unsigned char data_end(struct state *s) {
+  int type;
+  void *node;
+  unsigned char offset;
+  unsigned long *pivots;
+  if (__builtin_expect(!!(!pivots[offset]), 1)) return meta_end(node, type);
+  if (__builtin_expect(!!(pivots[offset] == s->max), 1)) return table[type];
+}
+_Bool rebalance(struct pair *p) {
+  struct state r = *p->r;
+  unsigned char depth = 0;
+  do {
+    if (p->r->offset < data_end(p->r)) {
+      do p->l->offset = data_end(p->l); while (--depth);
+      *p->r = r;
+      return 1;
+    }
+  } while (!is_root(p->r->node));
+}
+`;
+
+it.each(machines)("$target: a value evicted in a hole of its range", ({ target }) => {
+  const unit = join(dir, `${target}.c`);
+  writeFileSync(unit, evicted);
+  const text = execFileSync(join(root, "occ"), [`--target=${target}`, "-O2", "-w", "-S", "-o", "-", unit], { encoding: "utf8" });
+  expect(text).toContain("is_root");
+});
