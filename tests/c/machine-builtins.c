@@ -10,6 +10,16 @@ extern int printf(const char *, ...);
 #include <arm_acle.h>
 #endif
 
+#ifdef HAVE_X86
+// only to be assembled: not every processor has these
+__attribute__((target("fsgsbase,rdpid"), noinline, used)) static unsigned bases(unsigned long long at)
+{
+	_writefsbase_u64(at);
+	_writegsbase_u32(at);
+	return _readfsbase_u64() + _readgsbase_u64() + _readfsbase_u32() + _rdpid_u32();
+}
+#endif
+
 static __thread int own = 5;
 
 __attribute__((noinline)) static long saved(long *low)
@@ -32,6 +42,8 @@ int main(void)
 #if __has_builtin(__builtin_cpu_supports) != (defined __x86_64__)
 	bad |= 4;
 #endif
+	if (sizeof(1.5d) != 8 || 1.5d + 0x1p-1d != 2)
+		bad |= 512;
 	char *tp = __builtin_thread_pointer();
 	long away = (char *)&own - tp;
 	if (away > 1 << 20 || away < -(1 << 20) || own != 5)
@@ -55,6 +67,7 @@ int main(void)
 	__writeeflags(f | 1);
 	if ((__readeflags() & 1) != 1 || !(f & 2) || b)
 		bad |= 256;
+	_mm_empty();
 	volatile unsigned short h = 0x1234;
 	volatile unsigned char c = 0x81;
 	printf("%x %x %x %x\n", __rolw(h, 4), __rorw(h, 4), __rolb(c, 1), __rorb(c, 1));

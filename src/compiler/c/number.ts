@@ -52,6 +52,8 @@ function classify(p: Parser, name: number): NumberValue {
       case "f128":
         type = tt.float128;
         break;
+      case "d":
+        break;
       case "":
         if (p.opts.singleConstants) type = tt.float;
         break;

@@ -230,6 +230,14 @@ put("rdtscp", "A", "p", "rdtscp; movl %%ecx, (%1); shlq $32, %%rdx; orq %%rdx, %
 put("rdtsc", "A", "", "rdtsc; shlq $32, %%rdx; orq %%rdx, %0", ["rdx"], true);
 put("rdpmc", "A", "C", "rdpmc; shlq $32, %%rdx; orq %%rdx, %0", ["rdx"]);
 put("pause", "v", "", "pause");
+put("emms", "v", "", "emms");
+put("rdpid", "u", "", "rdpid %q0", [], true);
+for (const r of ["fs", "gs"]) {
+  put(`rd${r}base32`, "u", "", `rd${r}base %k0`, [], true);
+  put(`rd${r}base64`, "L", "", `rd${r}base %q0`, [], true);
+  put(`wr${r}base32`, "v", "r", `wr${r}base %k0`);
+  put(`wr${r}base64`, "v", "q", `wr${r}base %q0`);
+}
 // by way of the stack, below what a function without a frame of its own may keep under its pointer
 const below = (text: string): string => `leaq -128(%%rsp), %%rsp; ${text}; leaq 128(%%rsp), %%rsp`;
 put("readeflags_u64", "L", "", below("pushfq; popq %q0"), [], true);

@@ -110,7 +110,7 @@ function parseFloating(t: string, s: string, hex: boolean): FloatNumber | BadNum
     suffix = suffix.replace(/[ijIJ]/, "");
   }
   suffix = suffix.toLowerCase();
-  if (!/^(?:|f|l|q|w|f16|f32|f64|f128|f32x|f64x|df|dd|dl)$/.test(suffix))
+  if (!/^(?:|f|d|l|q|w|f16|f32|f64|f128|f32x|f64x|df|dd|dl)$/.test(suffix))
     return { kind: "bad", text: `invalid suffix "${m[2]}" on floating constant` };
   return { kind: "float", value: hex ? hexValue(m[1]!) : Number(m[1]), digits: m[1]!, suffix, imaginary };
 }
