@@ -115,6 +115,7 @@ function aarch64Options(o: Options, sources: SourceManager): AArch64Options {
   return {
     ...commonOptions(o, sources, aarch64Register, { log: 4, skip: 11 }),
     branchProtection: branchProtection(flagValue(o, "mbranch-protection", "none")),
+    fixedVectors: Array.from({ length: 16 }, (_, i) => 16 + i).filter((n) => flagOn(o, `ffixed-v${n}`, false)),
     shadowCallStack: flagOn(o, "fsanitize-shadow-call-stack", false),
     tlsTraditional: flagValue(o, "mtls-dialect", "desc") === "trad",
     generalRegsOnly: flagOn(o, "mgeneral-regs-only", false),

@@ -12,6 +12,7 @@ testRandomModules({
     aarch64Compile(m, {
       generalRegsOnly: false,
       shadowCallStack: false,
+      fixedVectors: [],
       pic: false,
       framePointer: false,
       strictAlign: false,

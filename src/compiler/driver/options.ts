@@ -534,6 +534,8 @@ class Parser {
     }
     // x18 belongs to the platform: aarch64 code never uses it
     if (body === "fixed-x18" && this.target === "aarch64") return void this.flags.set("ffixed-x18", true);
+    const vector = /^fixed-[vqdshb](1[6-9]|2\d|3[01])$/.exec(body);
+    if (vector !== null && this.target === "aarch64") return void this.flags.set(`ffixed-v${vector[1]}`, true);
     if (/^(call-used|call-saved|fixed)-/.test(body)) throw new UsageError(`'${a}' is not supported: the register set is fixed`);
     if (/^(no-)?(tree-|rtl-|ipa-)?(enable|disable)-|^opt-info/.test(body)) return;
     if (body.startsWith("no-sanitize=")) return dropSanitizers(this.flags, body.slice(12));

@@ -10,14 +10,14 @@ import { OP_LABELADDR } from "../../ir/ops.ts";
 import type { DebugLines } from "../../mach/debug-lines.ts";
 import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
-import { RegisterZeroing } from "../../mach/zero-registers.ts";
+import { RegisterZeroing, usedRegisters } from "../../mach/zero-registers.ts";
 import { TLS_INITIAL_EXEC } from "../tls-model.ts";
 import { flagCondition } from "./asm-operands.ts";
 import { isLogicalImmediate } from "./immediates.ts";
 import * as I from "./isa.ts";
 import { offsetFits, SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./memory.ts";
 import type { AArch64Options } from "./options.ts";
-import { CALL_USED, FP, LR, SP, V0, X0, X16, X17, ZR } from "./registers.ts";
+import { CALL_USED, FP, LR, OTHER_SCRATCH, SP, V0, X0, X16, X17, ZR } from "./registers.ts";
 
 function reg(width: string, r: number): string {
   if (r === ZR) return `${width}zr`;
@@ -103,6 +103,10 @@ export class AArch64Emitter {
 
   layout(): void {
     const { m } = this;
+    if (this.o.fixedVectors.length > 0) {
+      const used = usedRegisters(m);
+      m.savedRegs.push(...OTHER_SCRATCH.filter((r) => used.has(r) && !m.savedRegs.includes(r)));
+    }
     let locals = m.outArea;
     for (const s of m.slots) locals += s.size + 16;
     this.far = locals > 3500 || this.unalignedSlots(locals);

@@ -31,6 +31,8 @@ export interface AArch64Options extends CodeOptions {
   /** -mtls-dialect=trad: __tls_get_addr instead of descriptors. */
   readonly tlsTraditional: boolean;
   readonly branchProtection: BranchProtection;
+  /** -ffixed-v16 … -ffixed-v31: vector registers that only asm statements name. */
+  readonly fixedVectors: readonly number[];
   /** -fsanitize=shadow-call-stack: return addresses are kept on a second stack, to which x18 points, too. */
   readonly shadowCallStack: boolean;
 }

@@ -49,6 +49,16 @@ export const AARCH64_QUAD_REGS: RegFile = {
   slotSize: [8, 16],
 };
 
+/** Registers for moves where v30 or v31 is not the compiler's; callee-saved ones. */
+export const OTHER_SCRATCH: readonly number[] = [V0 + 14, V0 + 15];
+
+/** The same without some of the vector registers from v16 on, by number. */
+export function withoutVectors(r: RegFile, fixed: readonly number[]): RegFile {
+  if (fixed.length === 0) return r;
+  const taken = fixed.map((n) => V0 + n).concat(OTHER_SCRATCH);
+  return { ...r, order: [r.order[0]!, r.order[1]!.filter((v) => !taken.includes(v))], scratch: [X16, OTHER_SCRATCH[0]!] };
+}
+
 const byName: Map<string, number> = new Map();
 for (let i = 0; i <= 30; i++) {
   byName.set(`x${i}`, i);

@@ -11,7 +11,7 @@ import { aarch64Constraint } from "./asm-operands.ts";
 import { AArch64Emitter, landing } from "./emit.ts";
 import * as I from "./isa.ts";
 import type { AArch64Options } from "./options.ts";
-import { AARCH64_QUAD_REGS, AARCH64_REGS, regByName, V0, X0, X16, X17 } from "./registers.ts";
+import { AARCH64_QUAD_REGS, AARCH64_REGS, OTHER_SCRATCH, regByName, V0, withoutVectors, X0, X16, X17 } from "./registers.ts";
 import { AArch64Selector } from "./select.ts";
 
 export function aarch64Info(o: AArch64Options): TargetInfo {
@@ -77,6 +77,11 @@ function featureNote(o: AArch64Options): string {
   return `\t.section\t.note.gnu.property,"a"\n\t.p2align\t3\n\t.word\t4, 16, 5\n\t.string\t"GNU"\n${property}`;
 }
 
+function movesOf(usual: MoveEmitter, o: AArch64Options): MoveEmitter {
+  if (o.fixedVectors.length === 0) return usual;
+  return { ...usual, scratch: (cls, which) => (cls === 0 ? usual.scratch(cls, which) : OTHER_SCRATCH[which]!) };
+}
+
 /** Assembler text of a module. */
 export function aarch64Compile(m: Module, o: AArch64Options): string {
   return compileModule(
@@ -96,8 +101,8 @@ export function aarch64Compile(m: Module, o: AArch64Options): string {
       preamble: "",
       // -momit-leaf-frame-pointer is the default
       framePointer: (lowered, f) => (o.framePointer && lowered.hasCalls) || lowered.movesStack || f.usesFrameAddr,
-      registers: (_framePointer, quad) => (quad ? AARCH64_QUAD_REGS : AARCH64_REGS),
-      moves: (quad) => (quad ? quadMoves : moves),
+      registers: (_framePointer, quad) => withoutVectors(quad ? AARCH64_QUAD_REGS : AARCH64_REGS, o.fixedVectors),
+      moves: (quad) => movesOf(quad ? quadMoves : moves, o),
       landing: (s) => landing(s, o),
       constants: (out) => out.push(featureNote(o)),
       emitter: (e) => new AArch64Emitter(e.lowered, m, o, e.out, e.id, e.framePointer, e.lines),
