@@ -156,6 +156,8 @@ function declaration(part: string, from: number, to: number, isFunction: boolean
         (next === ";" || next === "," || next === ")" || next === "[" || next === ":");
       if (!isMember && !isDeclared) mentions.add(word);
       if (lists.at(-1) === braces && (words[i - 1] === "{" || words[i - 1] === ",")) makes.add(word);
+      // typedef void (name)(int);
+      if (isTypedef && braces === 0 && parens === 1 && prior === "(" && next === ")") makes.add(word);
       if (braces > 0 || parens > 0) continue;
       if (next === "(" && words[i + 2] !== "*" && !NO_FUNCTION.has(word) && called === "" && variable === "") {
         called = word;

@@ -92,7 +92,8 @@ test("a text that needs what no function reaches is reduced as before", async ()
 test("what makes code or data stays with all that it reaches", () => {
   const kept = [
     "typedef int number;\n",
-    "struct used { number b; };\n",
+    "typedef void *(taker)(long, void *);\n",
+    "struct used { number b; taker *take; };\n",
     "static inline number helper(struct used *u) { return u->b; }\n",
     "int f(struct used *u) { return helper(u); }\n",
     'static int (*entry)(struct used *) __attribute__((__section__(".initcall"))) = f;\n',
