@@ -97,8 +97,13 @@ function isCharArray(t: CType, e: Expr): boolean {
 
 function push(cx: Ctx, off: number, type: CType, field: Member | null, e: Expr): void {
   cx.init.entries.push({ off, field, type, e });
-  const end = off + type.size;
+  const end = off + bytesOf(type, field);
   if (end > cx.reach) cx.reach = end;
+}
+
+/** How many bytes from its offset on an entry reaches: a bit-field's storage unit may go beyond the record. */
+function bytesOf(type: CType, field: Member | null): number {
+  return field === null || field.bitWidth < 0 ? type.size : ((field.bitPos & 7) + field.bitWidth + 7) >> 3;
 }
 
 /** Stands where an entry was that a later initialiser overrides; taken out when all is read. */
@@ -115,7 +120,7 @@ function override(p: Parser, cx: Ctx, t: CType, off: number, size: number): void
   for (let i = 0; i < entries.length; i++) {
     const x = entries[i]!;
     if (x.off < 0) continue;
-    const end = x.off + x.type.size;
+    const end = x.off + bytesOf(x.type, x.field);
     if (end <= off || x.off >= off + size) continue;
     if (x.off >= off && end <= off + size) {
       entries[i] = DEAD;
@@ -139,7 +144,9 @@ function pushZeros(p: Parser, cx: Ctx, t: CType, off: number): void {
 }
 
 function zero(p: Parser, t: CType): Expr {
-  return assignConvert(p, new Expr(E_INT, p.types.int, p.loc), t, INIT);
+  const e = new Expr(E_INT, p.types.int, p.loc);
+  e.ice = true; // a null pointer where one is wanted
+  return assignConvert(p, e, t, INIT);
 }
 
 /** The union at off has member m now: another one that it had is gone. */
