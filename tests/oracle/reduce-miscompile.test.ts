@@ -67,6 +67,6 @@ test("what does not fail with the rewrite alone is not reduced", { timeout: 600_
   const judge = { accepts: async () => true, misbehaves: async () => false };
   const options = { budget: 2, functionOnly: true, work: dir, signal };
   expect(await reduceMiscompile(unit, RECORD, judge, options)).toMatch(/does not show the failure/);
-  const nowhere = { ...RECORD, functions: ["a.c:f", "b.c:g"] };
+  const nowhere = { ...RECORD, functions: ["a.c:f", "b.c:g"], rewrite: "" };
   expect(await reduceMiscompile(unit, nowhere, judge, options)).toMatch(/no single function/);
 });
