@@ -103,7 +103,9 @@ static int shape(char *line, char *out, size_t size)
 		/* printed without 0x */
 		if (!word && part) {
 			size_t run = strspn(c, "0123456789abcdef");
-			if (run >= 6 && !strchr("ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ_", c[run])) {
+			/* an argument of a system call: a process's number is "c9" in one boot and "ca" in another */
+			int argument = c[-1] == ' ' && c[-2] == ':' && (c[run] == ',' || c[run] == ')');
+			if ((run >= 6 || (run > 0 && argument)) && !strchr("ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ_", c[run])) {
 				out[length++] = '#';
 				c += run - 1;
 				continue;
