@@ -1,6 +1,7 @@
 // Addresses on riscv64: a base register or a slot of the frame, and an offset of 12 bits.
 
 import type { Value } from "../../ir/func.ts";
+import { BIND_LOCAL, BIND_WEAK, SYM_UNDEF, type Sym } from "../../ir/module.ts";
 import { OP_ADD, OP_ALLOCA, OP_OUTARG, OP_STACKPARAM } from "../../ir/ops.ts";
 import type { Lowering } from "../../mach/lowering.ts";
 import * as I from "./isa.ts";
@@ -17,6 +18,11 @@ export const SLOT_TOP = -5;
 export const SLOT_DYNAMIC = -6;
 
 export const imm12 = (x: number): boolean => x >= -2048 && x <= 2047;
+
+/** In position-independent code: symbols that others may define, and weak ones that may be 0, which is in nobody's reach. */
+export function viaGot(s: Sym): boolean {
+  return s.bind !== BIND_LOCAL && (s.vis === 0 || (s.bind === BIND_WEAK && s.kind === SYM_UNDEF));
+}
 
 /** dst = src + imm, by way of a register when it does not fit. */
 export function addImmediate(L: Lowering, dst: number, src: number, imm: number): void {

@@ -10,7 +10,7 @@ import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
 import { RegisterZeroing } from "../../mach/zero-registers.ts";
 import { TLS_INITIAL_EXEC, TLS_LOCAL_EXEC } from "../tls-model.ts";
-import { SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./address.ts";
+import { SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP, viaGot } from "./address.ts";
 import * as I from "./isa.ts";
 import type { RiscvOptions } from "./options.ts";
 import { CALL_USED, RA, REG_NAMES, S0, T1, T5, T6 } from "./registers.ts";
@@ -300,7 +300,7 @@ export class RiscvEmitter {
           this.put(`\tlui\t${d},%tprel_hi(${s})\n\tadd\t${d},${d},tp,%tprel_add(${s})\n\taddi\t${d},${d},%tprel_lo(${s})\n`);
         } else {
           const s = this.module.syms[i.sym]!;
-          this.put(`\t${this.o.pic && !(s.bind === 0 || s.vis !== 0) ? "la" : "lla"}\t${d},${this.symbol(i.sym, i.imm)}\n`);
+          this.put(`\t${this.o.pic && viaGot(s) ? "la" : "lla"}\t${d},${this.symbol(i.sym, i.imm)}\n`);
         }
         return;
       case I.I_FRAME: {

@@ -81,7 +81,7 @@ import type { Lowering, Selector } from "../../mach/lowering.ts";
 import { CLASS_FLOAT, type MInst } from "../../mach/minst.ts";
 import { lowerSwitch } from "../../mach/switch.ts";
 import { TLS_INITIAL_EXEC, tlsModelOf } from "../tls-model.ts";
-import { access, addImmediate, imm12, SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./address.ts";
+import { access, addImmediate, imm12, SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP, viaGot } from "./address.ts";
 import { riscvAsm } from "./asm-operands.ts";
 import { selectCall, selectEntry, selectReturn } from "./calls.ts";
 import { selectFloat } from "./float.ts";
@@ -177,7 +177,7 @@ export class RiscvSelector implements Selector {
 
   private symbol(L: Lowering, dst: number, sym: number, off: number): void {
     const s = L.module.syms[sym]!;
-    if (this.o.pic && !(s.bind === 0 || s.vis !== 0) && off !== 0) {
+    if (this.o.pic && viaGot(s) && off !== 0) {
       const t = L.tmp();
       L.emitImm(I.I_LA, [t], 1, 0).sym = sym;
       addImmediate(L, dst, t, off);
