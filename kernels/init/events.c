@@ -170,12 +170,26 @@ static void work(void)
 	prctl(PR_SET_NAME, "last name");
 }
 
-/* The events of the last work: their number and a hash of their shapes, in order or as a set. */
+/* Who a line of a trace is of: "name-NUMBER [cpu] flags time: event". */
+static int task_of(const char *line)
+{
+	const char *end = strstr(line, " [");
+
+	while (end && end > line && end[-1] >= '0' && end[-1] <= '9')
+		end--;
+	return end ? atoi(end) : 0;
+}
+
+/*
+ * The events of the last work: their number and a hash of their shapes, as a set or in order. In order is what one task does: when
+ * another one has its turn is no kernel's promise.
+ */
 static void tell(const char *what, int ordered)
 {
-	uint64_t sum = 0xcbf29ce484222325ull;
+	uint64_t sum = 0;
 	static uint64_t seen[4096];
-	int count = 0, kinds = 0;
+	static struct { int number; uint64_t sum; } tasks[64];
+	int count = 0, kinds = 0, used = 0;
 	char out[600];
 
 	get("trace");
@@ -184,7 +198,12 @@ static void tell(const char *what, int ordered)
 			continue;
 		count++;
 		if (ordered) {
-			sum = hash_bytes(sum, out, strlen(out) + 1);
+			int number = task_of(line), at = 0;
+			while (at < used && tasks[at].number != number)
+				at++;
+			if (at == used && used < 63)
+				tasks[used].number = number, tasks[used++].sum = 0xcbf29ce484222325ull;
+			tasks[at].sum = hash_bytes(tasks[at].sum, out, strlen(out) + 1);
 			continue;
 		}
 		/* the name alone */
@@ -196,8 +215,10 @@ static void tell(const char *what, int ordered)
 		if (!known && kinds < 4096)
 			seen[kinds++] = hash, sum += hash;
 	}
+	for (int i = 0; i < used; i++)
+		sum += tasks[i].sum;
 	if (ordered)
-		say("%s %d #%016llx", what, count, (unsigned long long)sum);
+		say("%s %d tasks=%d #%016llx", what, count, used, (unsigned long long)sum);
 	else
 		say("%s kinds=%d #%016llx", what, kinds, (unsigned long long)sum);
 }
