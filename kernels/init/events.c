@@ -175,6 +175,8 @@ static int task_of(const char *line)
 {
 	const char *end = strstr(line, " [");
 
+	while (end && end > line && end[-1] == ' ')
+		end--;
 	while (end && end > line && end[-1] >= '0' && end[-1] <= '9')
 		end--;
 	return end ? atoi(end) : 0;
