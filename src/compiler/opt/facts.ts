@@ -90,6 +90,8 @@ export class Facts {
         case O.OP_EQ:
         case O.OP_NE:
           if (s < this.slo || s > this.shi || (u <= SAFE && (u < this.ulo || u > this.uhi))) return op === O.OP_NE ? 1 : 0;
+          if ((s === this.slo && s === this.shi) || (u <= SAFE && u === this.ulo && u === this.uhi))
+            return op === O.OP_EQ ? 1 : 0;
           return -1;
         case O.OP_SLT:
           return this.shi < s ? 1 : this.slo >= s ? 0 : -1;
@@ -118,6 +120,15 @@ export class Facts {
       }
     }
     return -1;
+  }
+
+  /** The one value that x, known something about, can have; undefined when there may be more (or it is too large to tell). */
+  only(x: Value): number | undefined {
+    const ty = this.f.ty[x];
+    if (ty > O.TY_I64) return undefined;
+    this.rangeOf(x, ty);
+    const v = this.slo === this.shi ? this.slo : this.ulo === this.uhi ? this.ulo : SAFE * 2;
+    return Math.abs(v) <= SAFE ? v : undefined;
   }
 
   /** True when x, of type ty and known something about, certainly lies outside of case i of a switch. */
@@ -164,9 +175,6 @@ export class Facts {
           this.slo = Math.max(this.slo, s);
           this.shi = Math.min(this.shi, s);
           break;
-        case O.OP_NE:
-          if (u === 0 && this.ulo === 0) this.ulo = 1;
-          break;
       }
     }
     for (let i = this.headY.get(x) ?? 0; i !== 0; i = this.nextY[i - 1]) {
@@ -190,7 +198,45 @@ export class Facts {
           break;
       }
     }
-    // Where the sign is known, one order tells about the other.
+    this.joinOrders(half);
+    // An excluded end may bare another excluded one.
+    for (let round = 0, shut = true; shut && round < 4; round++) {
+      shut = false;
+      for (let i = this.headX.get(x) ?? 0; i !== 0; i = this.nextX[i - 1]) {
+        if (this.rel[i - 1] === O.OP_NE && f.op[this.y[i - 1]] === O.OP_CONST && this.shutOut(this.y[i - 1], ty)) shut = true;
+      }
+      if (shut) this.joinOrders(half);
+    }
+  }
+
+  /** Takes an excluded constant off the ends of the interval; true when it was one. */
+  private shutOut(c: Value, ty: number): boolean {
+    const s = signedOf(this.f, c);
+    if (Math.abs(s) > SAFE) return false;
+    const u = unsignedOf(this.f, c, ty);
+    let shut = false;
+    if (s === this.slo) {
+      this.slo++;
+      shut = true;
+    }
+    if (s === this.shi) {
+      this.shi--;
+      shut = true;
+    }
+    if (u > SAFE) return shut;
+    if (u === this.ulo) {
+      this.ulo++;
+      shut = true;
+    }
+    if (u === this.uhi) {
+      this.uhi--;
+      shut = true;
+    }
+    return shut;
+  }
+
+  /** Where the sign is known, one order tells about the other. */
+  private joinOrders(half: number): void {
     if (this.uhi < half) {
       this.slo = Math.max(this.slo, this.ulo);
       this.shi = Math.min(this.shi, this.uhi);

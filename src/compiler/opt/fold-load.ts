@@ -1,13 +1,13 @@
 // Loads from constant data: string literals, const tables. // hot
 
 import type { Func, Value } from "../ir/func.ts";
-import { BIND_WEAK, type DataInit, SYM_DATA } from "../ir/module.ts";
+import { BIND_WEAK, type DataInit, type Module, SYM_DATA } from "../ir/module.ts";
 import * as O from "../ir/ops.ts";
 import type { Folder } from "./fold.ts";
 
 /** Initial value of constant data that cannot be replaced at link time, or undefined. */
-export function constantData(k: Folder, sym: number): { init: DataInit | undefined; size: number } | undefined {
-  const s = k.cx.m.syms[sym]!;
+export function constantData(m: Module, sym: number): { init: DataInit | undefined; size: number } | undefined {
+  const s = m.syms[sym]!;
   if (s.kind !== SYM_DATA || !(s.readonly || s.neverWritten) || s.bind === BIND_WEAK || s.alias !== 0 || s.common || s.tls)
     return undefined;
   if (s.section !== "" && s.mergeStr === 0) return undefined;
@@ -19,7 +19,7 @@ export function foldLoad(k: Folder, v: Value): boolean {
   const x = f.a[v];
   const mem = f.c[v];
   if (f.op[x] !== O.OP_SYM || mem & (O.MEM_VOLATILE | O.MEM_GS | O.MEM_FS)) return false;
-  const d = constantData(k, f.a[x]);
+  const d = constantData(k.cx.m, f.a[x]);
   if (d === undefined) return false;
   const size = mem & O.MEM_SIZE;
   const off = f.b[x];

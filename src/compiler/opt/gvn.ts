@@ -168,6 +168,12 @@ class Numbering {
         op = O.OP_CONST;
         this.changed = true;
       }
+    } else if (op === O.OP_BR && f.op[f.a[v]] !== O.OP_CONST && this.facts.knows(f.a[v])) {
+      const zero = f.constant(O.TY_I32, 0, 0);
+      if (this.facts.decide(O.OP_NE, O.TY_I32, f.a[v], zero) === 1 && this.may("implied", v)) {
+        f.a[v] = f.constant(O.TY_I32, 1, 0);
+        this.changed = true;
+      }
     }
     if (op === O.OP_CONST) {
       this.constant(v);
@@ -226,6 +232,14 @@ class Numbering {
     }
   }
 
+  /** A value that the facts leave one constant for is that constant. */
+  private learnOnly(x: Value): void {
+    const f = this.f;
+    const c = this.facts.only(x);
+    if (c === undefined || f.op[x] === O.OP_CONST) return;
+    this.setKnown(x, f.constant(f.ty[x], c | 0, Math.floor(c / 2 ** 32)));
+  }
+
   /** The condition c is known to be non-zero (or zero) from here on. */
   learn(c: Value, truth: boolean, depth: number): void {
     const f = this.f;
@@ -252,7 +266,11 @@ class Numbering {
       }
       if (ty > O.TY_I64) return;
       if (rel === O.OP_EQ && f.op[y] === O.OP_CONST) this.setKnown(x, y);
-      else this.facts.add(rel, x, y);
+      else {
+        this.facts.add(rel, x, y);
+        if (f.op[y] === O.OP_CONST) this.learnOnly(x);
+        else if (f.op[x] === O.OP_CONST) this.learnOnly(y);
+      }
       return;
     }
     if (depth > 0 && ((op === O.OP_AND && truth) || (op === O.OP_OR && !truth))) {

@@ -2,7 +2,9 @@
 //
 // Forward: available memory contents ("base + offset holds value v"), a set of at most MAX entries that flows along the edges in
 // reverse postorder; joins keep what all predecessors agree on; a loop header drops what any store of the loop may touch, so
-// one round is enough. A load of available contents becomes that value, a store of what is already there goes.
+// one round is enough. A load of available contents, or of a part of them, becomes that value, a store of what is already there
+// goes. Contents are a value, the bytes of a fill, or those of constant data that was copied there; a store into the latter two
+// leaves what is beside it. All targets are little-endian: byte k of a value is its bits 8k.. .
 // Backward, within a block: a store whose bytes are stored again before anything can read them goes; so do stores to private
 // slots that are never read. Volatile accesses are never touched.
 
@@ -13,6 +15,7 @@ import { computeLoops } from "../ir/loops.ts";
 import * as O from "../ir/ops.ts";
 import { Aliases, base, offset, resolve } from "./alias.ts";
 import type { Bisect } from "./bisect.ts";
+import { constantData } from "./fold-load.ts";
 import type { PassCx } from "./options.ts";
 
 const MAX = 48;
@@ -21,6 +24,11 @@ const NOTHING: number[] = [];
 /** Effects of a value on memory. */
 const READS = 1;
 const WRITES = 2;
+
+/** What an entry holds. */
+const HOLDS_VALUE = 0;
+const HOLDS_FILL = 1; // every byte is eVal
+const HOLDS_DATA = 2; // the bytes of symbol eVal from eOff + eFrom on
 
 /** What v may do to memory that is not a private slot, beyond its own plain access. */
 function effects(f: Func, v: Value): number {
@@ -56,24 +64,30 @@ class Forwarding {
   eOff: number[] = [];
   eSize: number[] = [];
   eVal: Value[] = [];
+  eKind: number[] = [];
+  eFrom: number[] = [];
   state: number[] = [];
   changed = false;
 
   /** Only while bisecting. */
   private readonly bisect: Bisect | undefined;
+  private readonly cx: PassCx;
 
   constructor(f: Func, cx: PassCx) {
     this.f = f;
+    this.cx = cx;
     this.bisect = cx.bisect;
     this.al = new Aliases(f, cx.m);
   }
 
-  add(b: number, off: number, size: number, val: Value): void {
+  add(b: number, off: number, size: number, val: Value, kind = HOLDS_VALUE, from = 0): void {
     const id = this.eBase.length;
     this.eBase.push(b);
     this.eOff.push(off);
     this.eSize.push(size);
     this.eVal.push(val);
+    this.eKind.push(kind);
+    this.eFrom.push(from);
     if (this.state.length >= MAX) this.state.shift();
     this.state.push(id);
   }
@@ -81,11 +95,35 @@ class Forwarding {
   kill(b: number, off: number, size: number): void {
     const s = this.state;
     let k = 0;
+    let cut = false;
     for (let i = 0; i < s.length; i++) {
       const e = s[i];
       if (!this.al.mayAlias(b, off, size, this.eBase[e], this.eOff[e], this.eSize[e])) s[k++] = e;
+      else if (this.eKind[e] !== HOLDS_VALUE && this.eBase[e] === b) {
+        // marked: its ends stay, once the list is whole again
+        s[k++] = ~e;
+        cut = true;
+      }
     }
     s.length = k;
+    if (cut) this.cut(off, off + size);
+  }
+  /** Of the marked entries what lies before `from` and from `to` on is still there. */
+  private cut(from: number, to: number): void {
+    const s = this.state;
+    const marked: number[] = [];
+    let k = 0;
+    for (let i = 0; i < s.length; i++) {
+      if (s[i] < 0) marked.push(~s[i]);
+      else s[k++] = s[i];
+    }
+    s.length = k;
+    for (const e of marked) {
+      const at = this.eOff[e];
+      const end = at + this.eSize[e];
+      if (at < from) this.add(this.eBase[e], at, from - at, this.eVal[e], this.eKind[e], this.eFrom[e]);
+      if (end > to) this.add(this.eBase[e], to, end - to, this.eVal[e], this.eKind[e], this.eFrom[e]);
+    }
   }
   /** Forgets all but private slots. */
   killShared(): void {
@@ -102,6 +140,15 @@ class Forwarding {
     }
     return -1;
   }
+  /** The newest entry that has all of these bytes, or -1. */
+  private covering(b: number, off: number, size: number): number {
+    const s = this.state;
+    for (let i = s.length - 1; i >= 0; i--) {
+      const e = s[i];
+      if (this.eBase[e] === b && this.eOff[e] <= off && off + size <= this.eOff[e] + this.eSize[e]) return e;
+    }
+    return -1;
+  }
 
   block(b: Block): void {
     const f = this.f;
@@ -110,10 +157,8 @@ class Forwarding {
       const op = f.op[v];
       if (op === O.OP_LOAD) this.load(v);
       else if (op === O.OP_STORE) this.store(v);
-      else if (op === O.OP_BLKCPY || op === O.OP_BLKSET) {
-        resolve(f, f.a[v]);
-        this.kill(base, offset, f.c[v]);
-      } else if (O.opFlags[op] & O.F_EFFECT && effects(f, v) & WRITES) this.killShared();
+      else if (op === O.OP_BLKCPY || op === O.OP_BLKSET) this.blockStore(v);
+      else if (O.opFlags[op] & O.F_EFFECT && effects(f, v) & WRITES) this.killShared();
       v = next;
     }
   }
@@ -126,16 +171,76 @@ class Forwarding {
     resolve(f, f.a[v]);
     const b = base;
     const off = offset;
-    const e = this.find(b, off, size);
+    const e = this.covering(b, off, size);
     if (e >= 0 && mayRewrite(f, v, "forward", this.bisect)) {
-      const x = convert(f, v, f.map(this.eVal[e]), size, (mem & O.MEM_SIGNED) !== 0);
+      const x = this.contents(e, off, v, size, (mem & O.MEM_SIGNED) !== 0);
       if (x !== 0) {
         f.replaceWith(v, x);
         this.changed = true;
         return;
       }
+      if (this.readsData(e, off, v, size)) {
+        this.changed = true;
+        return;
+      }
     }
     this.add(b, off, size, v);
+  }
+
+  /** The value of load v, which reads a part of entry e; 0 when there is no simple one. */
+  private contents(e: number, off: number, v: Value, size: number, signed: boolean): Value {
+    const f = this.f;
+    switch (this.eKind[e]) {
+      case HOLDS_FILL: {
+        const ty = f.ty[v];
+        const byte = this.eVal[e];
+        if (size > 8 || ty === O.TY_I128 || ty > O.TY_F64) return 0;
+        const word = Math.imul(byte, 0x01010101);
+        const x = f.constant(size === 8 ? O.TY_I64 : O.TY_I32, word, word);
+        return convert(f, v, x, size, signed);
+      }
+      case HOLDS_DATA:
+        return 0;
+    }
+    const x = f.map(this.eVal[e]);
+    if (this.eSize[e] === size) return convert(f, v, x, size, signed);
+    return part(f, v, x, this.eSize[e], off - this.eOff[e], size, signed);
+  }
+
+  /** Lets load v of bytes that were copied from constant data read the data itself, where that is folded. */
+  private readsData(e: number, off: number, v: Value, size: number): boolean {
+    if (this.eKind[e] !== HOLDS_DATA) return false;
+    const f = this.f;
+    const from = off + this.eFrom[e];
+    const d = constantData(this.cx.m, this.eVal[e]);
+    if (d === undefined || size > 8 || f.ty[v] === O.TY_I128 || f.ty[v] > O.TY_F64) return false;
+    if (from < 0 || from + size > d.size) return false;
+    for (const r of d.init?.relocs ?? []) if (r.off < from + size && from < r.off + r.size) return false;
+    f.a[v] = f.symBefore(v, this.cx.o.target.ptrTy, this.eVal[e], from);
+    f.c[v] &= O.MEM_SIZE | O.MEM_SIGNED;
+    return true;
+  }
+
+  private blockStore(v: Value): void {
+    const f = this.f;
+    const size = f.c[v];
+    let from = 0;
+    let fromOffset = 0;
+    if (f.op[v] === O.OP_BLKCPY) {
+      resolve(f, f.b[v]);
+      from = base;
+      fromOffset = offset;
+    }
+    resolve(f, f.a[v]);
+    const b = base;
+    const off = offset;
+    this.kill(b, off, size);
+    if ((f.aux[v] as BlkInfo).volatile) return;
+    if (f.op[v] === O.OP_BLKSET) {
+      const x = f.map(f.b[v]);
+      if (f.op[x] === O.OP_CONST) this.add(b, off, size, f.a[x] & 255, HOLDS_FILL);
+    } else if (from < 0 && constantData(this.cx.m, -from) !== undefined)
+      this.add(b, off, size, -from, HOLDS_DATA, fromOffset - off);
   }
 
   private store(v: Value): void {
@@ -152,7 +257,7 @@ class Forwarding {
     const val = f.map(f.b[v]);
     if ((mem & O.MEM_VOLATILE) === 0) {
       const e = this.find(b, off, size);
-      if (e >= 0 && f.map(this.eVal[e]) === val && mayRewrite(f, v, "repeated", this.bisect)) {
+      if (e >= 0 && this.eKind[e] === HOLDS_VALUE && f.map(this.eVal[e]) === val && mayRewrite(f, v, "repeated", this.bisect)) {
         f.remove(v);
         this.changed = true;
         return;
@@ -183,6 +288,22 @@ function convert(f: Func, v: Value, x: Value, size: number, signed: boolean): Va
   }
   if (ty === O.TY_I64 && f.ty[y] === O.TY_I32) y = f.insertBefore(v, signed ? O.OP_SEXT32 : O.OP_ZEXT32, O.TY_I64, y, 0, 0, loc);
   return y;
+}
+
+/** The value of a load of v's type of `size` bytes from the `skip`th on of x, which was stored (or loaded) with `stored` bytes. */
+function part(f: Func, v: Value, x: Value, stored: number, skip: number, size: number, signed: boolean): Value {
+  const loc = f.loc[v];
+  const ty = f.ty[v];
+  if (ty === O.TY_I128 || ty > O.TY_F64) return 0;
+  let y = x;
+  if (f.ty[y] === O.TY_F32 || f.ty[y] === O.TY_F64) {
+    if (stored !== O.TY_SIZE[f.ty[y]]) return 0;
+    y = f.insertBefore(v, O.OP_BITCAST, stored === 8 ? O.TY_I64 : O.TY_I32, y, 0, f.ty[y], loc);
+  }
+  if (f.ty[y] > O.TY_I128) return 0;
+  if (skip !== 0) y = f.insertBefore(v, O.OP_SHR, f.ty[y], y, f.const32(8 * skip), 0, loc);
+  if (f.ty[y] === O.TY_I128) y = f.insertBefore(v, O.OP_TRUNC, O.TY_I64, y, 0, O.TY_I128, loc);
+  return convert(f, v, y, size, signed);
 }
 
 /** Stores of each loop: [base, offset, size]*, or undefined when something in it may write anything shared. */
@@ -232,7 +353,12 @@ function meet(w: Forwarding, cfg: Cfg, b: Block, out: (number[] | undefined)[]):
         const g = s[q];
         found =
           g === e ||
-          (w.eBase[g] === w.eBase[e] && w.eOff[g] === w.eOff[e] && w.eSize[g] === w.eSize[e] && w.eVal[g] === w.eVal[e]);
+          (w.eBase[g] === w.eBase[e] &&
+            w.eOff[g] === w.eOff[e] &&
+            w.eSize[g] === w.eSize[e] &&
+            w.eVal[g] === w.eVal[e] &&
+            w.eKind[g] === w.eKind[e] &&
+            w.eFrom[g] === w.eFrom[e]);
       }
       if (found) first[k++] = e;
     }
