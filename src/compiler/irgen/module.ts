@@ -278,7 +278,8 @@ export class ModGen {
     else if (a.weak) s.bind = BIND_WEAK;
     else if (s.bind !== BIND_WEAK || s.weakrefOnly) s.bind = BIND_GLOBAL;
     s.weakrefOnly = false;
-    const defined = this.hasDefinition(d) || a.alias !== "";
+    // What is only inlined is defined elsewhere, in a library perhaps (fread of _FORTIFY_SOURCE): -fvisibility is not for it.
+    const defined = (this.hasDefinition(d) && !(d.kind === D_FUNC && d.inlineOnly)) || a.alias !== "";
     if (a.visibility !== "") s.vis = visibilityOf(a.visibility);
     else if (defined && d.linkage === LINK_EXTERNAL) s.vis = this.opts.visibility;
     s.tls = d.tls;
