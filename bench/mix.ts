@@ -16,6 +16,7 @@ import { rankUnits } from "../src/oracle/kernel/plan.ts";
 import { type RunReport, runKernel } from "../src/oracle/kernel/run.ts";
 import { compileArguments } from "../src/oracle/kernel/units.ts";
 import { runProcess } from "../src/oracle/process.ts";
+import { makeRunDir } from "../src/oracle/run-dir.ts";
 import { openProgress } from "../src/report/progress.ts";
 
 const { values } = parseArgs({
@@ -59,7 +60,7 @@ const scratch = mkdtempSync(join(tmpdir(), "oracle-bench-"));
 const scratchState = process.env.ORACLE_STATE;
 process.env.ORACLE_STATE = scratch;
 try {
-  const run = (seed: number): Promise<RunReport> =>
+  const run = async (seed: number): Promise<RunReport> =>
     runKernel(
       context,
       {
@@ -70,7 +71,7 @@ try {
         configWords: ["boot"],
         command: process.argv.slice(2),
         repro: "node bench/mix.ts",
-        runDir: undefined,
+        place: makeRunDir(new Date()),
       },
       progress,
       signal,

@@ -10,6 +10,7 @@ import { EXIT_DIFFERENCE, EXIT_INFRA, usageError } from "../oracle/errors.ts";
 import { type KernelNarrowing, type KernelNarrowOptions, narrowKernelRun } from "../oracle/kernel/narrow.ts";
 import { loadRun, type RunReport } from "../oracle/kernel/run.ts";
 import { loadProgramRun } from "../oracle/program/program-run.ts";
+import { holdRun } from "../oracle/run-lock.ts";
 import { openProgress } from "../report/progress.ts";
 import type { CommandHost } from "./main.ts";
 import { positiveSeconds, wholeNumber } from "./options.ts";
@@ -76,9 +77,14 @@ export async function search(
     ...(options.json !== true && { onProgress }),
     ...(onCase !== undefined && { onCase }),
   };
-  return narrowKernelRun(run.dir, settings, openProgress(options.json === true), host.signal, (line) =>
-    process.stderr.write(`${line}\n`),
-  );
+  const release = await holdRun(run.dir, run.id);
+  try {
+    return await narrowKernelRun(run.dir, settings, openProgress(options.json === true), host.signal, (line) =>
+      process.stderr.write(`${line}\n`),
+    );
+  } finally {
+    release();
+  }
 }
 
 /** What was found, in at most 15 lines. */

@@ -8,6 +8,7 @@ import { reduceFailures } from "../oracle/kernel/reduce-unit.ts";
 import { reduceWrongCode } from "../oracle/kernel/reduce-wrong-code.ts";
 import { loadRun } from "../oracle/kernel/run.ts";
 import { loadProgramRun } from "../oracle/program/program-run.ts";
+import { holdRun } from "../oracle/run-lock.ts";
 import { openProgress } from "../report/progress.ts";
 import { endOf, narrowingLines, type SearchOptions, search, searchOptions, storedCases } from "./bisect.ts";
 import type { CommandHost } from "./main.ts";
@@ -40,13 +41,18 @@ export function registerDelta(program: Command, host: CommandHost): void {
           budget: budgetOf(options.reduce),
           most: 10,
         };
+        const release = await holdRun(run.dir, run.id);
         const log = (line: string) => process.stderr.write(`${line}\n`);
         const onCase = (record: Case, lines: number) =>
           log(`${record.members.length} units: ${record.signature}: reduced to ${lines} lines`);
         const progress = openProgress(options.json === true);
-        if (run.failed.length > 0) await reduceFailures(run, { ...settings, onCase }, progress, host.signal, log);
         const onWrong = (record: Case, text: string) => log(`${record.members.join(" + ")}: ${text}`);
-        await reduceWrongCode(run, { ...settings, onCase: onWrong }, progress, host.signal, log);
+        try {
+          if (run.failed.length > 0) await reduceFailures(run, { ...settings, onCase }, progress, host.signal, log);
+          await reduceWrongCode(run, { ...settings, onCase: onWrong }, progress, host.signal, log);
+        } finally {
+          release();
+        }
       }
       const known = options.again === true ? [] : storedCases(run);
       // Units that did not compile are no failing mix: what there is to say of them is in their cases.

@@ -7,16 +7,19 @@ import type { Command } from "commander";
 import { History } from "../history/db.ts";
 import type { Arch } from "../oracle/arch.ts";
 import { EXIT_DIFFERENCE, EXIT_INFRA, EXIT_OK, usageError } from "../oracle/errors.ts";
+import { profileNames } from "../oracle/kernel/configure.ts";
 import { openContext } from "../oracle/kernel/context.ts";
+import { manifestNames } from "../oracle/kernel/manifest.ts";
 import type { ImageKind } from "../oracle/kernel/nested.ts";
 import type { Selection } from "../oracle/kernel/plan.ts";
 import { loadRun, type RunReport, runKernel } from "../oracle/kernel/run.ts";
+import { openRunDir } from "../oracle/run-dir.ts";
 import { quoteWord } from "../oracle/shell-words.ts";
 import { openProgress } from "../report/progress.ts";
 import { runLines } from "../report/terminal.ts";
 import { narrowRun } from "./bisect.ts";
 import type { CommandHost } from "./main.ts";
-import { arches, positiveSeconds, share, sliceOf, wholeNumber } from "./options.ts";
+import { arches, commandFromAnywhere, fromAnywhere, positiveSeconds, share, sliceOf, wholeNumber } from "./options.ts";
 
 interface KernelOptions {
   readonly arch: string;
@@ -93,7 +96,23 @@ function fileList(text: string): string[] {
     .filter((line) => line !== "");
 }
 
-async function kernelCommand(options: KernelOptions, host: CommandHost): Promise<number> {
+/** The options with what they name as it is from any directory; GITDIR@REF by its part before the @. */
+function pathsFromAnywhere(options: KernelOptions): KernelOptions {
+  const { kernel, files, gcc } = options;
+  const at = existsSync(kernel) ? -1 : kernel.lastIndexOf("@");
+  const [path, ref] = at <= 0 ? [kernel, ""] : [kernel.slice(0, at), kernel.slice(at)];
+  return {
+    ...options,
+    kernel: `${fromAnywhere(path, manifestNames())}${ref}`,
+    config: options.config.map((word) => fromAnywhere(word, profileNames())),
+    cc: commandFromAnywhere(options.cc),
+    ...(files !== undefined && { files: fromAnywhere(files) }),
+    ...(gcc !== undefined && { gcc: commandFromAnywhere(gcc) }),
+  };
+}
+
+async function kernelCommand(asGiven: KernelOptions, host: CommandHost): Promise<number> {
+  const options = pathsFromAnywhere(asGiven);
   const { signal } = host;
   const targets = arches(options.arch);
   const repeat = wholeNumber("--repeat", options.repeat, 1);
@@ -115,11 +134,14 @@ async function kernelCommand(options: KernelOptions, host: CommandHost): Promise
   const jobs = wholeNumber("--jobs", options.jobs, 1);
   if (options.runDir !== undefined && (repeat > 1 || targets.length > 1))
     throw usageError("--run-dir: holds one run; not with --repeat or --arch all");
+  // An empty name or one that cannot be made is said before minutes are spent on a baseline.
+  const asked = options.runDir === undefined ? undefined : await openRunDir(options.runDir, signal);
   const progress = openProgress(options.json === true);
   const log = (line: string) => process.stderr.write(`${line}\n`);
   const reports: RunReport[] = [];
-  const history = new History();
+  let history: History | undefined;
   try {
+    history = new History();
     for (const arch of targets) {
       const context = await openContext(
         {
@@ -141,34 +163,40 @@ async function kernelCommand(options: KernelOptions, host: CommandHost): Promise
         if (context.repaired.length > 0) log(`cache: ${context.repaired.length} damaged objects of the baseline rebuilt`);
         for (let i = 0; i < repeat; i++) {
           const selection = { ...base, seed: firstSeed + i };
-          const report = await runKernel(
-            context,
-            {
-              selection,
-              policy,
-              jobs,
-              kernel: options.kernel,
-              configWords: options.config,
-              command: process.argv.slice(2),
-              repro: reproCommand(options, arch, selection.seed),
-              runDir: options.runDir,
-            },
-            progress,
-            signal,
-          );
-          remember(history, report);
-          reports.push(report);
-          if (options.json !== true) process.stdout.write(`${runLines(report).join("\n")}\n`);
-          if (report.corruptedEntries > 0) log(`cache: ${report.corruptedEntries} damaged entries found and made again`);
-          if (report.exitCode === EXIT_DIFFERENCE && report.state !== "build-fail" && options.bisect)
-            await narrowRun(loadRun(report.dir), { jobs, json: options.json === true }, host);
+          const place = asked ?? (await openRunDir(undefined, signal));
+          try {
+            const report = await runKernel(
+              context,
+              {
+                selection,
+                policy,
+                jobs,
+                kernel: options.kernel,
+                configWords: options.config,
+                command: process.argv.slice(2),
+                repro: reproCommand(options, arch, selection.seed),
+                place,
+              },
+              progress,
+              signal,
+            );
+            remember(history, report);
+            reports.push(report);
+            if (options.json !== true) process.stdout.write(`${runLines(report).join("\n")}\n`);
+            if (report.corruptedEntries > 0) log(`cache: ${report.corruptedEntries} damaged entries found and made again`);
+            if (report.exitCode === EXIT_DIFFERENCE && report.state !== "build-fail" && options.bisect)
+              await narrowRun(loadRun(report.dir), { jobs, json: options.json === true }, host);
+          } finally {
+            place.release();
+          }
         }
       } finally {
         await context.close();
       }
     }
   } finally {
-    history.close();
+    history?.close();
+    asked?.release();
   }
   if (options.json === true) process.stdout.write(`${JSON.stringify(reports.length === 1 ? reports[0] : reports)}\n`);
   else if (reports.length > 1) process.stdout.write(`${summary(reports)}\n`);

@@ -10,6 +10,8 @@ import { narrowProgram } from "../oracle/program/narrow-program.ts";
 import { type CommandCompiler, openCommand } from "../oracle/program/program-compiler.ts";
 import type { ProgramRun } from "../oracle/program/program-run.ts";
 import { TOOLCHAINS } from "../oracle/program/toolchain.ts";
+import { holdRun } from "../oracle/run-lock.ts";
+import { splitWords } from "../oracle/shell-words.ts";
 import type { SearchOptions } from "./bisect.ts";
 import type { CommandHost } from "./main.ts";
 import { wholeNumber } from "./options.ts";
@@ -28,6 +30,7 @@ export async function programCommand(run: ProgramRun, options: SearchOptions, ho
   if (wanted.length === 0) throw usageError(`${run.id}: no failure of that name (it has ${run.failures.length})`);
   const most = wholeNumber("--most", options.most ?? "10", 1);
   const workers = wholeNumber("--workers", options.workers, 1);
+  const release = await holdRun(run.dir, run.id);
   const scratch = mkdtempSync(path.join(os.tmpdir(), "oracle-narrow-"));
   process.env.TMPDIR = scratch;
   const cases: Case[] = [];
@@ -36,7 +39,7 @@ export async function programCommand(run: ProgramRun, options: SearchOptions, ho
     for (const failure of wanted.slice(0, most)) {
       host.signal.throwIfAborted();
       const toolchain = TOOLCHAINS[failure.arch];
-      const gccCommand = (run.gcc ?? toolchain.gcc).split(/\s+/);
+      const gccCommand = splitWords(run.gcc ?? toolchain.gcc);
       let gcc = compilers.get(failure.arch);
       if (gcc === undefined) {
         gcc = await openCommand("gcc", gccCommand);
@@ -48,6 +51,7 @@ export async function programCommand(run: ProgramRun, options: SearchOptions, ho
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+    release();
   }
   if (options.json === true) process.stdout.write(`${JSON.stringify(cases)}\n`);
   else process.stdout.write(`${programLines(run, wanted.length, cases).join("\n")}\n`);

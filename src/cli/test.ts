@@ -21,8 +21,9 @@ import { runSuite } from "../oracle/program/run-suite.ts";
 import { sampleFor } from "../oracle/program/sample.ts";
 import { GENERATED_SUITES, loadSuite, type TestCase } from "../oracle/program/suite.ts";
 import { TOOLCHAINS } from "../oracle/program/toolchain.ts";
+import { splitWords } from "../oracle/shell-words.ts";
 import type { CommandHost } from "./main.ts";
-import { arches, wholeNumber } from "./options.ts";
+import { arches, commandFromAnywhere, wholeNumber } from "./options.ts";
 
 interface Options {
   arch: string;
@@ -64,7 +65,10 @@ export function registerTest(program: Command, host: CommandHost): void {
       "after",
       `\nSuites: torture-execute torture-ieee torture-compile dg-run dg-error c-testsuite own ${GENERATED_SUITES.join(" ")} (default: own c-testsuite torture-execute)\n\nExamples:\n  oracle test c-testsuite --arch riscv --level O2\n  oracle test --fast=0.05 --agent agent-3`,
     )
-    .action(async (suites: string[], o: Options) => host.exit(await testCommand(host, suites, o)));
+    .action(async (suites: string[], o: Options) => {
+      const gcc = o.gcc === undefined ? {} : { gcc: commandFromAnywhere(o.gcc) };
+      host.exit(await testCommand(host, suites, { ...o, ...gcc, cc: commandFromAnywhere(o.cc) }));
+    });
 }
 
 async function testCommand(host: CommandHost, names: string[], o: Options): Promise<number> {
@@ -95,9 +99,9 @@ async function runAll(root: string, names: readonly string[], o: Options, signal
   let bad = 0;
   for (const arch of targets) {
     const tc = TOOLCHAINS[arch];
-    const gcc = await openCommand("gcc", (o.gcc ?? tc.gcc).split(/\s+/));
+    const gcc = await openCommand("gcc", splitWords(o.gcc ?? tc.gcc));
     const cut: ProgramCompiler =
-      o.cc === "occ" ? new OccProgramCompiler(root, tc.triple, jobs) : await openCommand("cut", o.cc.split(/\s+/));
+      o.cc === "occ" ? new OccProgramCompiler(root, tc.triple, jobs) : await openCommand("cut", splitWords(o.cc));
     try {
       for (const name of names) {
         const tests = await testsOf(root, name, arch, o, cacheDir, fraction, signal);

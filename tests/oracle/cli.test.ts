@@ -153,6 +153,43 @@ describe("delta of a stored run", () => {
   });
 });
 
+describe("a run that another process works on", () => {
+  it("is refused by bisect and delta with 2 and one line, and is free when that one was killed", async () => {
+    const run = join(dir, "state", "runs", "held");
+    mkdirSync(run, { recursive: true });
+    writeFileSync(join(run, "run.json"), JSON.stringify({ id: "held", dir: run, state: "panic", exitCode: 1, arch: "riscv" }));
+    const holder = execa(process.execPath, [join(import.meta.dirname, "hold-run.ts"), run], { reject: false });
+    await new Promise<void>((resolve) => holder.stdout.once("data", () => resolve()));
+    for (const command of ["bisect", "delta"]) {
+      const refused = await oracle([command, "held"]);
+      expect(refused.code).toBe(2);
+      expect(refused.err).toMatch(new RegExp(`^ERROR: busy: run held is in use by process ${holder.pid} \\(.*\\)$`));
+    }
+    const made = await oracle(["kernel", "--run-dir", run]);
+    expect(made.code).toBe(2);
+    expect(made.err).toContain(`ERROR: busy: run held is in use by process ${holder.pid} `);
+    holder.kill("SIGKILL");
+    await holder;
+    // Here it has no plan, which is seen once the directory is taken.
+    expect((await oracle(["bisect", "held"])).err).toContain("not the directory of a kernel run");
+    expect(readdirSync(run)).toEqual(["run.json"]);
+  });
+
+  it("is no directory that cannot be made", async () => {
+    for (const [asked, reason] of [
+      ["", "no directory is named"],
+      [join(tree, "Makefile"), "not a directory"],
+      [join(tree, "Makefile", "below"), "not a directory"],
+      ["/proc/oracle", "cannot be made"],
+    ] as const) {
+      const refused = await oracle(["kernel", "--run-dir", asked]);
+      expect(refused.code).toBe(2);
+      expect(refused.err).toMatch(/^ERROR: usage: --run-dir.*$/);
+      expect(refused.err).toContain(reason);
+    }
+  });
+});
+
 describe("doctor and runs", () => {
   it("print one JSON document", async () => {
     const doctor = JSON.parse((await oracle(["doctor", "--json"])).out) as { tools: unknown[] };

@@ -2,9 +2,19 @@
 // Linux 6.9 where it can be had, else the distribution's source: what is tested here does not depend on the version.
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cacheRoot, contentHash } from "../../src/oracle/cache.ts";
@@ -23,9 +33,10 @@ beforeAll(async () => {
 }, 900_000);
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-async function oracle(args: readonly string[], env: Record<string, string> = {}) {
+async function oracle(args: readonly string[], env: Record<string, string> = {}, cwd = process.cwd()) {
   const result = await execa(join(root, "oracle"), ["kernel", "--arch", "riscv", "--json", "--no-bisect", ...args], {
     reject: false,
+    cwd,
     env: { ORACLE_STATE: join(dir, "state"), ...env },
   });
   const report = result.stdout === "" ? undefined : (JSON.parse(result.stdout) as RunReport);
@@ -77,6 +88,15 @@ describe("a mix", () => {
     const again = await oracle(["--files", join(report!.dir, "plan.json"), "--cc", gcc]);
     expect(again.report!.vmlinux).toBe(report!.vmlinux);
     expect(again.report!.fromStore).toBe(report!.compiled);
+  });
+
+  it("may be asked for with a run directory and a compiler below the current directory", async () => {
+    const cc = brittleCompiler("no-such.c", "exit 1");
+    const args = ["--files", "kernel/fork.c", "--run-dir", "below/here", "--cc", `./${relative(dir, cc)}`];
+    const { code, err, report } = await oracle(args, {}, dir);
+    expect(code, err).toBe(0);
+    expect(report).toMatchObject({ id: "here", dir: join(realpathSync(dir), "below/here"), cc });
+    expect(readFileSync(join(dir, "below/here/run.json"), "utf8")).not.toBe("");
   });
 
   it("lists a unit that does not compile, gives it to GCC, boots, and ends with 1", async () => {

@@ -46,6 +46,11 @@ export function isOlder(a: string, b: string): boolean {
   return false;
 }
 
+/** What --config knows by name. */
+export function profileNames(): string[] {
+  return Object.keys(profiles());
+}
+
 /** Throws unless the words of --config are at most one profile and files that are there. */
 export function checkConfigWords(words: readonly string[]): void {
   const known = profiles();

@@ -8,7 +8,7 @@ import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { contentHash, writeAtomically } from "../cache.ts";
 import { EXIT_DIFFERENCE, EXIT_INFRA, EXIT_OK, infraError, throwIfInterrupted } from "../errors.ts";
-import { stateDir } from "../repository.ts";
+import { findRunDir, type RunPlace } from "../run-dir.ts";
 import type { BuildProgress } from "./baseline.ts";
 import { type BootResult, bootKernel } from "./boot.ts";
 import { rememberBoot } from "./build-boots.ts";
@@ -266,26 +266,8 @@ export interface RunRequest {
   readonly command: readonly string[];
   /** The command that repeats the run, without a file list. */
   readonly repro: string;
-  readonly runDir: string | undefined;
-}
-
-/** Makes a run directory of its own: .oracle/runs/DATE-N, or the one that was asked for. */
-export function makeRunDir(asked: string | undefined, now: Date): { id: string; dir: string } {
-  if (asked !== undefined) {
-    mkdirSync(asked, { recursive: true });
-    return { id: asked.replace(/\/+$/, "").replace(/^.*\//, ""), dir: asked };
-  }
-  const root = stateDir("runs");
-  const day = now.toISOString().slice(0, 10).replaceAll("-", "");
-  for (let n = 1; ; n++) {
-    const dir = join(root, `${day}-${n}`);
-    try {
-      mkdirSync(dir);
-      return { id: `${day}-${n}`, dir };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-  }
+  /** Where its files go; held by the caller. */
+  readonly place: Pick<RunPlace, "id" | "dir">;
 }
 
 /** What only Kconfig can mend: it asked GCC and its assembler what they can do, and built code for the answer. */
@@ -308,7 +290,7 @@ export async function runKernel(
   const { baseline, compiler } = context;
   const byId = new Map(context.eligible.map((unit) => [unit.id, unit]));
   const chosen = selectUnits([...byId.keys()], request.selection);
-  const { id, dir } = makeRunDir(request.runDir, now);
+  const { id, dir } = request.place;
   const plan = {
     arch: context.arch,
     seed: request.selection.seed,
@@ -430,10 +412,9 @@ function writeRecord(dir: string, report: RunReport, mix: MixOutcome, compiled: 
 
 /** Loads a stored run by id or directory. */
 export function loadRun(idOrDir: string): RunReport {
-  const dir = existsSync(join(idOrDir, "run.json")) ? idOrDir : join(stateDir("runs"), idOrDir);
-  const path = join(dir, "run.json");
-  if (!existsSync(path)) throw infraError("run", `${idOrDir}: no such run (see: ./oracle runs)`);
-  const report = JSON.parse(readFileSync(path, "utf8")) as RunReport & { kind?: string };
+  const dir = findRunDir(idOrDir);
+  if (dir === undefined) throw infraError("run", `${idOrDir}: no such run (see: ./oracle runs)`);
+  const report = JSON.parse(readFileSync(join(dir, "run.json"), "utf8")) as RunReport & { kind?: string };
   if (report.kind === "program") throw infraError("run", `${idOrDir}: a run of programs; see: ./oracle bisect ${idOrDir}`);
   return { ...report, dir };
 }

@@ -19,7 +19,7 @@ import { type FunctionBlame, searchFunctions, type TwoTexts } from "../blame-fun
 import { blamePass, noPass, type OccUnit, occText, type PassBlame } from "../blame-pass.ts";
 import { runProcess } from "../process.ts";
 import { acceptedByGcc, type ReducedMiscompile, reduceMiscompile } from "../reduce-miscompile.ts";
-import { quoteWord } from "../shell-words.ts";
+import { quoteWord, splitWords } from "../shell-words.ts";
 import { functionOf, type Standalone, standaloneOf } from "../standalone.ts";
 import { judgeProgram, type ProgramOutcome } from "./judge-program.ts";
 import type { ProgramFailure, ProgramRun } from "./program-run.ts";
@@ -305,7 +305,7 @@ class Narrowing {
       other = readFileSync(out("other"), "latin1");
     } else
       other = await made(
-        [...this.run.cc.split(/\s+/), ...test.options, level, "-fno-section-anchors", "-fno-ipa-ra"],
+        [...splitWords(this.run.cc), ...test.options, level, "-fno-section-anchors", "-fno-ipa-ra"],
         out("other"),
       );
     return { id: unit.id, unit, trusted: takeApart(trusted), other: takeApart(other), whole: { trusted, other } };

@@ -1,12 +1,11 @@
 // What `oracle test` leaves behind when programs fail: a run directory that `oracle bisect` and `oracle delta` take.
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Arch, parseArch } from "../arch.ts";
 import { writeAtomically } from "../cache.ts";
 import { infraError } from "../errors.ts";
-import { makeRunDir } from "../kernel/run.ts";
-import { stateDir } from "../repository.ts";
+import { findRunDir, makeRunDir } from "../run-dir.ts";
 import type { TestCase } from "./suite.ts";
 
 /** One test that failed at one level. */
@@ -35,7 +34,7 @@ export interface ProgramRun {
 /** Writes a run directory of its own. */
 export function writeProgramRun(run: Omit<ProgramRun, "kind" | "id" | "dir" | "started">): ProgramRun {
   const now = new Date();
-  const { id, dir } = makeRunDir(undefined, now);
+  const { id, dir } = makeRunDir(now);
   const record: ProgramRun = { kind: "program", id, dir, started: now.toISOString(), ...run };
   writeAtomically(join(dir, "run.json"), `${JSON.stringify(record, null, 1)}\n`);
   return record;
@@ -43,9 +42,9 @@ export function writeProgramRun(run: Omit<ProgramRun, "kind" | "id" | "dir" | "s
 
 /** A stored run of programs; undefined if the run is one of a kernel, or there is none. */
 export function loadProgramRun(idOrDir: string): ProgramRun | undefined {
-  const dir = existsSync(join(idOrDir, "run.json")) ? idOrDir : join(stateDir("runs"), idOrDir);
+  const dir = findRunDir(idOrDir);
+  if (dir === undefined) return undefined;
   const path = join(dir, "run.json");
-  if (!existsSync(path)) return undefined;
   const record = JSON.parse(readFileSync(path, "utf8")) as ProgramRun;
   if (record.kind !== "program") return undefined;
   for (const failure of record.failures)
