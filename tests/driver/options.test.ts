@@ -46,7 +46,31 @@ describe("refusals", () => {
     ["-traditional-cpp", "'-traditional-cpp' is not supported"],
     ["-MF x", "to generate dependencies you must specify either '-M' or '-MM'"],
     ["-falign-functions=x", "invalid number in option '-falign-functions=x'"],
-    ["-mpreferred-stack-boundary=", "invalid number in option '-mpreferred-stack-boundary='"],
+    ["-mpreferred-stack-boundary=", "missing argument to '-mpreferred-stack-boundary='"],
+    ["--target=riscv64 -mtune=generic", "unrecognized argument in option '-mtune=generic'"],
+    ["--target=riscv64 -mcpu=cortex-a53", "unrecognized argument in option '-mcpu=cortex-a53'"],
+    ["--target=riscv64 -march=rv64imac", "requested ABI requires '-march' to subsume the 'D' extension"],
+    ["--target=riscv64 -march=rv64imac -mabi=lp64f", "requested ABI requires '-march' to subsume the 'F' extension"],
+    ["--target=riscv64 -march=rv64gc_foo", "unsupported ISA subset 'f'"],
+    ["--target=riscv64 -mpreferred-stack-boundary=3", "must be between 4 and 8"],
+    ["--target=riscv64 -fcf-protection", "'-fcf-protection=full' is not supported for this target"],
+    ["--target=aarch64 -mcpu=apple-m1", "unknown value 'apple-m1' for '-mcpu'"],
+    ["--target=aarch64 -mcmodel=large", "code model 'large' with '-fPIC' is not supported"],
+    ["--target=aarch64 -mno-general-regs-only", "unrecognized command-line option '-mno-general-regs-only'"],
+    ["-mtune=cortex-a53", "bad value 'cortex-a53' for '-mtune=' switch"],
+    ["-mtune=x86-64-v3", "bad value 'x86-64-v3' for '-mtune=' switch"],
+    ["-march=i686", "CPU you selected does not support x86-64 instruction set"],
+    ["-mcmodel=kernel", "code model kernel does not support PIC mode"],
+    ["-flto=auto", "'-flto=auto' is not supported"],
+    ["-fno-cf-protection", "unrecognized command-line option '-fno-cf-protection'"],
+    ["-fmax-errors=x", "invalid number in option '-fmax-errors=x'"],
+    ["-fstack-reuse=some", "unrecognized argument in option '-fstack-reuse=some'"],
+    ["-fexcess-precision=", "missing argument to '-fexcess-precision='"],
+    ["-fpatchable-function-entry=2,3", "invalid arguments for '-fpatchable-function-entry'"],
+    ["--param=allow-store-data-races=0", "unrecognized command-line option '--param=allow-store-data-races=0'"],
+    ["--param bogus=1", "unrecognized command-line option '--param=bogus=1'"],
+    ["-specs=x", "'-specs=x' is not supported"],
+    ["-fuse-ld=x", "unrecognized command-line option '-fuse-ld=x'"],
     ["-m32 -malign-double", "'-malign-double' is not supported for 32-bit code"],
     ["x.cc", "cc compiler not installed"],
   ];
@@ -55,6 +79,23 @@ describe("refusals", () => {
       expect(message(line)).toContain(text);
     });
   }
+  test("what build systems and distributions give", () => {
+    const lines = [
+      "-fcf-protection=branch -mharden-sls=all -march=x86-64-v3 -mtune=generic -fno-PIE -mcmodel=kernel -mpreferred-stack-boundary=3",
+      "-m32 -march=i686 -mregparm=3 -mtune=pentium4 -maddress-mode=short",
+      "-O2 -g -pipe -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fno-plt -fexceptions -ffat-lto-objects -fno-lto",
+      "--param=ssp-buffer-size=4 --param max-inline-insns-single=70 --param=x86-stlf-window-ninsns=4 -ftrivial-auto-var-init=zero",
+      "--target=aarch64 -mbranch-protection=standard -mcpu=neoverse-n1+crypto -mtune=cortex-a72 -march=armv8.2-a+sve -mtls-dialect=desc",
+      "--target=riscv64 -mabi=lp64 -march=rv64ima_zicsr_zifencei -mtune=sifive-7-series",
+      "--target=riscv64 -mabi=lp64f -march=rv64imafc -mcpu=sifive-u74 -misa-spec=2.2",
+      "-fzero-call-used-regs=used-gpr -falign-functions=64:32 -fmax-errors=0x10 -ftrack-macro-expansion= -mrecip=all,!sqrt",
+    ];
+    for (const line of lines) expect(message(line)).toBe("");
+  });
+  test("-msign-return-address= is a part of -mbranch-protection=", () => {
+    const f = parse("--target=aarch64 -msign-return-address=all x.c").options.flags;
+    expect(f.get("mbranch-protection")).toBe("pac-ret+leaf");
+  });
   test("what is switched off or asks for nothing is no reason to refuse", () => {
     expect(
       message(

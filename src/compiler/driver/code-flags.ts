@@ -3,15 +3,27 @@
 
 import type { TargetName } from "../base/options.ts";
 import { type Charset, charsetOf } from "../lex/charset.ts";
-import { BRANCH_PROTECTION, FEATURES, MACHINE, MACHINE_VALUES, NUMBERS, REFUSED, VALUES } from "./flag-tables.ts";
+import {
+  BRANCH_PROTECTION,
+  EMPTY_VALUE,
+  FEATURES,
+  MACHINE,
+  MACHINE_VALUES,
+  NO_NEGATIVE,
+  NUMBERS,
+  REFUSED,
+  VALUES,
+} from "./flag-tables.ts";
 import { UsageError } from "./invocation.ts";
 import { unknownOption } from "./spelling.ts";
-import { checkArchitecture } from "./targets.ts";
+import { checkArchitecture, checkMachine } from "./targets.ts";
 
 type Family = "riscv" | "aarch64" | "x86";
 type CodeFlags = ReadonlyMap<string, string | boolean>;
 /** The one sanitizer that is not a matter of GCC's library. */
 const SHADOW = "shadow-call-stack";
+/** -msign-return-address= in terms of -mbranch-protection=. */
+const SIGNING: Readonly<Record<string, string>> = { none: "none", "non-leaf": "pac-ret", all: "pac-ret+leaf" };
 /** The flags of one letter: their names and the values some of them are limited to. */
 interface FlagKind {
   readonly all: readonly string[];
@@ -53,7 +65,9 @@ export function setCodeFlag(
       all.map((n) => `-${letter}${n}`),
     );
   const key = letter + name;
+  if (value === false && NO_NEGATIVE.has(key)) throw unknownOption(a, [`-${key}`]);
   if (typeof value === "string") {
+    if (value === "" && !EMPTY_VALUE.has(key)) throw new UsageError(`missing argument to '-${key}='`);
     const allowed = values[key];
     if (allowed !== undefined && !allowed.includes(value))
       throw new UsageError(
@@ -62,7 +76,9 @@ export function setCodeFlag(
     if (NUMBERS[key]?.test(value) === false) throw new UsageError(`invalid number in option '${a}'`);
     if (key === "mbranch-protection" && !BRANCH_PROTECTION.test(value))
       throw new UsageError(`invalid argument '${value}' for '-mbranch-protection='`);
-    if (key === "march" || key === "mcpu") checkArchitecture(target, a, value);
+    if (key === "fpatchable-function-entry" && Number(value.split(",")[1] ?? 0) > Number(value.split(",")[0]))
+      throw new UsageError(`invalid arguments for '-${key}'`);
+    if (key === "march" || key === "mcpu" || key === "mtune") checkArchitecture(target, a, value);
   }
   if (value === false && key === "finline-atomics") throw new UsageError(`'${a}' is not supported`);
   if (key === "fsanitize" && value === SHADOW) {
@@ -77,6 +93,10 @@ export function setCodeFlag(
     for (const mode of ["", "-strong", "-all", "-explicit"]) flags.delete(`fstack-protector${mode}`);
     if (value === false && key !== "fstack-protector") throw unknownOption(a, [`-${key}`]);
   }
+  if (key === "fcf-protection" && value !== "none" && familyOf(target) !== "x86")
+    throw new UsageError(`'-fcf-protection=${value === true ? "full" : value}' is not supported for this target`);
+  // The older name of a part of -mbranch-protection=; the last of the two counts.
+  if (key === "msign-return-address") return setCodeFlag(flags, target, "m", `branch-protection=${SIGNING[String(value)]}`, a);
   // Opposites share one entry, so that the last one given counts.
   if (key === "fsigned-bitfields") return void flags.set("funsigned-bitfields", value === false);
   if (key === "fsigned-char") return void flags.set("funsigned-char", value === false);
@@ -114,10 +134,11 @@ export function checkCodeFlags(flags: CodeFlags, target: TargetName, pic: boolea
   // The 64-bit ABI aligns double and long long to 8 bytes in any case (GCC manual, "x86 Options"); the 32-bit one to 4.
   if (target === "i386" && flags.get("malign-double") === true)
     throw new UsageError("'-malign-double' is not supported for 32-bit code");
+  checkMachine(flags, target, pic);
   if (flags.get(`fsanitize-${SHADOW}`) === true && flags.get("ffixed-x18") !== true)
     throw new UsageError(`'-fsanitize=${SHADOW}' requires '-ffixed-x18'`);
+  if (flags.get("mnop-mcount") === true && pic) throw new UsageError("'-mnop-mcount' is not implemented for '-fPIC'");
   if (flags.get("pg") !== true) return;
   if (target === "i386" && pic) throw new UsageError("'-pg' is not supported with '-m32 -fPIC'");
   if (flags.get("fomit-frame-pointer") === true) throw new UsageError("-pg and -fomit-frame-pointer are incompatible");
-  if (flags.get("mnop-mcount") === true && pic) throw new UsageError("'-mnop-mcount' is not implemented for '-fPIC'");
 }

@@ -4,6 +4,8 @@
 //  - flags that some part of the compiler asks for (flagOn, flagValue) have their effect there;
 //  - all others are advice to GCC's own passes, limits, or diagnostics: accepted, for occ's code is right with and without them.
 
+import { ARM_CPUS, RISCV_CPUS, RISCV_TUNES } from "./targets.ts";
+
 const list = (s: string): readonly string[] => s.trim().split(/\s+/);
 
 /** Warnings by name; -Wno-NAME, -Werror=NAME and NAME=value belong to them. */
@@ -194,6 +196,8 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "fsplit-stack": [],
   "fstack-limit-register": [],
   "fstack-limit-symbol": [],
+  flto: [],
+  "fstack-limit": [],
   fopenmp: [],
   fopenacc: [],
   "fgnu-tm": [],
@@ -227,7 +231,6 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   mpc64: [],
   masm: ["att"],
   "mbig-endian": [],
-  "msign-return-address": ["none"],
   "mtrack-speculation": [],
   "mmitigate-rop": [],
 };
@@ -240,22 +243,90 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
   "fcf-protection": ["branch", "check", "full", "none", "return"],
   "fzero-call-used-regs": ["all", "all-arg", "all-gpr", "all-gpr-arg", "skip", "used", "used-arg", "used-gpr", "used-gpr-arg"],
   "ftrivial-auto-var-init": ["pattern", "uninitialized", "zero"],
+  "fdiagnostics-color": ["always", "auto", "never"],
+  "fdiagnostics-column-unit": ["byte", "display"],
+  "fdiagnostics-escape-format": ["bytes", "unicode"],
+  "fdiagnostics-format": ["json", "text"],
+  "fdiagnostics-path-format": ["inline-events", "none", "separate-events"],
+  "fdiagnostics-show-location": ["every-line", "once"],
+  "fdiagnostics-urls": ["always", "auto", "never"],
+  "fgnat-encodings": ["all", "gdb", "minimal"],
+  "fira-algorithm": ["CB", "priority"],
+  "fira-region": ["all", "mixed", "one"],
+  "flto-partition": ["1to1", "balanced", "max", "none", "one"],
+  "flive-patching": ["inline-clone", "inline-only-static"],
+  "fstack-reuse": ["all", "named_vars", "none"],
+  "freorder-blocks-algorithm": ["simple", "stc"],
+  "fexcess-precision": ["16", "fast", "standard"],
+  "fprofile-reproducible": ["multithreaded", "parallel-runs", "serial"],
+  "fprofile-update": ["atomic", "prefer-atomic", "single"],
+  "fpermitted-flt-eval-methods": ["c11", "ts-18661-3"],
+  "fsimd-cost-model": ["cheap", "dynamic", "unlimited", "very-cheap"],
+  "fvect-cost-model": ["cheap", "dynamic", "unlimited", "very-cheap"],
+  "fvtable-verify": ["none", "preinit", "std"],
+  "fsso-struct": ["big-endian", "little-endian", "native"],
 };
+/** Flags that have no -fno- or -mno- form. */
+export const NO_NEGATIVE: ReadonlySet<string> = new Set(
+  list(`
+fcallgraph-info fcf-protection fdiagnostics-plain-output flive-patching fprofile-info-section fstack-usage
+ftrack-macro-expansion ftree-coalesce-inlined-vars m128bit-long-double m96bit-long-double mbig-endian mbionic
+mdispatch-scheduler mdump-tune-features mgeneral-regs-only mglibc mhard-float mlittle-endian mlong-double-128
+mlong-double-64 mlong-double-80 mmusl mpc32 mpc64 mpc80 msseregparm muclibc mx32
+`),
+);
+/** Flags that take an empty value. */
+export const EMPTY_VALUE: ReadonlySet<string> = new Set(["ftrack-macro-expansion", "ftree-vectorizer-verbose"]);
+/** A non-negative number, in GCC's spelling. */
+const NUMBER = /^(\d+|0[xX][\da-fA-F]+)$/;
+const NUMERIC: readonly string[] = list(`
+fanalyzer-verbosity fchecking fdiagnostics-column-origin fdiagnostics-minimum-margin-width finline-limit fira-verbose
+flifetime-dse flto-compression-level fmax-errors fmax-include-depth fmessage-length fsched-stalled-insns
+fsched-stalled-insns-dep fsched-verbose ftabstop ftree-parallelize-loops malign-functions malign-jumps malign-loops
+mbranch-cost mlarge-data-threshold msmall-data-limit
+`);
+const STRATEGY = /^([a-z_48]+:-?\d+:(no)?align)(,[a-z_48]+:-?\d+:(no)?align)*$/;
 /** Flags whose value is a number or several: what it must look like. */
 export const NUMBERS: Readonly<Record<string, RegExp>> = {
+  ...Object.fromEntries(NUMERIC.map((name) => [name, NUMBER])),
+  "fabi-version": /^(0|[2-9]|\d\d+)$/,
+  "fpack-struct": /^(1|2|4|8|16)$/,
+  "ftrack-macro-expansion": /^\d*$/,
   "falign-functions": /^\d{1,5}(:\d{1,5}){0,3}$/,
   "falign-jumps": /^\d{1,5}(:\d{1,5}){0,3}$/,
   "falign-labels": /^\d{1,5}(:\d{1,5}){0,3}$/,
   "falign-loops": /^\d{1,5}(:\d{1,5}){0,3}$/,
   "fpatchable-function-entry": /^\d{1,5}(,\d{1,5})?$/,
   "mpreferred-stack-boundary": /^[2-9]$|^1[0-2]$/,
+  "mincoming-stack-boundary": /^[2-9]$|^1[0-2]$/,
   mregparm: /^[0-3]$/,
+  mrecip: /^!?(all|none|default|(vec-)?(div|sqrt))(,!?(all|none|default|(vec-)?(div|sqrt)))*$/,
+  "mmemcpy-strategy": STRATEGY,
+  "mmemset-strategy": STRATEGY,
 };
 /** What -mbranch-protection= takes. */
 export const BRANCH_PROTECTION = /^(none|standard|(bti|pac-ret(\+(leaf|b-key))*)(\+(bti|pac-ret(\+(leaf|b-key))*))*)$/;
 export const MACHINE_VALUES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  riscv: { mcmodel: ["medany", "medlow"], mabi: ["lp64", "lp64d", "lp64f"], "mstack-protector-guard": ["global", "tls"] },
-  aarch64: { mcmodel: ["large", "small", "tiny"], mabi: ["lp64"], "mstack-protector-guard": ["global", "sysreg"] },
+  riscv: {
+    mcmodel: ["medany", "medlow"],
+    mabi: ["lp64", "lp64d", "lp64f"],
+    "mstack-protector-guard": ["global", "tls"],
+    "malign-data": ["natural", "xlen"],
+    "misa-spec": ["2.2", "20190608", "20191213"],
+    mtune: RISCV_TUNES,
+    mcpu: RISCV_CPUS,
+  },
+  aarch64: {
+    mcmodel: ["large", "small", "tiny"],
+    mabi: ["lp64"],
+    "mstack-protector-guard": ["global", "sysreg"],
+    "mtls-dialect": ["desc", "trad"],
+    "mtls-size": ["12", "24", "32", "48"],
+    "msve-vector-bits": ["1024", "128", "2048", "256", "512", "scalable"],
+    "msign-return-address": ["all", "non-leaf", "none"],
+    "mharden-sls": ["all", "blr", "none", "retbr", "blr,retbr", "retbr,blr"],
+    mtune: ARM_CPUS,
+  },
   x86: {
     mcmodel: ["32", "kernel", "large", "medium", "small"],
     mabi: ["sysv"],
@@ -263,6 +334,16 @@ export const MACHINE_VALUES: Readonly<Record<string, Readonly<Record<string, rea
     "mindirect-branch": ["keep", "thunk", "thunk-extern", "thunk-inline"],
     "mfunction-return": ["keep", "thunk", "thunk-extern", "thunk-inline"],
     "mharden-sls": ["all", "indirect-jmp", "none", "return"],
+    "maddress-mode": ["long", "short"],
+    "malign-data": ["abi", "cacheline", "compat"],
+    "mmove-max": ["128", "256", "512", "none"],
+    "mstore-max": ["128", "256", "512", "none"],
+    "mprefer-vector-width": ["128", "256", "512", "none"],
+    "mstringop-strategy": [
+      ...["byte_loop", "libcall", "loop", "rep_4byte", "rep_8byte", "rep_byte", "unrolled_loop", "vector_loop"],
+    ],
+    "mtls-dialect": ["gnu", "gnu2"],
+    mveclibabi: ["acml", "svml"],
     mfpmath: ["387", "387+sse", "387,sse", "both", "sse", "sse+387", "sse,387"],
   },
 };

@@ -10,9 +10,12 @@ import { type Input, type Invocation, type Language, type Mode, type PreprocessO
 import { LinkRequest } from "./link-options.ts";
 import { JOINED, LANGUAGES, LONG, SEPARATE, STANDARDS } from "./option-names.ts";
 import { otherLanguages } from "./other-languages.ts";
+import { checkParameter } from "./param-names.ts";
 import { unknownOption } from "./spelling.ts";
 import { targetOf } from "./targets.ts";
 import { setWarning } from "./warning-flags.ts";
+
+const LINKERS: readonly string[] = ["bfd", "gold", "lld", "mold"];
 
 /** Parses a command line whose @files have been put in. `host` is the triplet of this machine. */
 export function parseCommandLine(argv: readonly string[], host: string): Invocation {
@@ -182,7 +185,8 @@ class Parser {
         this.pre.sysroot = value;
         return true;
       case "--param":
-        return eq >= 0; // --param=name=value tunes GCC's passes
+        if (eq >= 0) checkParameter(this.target, value);
+        return eq >= 0;
       default:
         return false;
     }
@@ -276,8 +280,14 @@ class Parser {
       case "-B":
         this.link.prefixes.push(v);
         return;
+      case "--param":
+        return checkParameter(this.target, v);
+      case "-specs":
+      case "-wrapper":
+      case "-aux-info":
+        throw new UsageError(`'${a}' is not supported`);
       default:
-        return; // -A, -aux-info, -dumpbase, -imultilib, -specs, -wrapper, --param: nothing that the code depends on
+        return; // -A, -dumpbase, -imultilib: nothing that the code depends on
     }
   }
 
@@ -455,9 +465,15 @@ class Parser {
       return;
     }
     if (a.startsWith("-save-temps=")) throw new UsageError(`'${a}' is an unknown '-save-temps' option`);
-    if (a.startsWith("-specs=") || a.startsWith("-fdump-") || a.startsWith("-d")) return;
+    if (a.startsWith("-specs=")) throw new UsageError(`'${a}' is not supported: occ has no spec strings`);
+    if (a.startsWith("-fdump-") || a.startsWith("-d")) return;
     if (a.startsWith("-fuse-ld=")) {
       this.link.linker = a.slice(9);
+      if (!LINKERS.includes(this.link.linker))
+        throw unknownOption(
+          a,
+          LINKERS.map((name) => `-fuse-ld=${name}`),
+        );
       return;
     }
     if (/^-[Wf]/.test(a) && this.isForeign(a)) return;
@@ -494,7 +510,7 @@ class Parser {
   }
 
   private debugFlag(a: string): void {
-    const m = /^-g(gdb|dwarf|dwarf-\d|stabs|vms)?([0-3])?$/.exec(a);
+    const m = /^-g(gdb|dwarf|dwarf-[2-5]|stabs)?([0-3])?$/.exec(a);
     if (m !== null) {
       this.debug = (m[2] === undefined ? Math.max(2, this.debug) : Number(m[2])) as 0 | 1 | 2 | 3;
       return;
@@ -505,7 +521,7 @@ class Parser {
       )
     )
       return;
-    if (/^-gz(=.*)?$/.test(a) || a === "-gsplit-dwarf" || /^-gdwarf-?[2-5]$/.test(a)) {
+    if (/^-gz(=(none|zlib|zlib-gnu))?$/.test(a) || a === "-gsplit-dwarf" || /^-gdwarf-?[2-5]$/.test(a)) {
       if (this.debug === 0 && a.startsWith("-gdwarf")) this.debug = 2;
       return;
     }
@@ -528,8 +544,8 @@ class Parser {
       this.pie = n !== 0 && pic[2]!.toLowerCase() === "pie" ? n : 0;
       return;
     }
-    if (/^(no-)?builtin-\w+$/.test(body)) {
-      this.flags.set(`fbuiltin-${body.replace(/^(no-)?builtin-/, "")}`, !body.startsWith("no-"));
+    if (/^no-builtin-\w+$/.test(body)) {
+      this.flags.set(`fbuiltin-${body.slice("no-builtin-".length)}`, false);
       return;
     }
     // x18 belongs to the platform: aarch64 code never uses it
