@@ -20,9 +20,9 @@ import { isAggregate, isRecord, K_COMPLEX, K_VECTOR, Q_ATOMIC } from "../c/ctype
 import { genArm, isArmVector } from "./arm-vector.ts";
 import { atomicLoadObject, atomicStoreObject } from "./atomics.ts";
 import { genCall } from "./call.ts";
-import { genComplex, storeComplex } from "./complex.ts";
+import { genAsComplex, genComplex, storeComplex } from "./complex.ts";
 import type { FnGen } from "./context.ts";
-import { genCond, genDiscard, genExpr } from "./expr.ts";
+import { complexTruth, genCond, genDiscard, genExpr } from "./expr.ts";
 import { copyObject, genLV, type LV, lvOfAddress, subLV, tempLV, writeLV } from "./lvalue.ts";
 import { genStmtExpr } from "./stmt.ts";
 import { qualsOf } from "./types.ts";
@@ -66,13 +66,20 @@ export function genAggregateTo(g: FnGen, e: Expr, dst: LV, fresh: boolean): void
       return;
     }
     case E_COND: {
-      if (e.b === null) break;
       const yes = g.newBlock();
       const no = g.newBlock();
       const join = g.newBlock();
-      genCond(g, e.a!, yes, no, 0);
-      g.start(yes);
-      if (g.reachable) genAggregateTo(g, e.b, dst, fresh);
+      if (e.b === null) {
+        // a ?: c of complex type: its type is at least as wide as a's, so a converted is zero when a is
+        const x = genAsComplex(g, e.a!, e.type);
+        g.br(complexTruth(g, x), yes, no);
+        g.start(yes);
+        if (g.reachable) storeComplex(g, dst, x);
+      } else {
+        genCond(g, e.a!, yes, no, 0);
+        g.start(yes);
+        if (g.reachable) genAggregateTo(g, e.b, dst, fresh);
+      }
       g.jmp(join);
       g.start(no);
       if (g.reachable) genAggregateTo(g, e.c!, dst, fresh);

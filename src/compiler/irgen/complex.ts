@@ -71,12 +71,8 @@ export function genComplex(g: FnGen, e: Expr): Cx {
       const re = genExpr(g, e.a!);
       return new Cx(re, genExpr(g, e.b!), false);
     }
-    case E_CAST: {
-      const a = e.a!;
-      if (a.type.kind === K_COMPLEX) return convertComplex(g, genComplex(g, a), a.type, e.type);
-      const re = convert(g, genExpr(g, a), a.type, e.type.base!);
-      return new Cx(re, zeroOf(g, g.f.ty[re]!), true);
-    }
+    case E_CAST:
+      return genAsComplex(g, e.a!, e.type);
     case E_ADD:
     case E_SUB:
     case E_MUL:
@@ -130,6 +126,13 @@ export function genComplex(g: FnGen, e: Expr): Cx {
   if (e.lvalue || isLocation(e.op)) return loadComplex(g, genLV(g, e), e.type);
   if (!isMemoryOp(e.op) && e.op !== E_LOAD) throw new Error(`complex expression ${e.op}`);
   return loadComplex(g, genAggregate(g, e), e.type);
+}
+
+/** An arithmetic value as the complex type t. */
+export function genAsComplex(g: FnGen, e: Expr, t: CType): Cx {
+  if (e.type.kind === K_COMPLEX) return convertComplex(g, genComplex(g, e), e.type, t);
+  const re = convert(g, genExpr(g, e), e.type, t.base!);
+  return new Cx(re, zeroOf(g, g.f.ty[re]!), true);
 }
 
 function negate(g: FnGen, t: CType, x: Value): Value {

@@ -256,7 +256,8 @@ function genCast(g: FnGen, e: Expr): Value {
   return convert(g, v, a.type.unqual, t.unqual);
 }
 
-function complexTruth(g: FnGen, c: Cx): Value {
+/** 1 if either part is not zero, else 0. */
+export function complexTruth(g: FnGen, c: Cx): Value {
   return bin(g, O.OP_OR, O.TY_I32, nonZero(g, c.re), nonZero(g, c.im));
 }
 
