@@ -26,6 +26,7 @@ export interface SearchOptions {
   readonly overlapping?: boolean;
   readonly anySignature?: boolean;
   readonly mixed?: boolean;
+  readonly again?: boolean;
   readonly json?: boolean;
   /** For runs of programs. */
   readonly only?: readonly string[];
@@ -43,6 +44,7 @@ export function searchOptions(command: Command): Command {
     .option("--overlapping", "also sets that share a file with another one")
     .option("--any-signature", "count every failure, whatever its signature")
     .option("--mixed", "compile all other units too, and look whether what is found fails only when mixed with GCC's")
+    .option("--again", "search even if the run has cases (bisect does so by itself)")
     .option("--only <names...>", "of a run of programs: tests whose name contains one of these")
     .option("--most <n>", "of a run of programs: narrow so many failures", "10")
     .option("--json", "one JSON document on stdout");
@@ -88,7 +90,7 @@ export async function search(
 }
 
 /** What was found, in at most 15 lines. */
-export function narrowingLines(run: RunReport, found: KernelNarrowing): string[] {
+function narrowingLines(run: RunReport, found: KernelNarrowing): string[] {
   const { result } = found;
   const head = `narrowed run ${run.id}: ${found.universe} of ${found.units} units differ from GCC's; ${result.boots} boots (${result.fromStore} known) in ${found.seconds.toFixed(0)} s`;
   if (result.controlSignatures.length > 0)
@@ -116,7 +118,7 @@ export function narrowingLines(run: RunReport, found: KernelNarrowing): string[]
 }
 
 /** Exit code of a search: nothing can be said of a failure that did not show again. */
-export function endOf(found: KernelNarrowing): number {
+function endOf(found: KernelNarrowing): number {
   return found.result.reproduced ? EXIT_DIFFERENCE : EXIT_INFRA;
 }
 
@@ -132,15 +134,24 @@ export function registerBisect(program: Command, host: CommandHost): void {
     .action(async (id: string, options: SearchOptions) => {
       const programs = loadProgramRun(id);
       if (programs !== undefined) {
-        host.exit(await programCommand(programs, options, host));
+        host.exit(await programCommand(programs, { ...options, again: true }, host));
         return;
       }
-      const run = loadRun(id);
-      const found = await search(run, options, host);
-      if (options.json === true) process.stdout.write(`${JSON.stringify(found)}\n`);
-      else process.stdout.write(`${narrowingLines(run, found).join("\n")}\n`);
-      host.exit(endOf(found));
+      host.exit(await searchAndPrint(loadRun(id), options, host, (found) => found));
     });
+}
+
+/** Searches and prints, with --json the part of the answer that the command gives; resolves to the exit code. */
+export async function searchAndPrint(
+  run: RunReport,
+  options: SearchOptions,
+  host: CommandHost,
+  partOf: (found: KernelNarrowing) => object,
+): Promise<number> {
+  const found = await search(run, options, host);
+  if (options.json === true) process.stdout.write(`${JSON.stringify(partOf(found))}\n`);
+  else process.stdout.write(`${narrowingLines(run, found).join("\n")}\n`);
+  return endOf(found);
 }
 
 /** Called by `oracle kernel` for a failing mix. */

@@ -10,7 +10,7 @@ import { loadRun } from "../oracle/kernel/run.ts";
 import { loadProgramRun } from "../oracle/program/program-run.ts";
 import { holdRun } from "../oracle/run-lock.ts";
 import { openProgress } from "../report/progress.ts";
-import { endOf, narrowingLines, type SearchOptions, search, searchOptions, storedCases } from "./bisect.ts";
+import { type SearchOptions, searchAndPrint, searchOptions, storedCases } from "./bisect.ts";
 import type { CommandHost } from "./main.ts";
 import { wholeNumber } from "./options.ts";
 import { programCommand } from "./program-cases.ts";
@@ -22,13 +22,12 @@ export function registerDelta(program: Command, host: CommandHost): void {
       .command("delta <run>")
       .description("every minimal failing set of a stored run, with its evidence; searched if it was not yet"),
   )
-    .option("--again", "search even if the run has cases")
     .option(
       "--reduce <tests>",
       "also reduce one unit of each root cause that did not compile, and what was narrowed to a rewrite of occ, with so many tests each",
     )
     .addHelpText("after", "\nExamples:\n  oracle delta 20261120-1\n  oracle delta 20261120-1 --again --overlapping --json")
-    .action(async (id: string, options: SearchOptions & { again?: boolean; reduce?: string }) => {
+    .action(async (id: string, options: SearchOptions & { reduce?: string }) => {
       const programs = loadProgramRun(id);
       if (programs !== undefined) {
         host.exit(await programCommand(programs, options, host, budgetOf(options.reduce)));
@@ -74,10 +73,7 @@ export function registerDelta(program: Command, host: CommandHost): void {
         host.exit(known.length > 0 ? EXIT_DIFFERENCE : run.exitCode);
         return;
       }
-      const found = await search(run, options, host);
-      if (options.json === true) process.stdout.write(`${JSON.stringify(found.cases)}\n`);
-      else process.stdout.write(`${narrowingLines(run, found).join("\n")}\n`);
-      host.exit(endOf(found));
+      host.exit(await searchAndPrint(run, options, host, (found) => found.cases));
     });
 }
 

@@ -3,12 +3,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { type Case, caseLines } from "../delta/case.ts";
+import { type Case, caseLines, readCases } from "../delta/case.ts";
 import { cacheRoot } from "../oracle/cache.ts";
 import { EXIT_DIFFERENCE, usageError } from "../oracle/errors.ts";
 import { narrowProgram } from "../oracle/program/narrow-program.ts";
 import { type CommandCompiler, openCommand } from "../oracle/program/program-compiler.ts";
-import type { ProgramRun } from "../oracle/program/program-run.ts";
+import type { ProgramFailure, ProgramRun } from "../oracle/program/program-run.ts";
 import { TOOLCHAINS } from "../oracle/program/toolchain.ts";
 import { holdRun } from "../oracle/run-lock.ts";
 import { splitWords } from "../oracle/shell-words.ts";
@@ -19,7 +19,7 @@ import { wholeNumber } from "./options.ts";
 const MOST_LINES = 15;
 
 /**
- * Narrows the failures of a run of programs and prints what was found; resolves to the exit code. With `reduce` what is narrowed to
+ * Narrows the failures of a run of programs that have no case yet (all of them with `again`) and prints what was found; resolves to the exit code. With `reduce` what is narrowed to
  * a rewrite is made smaller with so many tests.
  */
 export async function programCommand(run: ProgramRun, options: SearchOptions, host: CommandHost, reduce = 0): Promise<number> {
@@ -33,11 +33,17 @@ export async function programCommand(run: ProgramRun, options: SearchOptions, ho
   const release = await holdRun(run.dir, run.id);
   const scratch = mkdtempSync(path.join(os.tmpdir(), "oracle-narrow-"));
   process.env.TMPDIR = scratch;
+  const known = options.again === true || reduce > 0 ? [] : readCases(path.join(run.dir, "cases"));
   const cases: Case[] = [];
   const compilers = new Map<string, CommandCompiler>();
   try {
     for (const failure of wanted.slice(0, most)) {
       host.signal.throwIfAborted();
+      const stored = known.find((record) => isOf(record, failure));
+      if (stored !== undefined) {
+        cases.push(stored);
+        continue;
+      }
       const toolchain = TOOLCHAINS[failure.arch];
       const gccCommand = splitWords(run.gcc ?? toolchain.gcc);
       let gcc = compilers.get(failure.arch);
@@ -56,6 +62,13 @@ export async function programCommand(run: ProgramRun, options: SearchOptions, ho
   if (options.json === true) process.stdout.write(`${JSON.stringify(cases)}\n`);
   else process.stdout.write(`${programLines(run, wanted.length, cases).join("\n")}\n`);
   return EXIT_DIFFERENCE;
+}
+
+/** Whether a stored case is what was found of this failure. */
+function isOf(record: Case, failure: ProgramFailure): boolean {
+  const { id } = failure.test;
+  const isMember = record.members.some((member) => member === id || member.startsWith(`${id}/`));
+  return isMember && record.arch === failure.arch && record.signature === `${failure.level}: ${failure.reason}`;
 }
 
 /** Cases of programs in at most 15 lines, those with one root cause together. */
