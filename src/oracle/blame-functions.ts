@@ -28,8 +28,6 @@ export interface FunctionBlame {
   /** How sure that is, or why there are none. */
   readonly note: string;
   readonly boots: number;
-  /** The splices did not show both verdicts. */
-  readonly splicedAway: boolean;
   readonly confidence: number;
   /** How far one boot could be trusted on this level. */
   readonly rates: Rates;
@@ -49,6 +47,26 @@ export interface FunctionSettings {
   readonly onProgress?: (best: BestSoFar) => void;
 }
 
+/** What a function of a file is called: FILE:FUNCTION. */
+function itemOf(file: string, name: string): string {
+  return `${file}:${name}`;
+}
+
+/** The name of FILE:FUNCTION; a function's own has no colon. */
+export function nameOf(item: string): string {
+  return item.slice(item.lastIndexOf(":") + 1);
+}
+
+/** The names of those functions that are the file's. */
+export function namesIn(file: string, items: Iterable<string>): string[] {
+  return [...items].filter((item) => item.startsWith(itemOf(file, ""))).map(nameOf);
+}
+
+/** No function is blamed, and why. */
+export function nobody(note: string, rates: Rates, boots = 0): FunctionBlame {
+  return { functions: [], companions: [], note, boots, confidence: 0, rates };
+}
+
 /** Builds and runs the spliced text of each file. */
 export type BootPieces = (pieces: ReadonlyMap<string, string>, signal: AbortSignal, wish?: RunWish) => Promise<Outcome>;
 
@@ -63,23 +81,12 @@ export async function searchFunctions(
   signal: AbortSignal,
 ): Promise<FunctionBlame> {
   const { rates } = settings;
-  const items = texts.flatMap((t) => differingFunctions(t.trusted, t.other).map((name) => `${t.id}:${name}`));
-  const none = (note: string, boots: number): FunctionBlame => ({
-    functions: [],
-    companions: [],
-    note,
-    boots,
-    rates,
-    splicedAway: true,
-    confidence: 0,
-  });
-  if (items.length === 0) return none("functions: none that both compilers made differs: data, layout or inlining effect", 0);
+  const items = texts.flatMap((t) => differingFunctions(t.trusted, t.other).map((name) => itemOf(t.id, name)));
+  if (items.length === 0)
+    return nobody("functions: none that both compilers made differs: data, layout or inlining effect", rates);
   const run = (subset: ReadonlySet<string>, bootSignal: AbortSignal, wish?: RunWish): Promise<Outcome> => {
     const pieces = new Map<string, string>();
-    for (const t of texts) {
-      const own = [...subset].filter((item) => item.startsWith(`${t.id}:`));
-      pieces.set(t.id, splice(t.trusted, t.other, new Set(own.map((item) => item.slice(t.id.length + 1)))));
-    }
+    for (const t of texts) pieces.set(t.id, splice(t.trusted, t.other, new Set(namesIn(t.id, subset))));
     return boot(pieces, bootSignal, wish);
   };
   const poles = await bootPoles({
@@ -95,7 +102,7 @@ export async function searchFunctions(
         : poles.verdict === "trusted fails"
           ? `all of GCC's functions in the splice fail too, ${counts(poles.trusted)}`
           : `all of the compiler's functions in the splice pass, ${counts(poles.all)}`;
-    return none(`functions: spliced away (${why}): data, layout or inlining effect`, poles.boots);
+    return nobody(`functions: spliced away (${why}): data, layout or inlining effect`, rates, poles.boots);
   }
   const result = await narrow({
     items,
@@ -123,17 +130,15 @@ export async function searchFunctions(
   });
   const confidence = result.sets[0]?.confidence ?? 0;
   const said = sayFunctions(result);
-  const along = texts.flatMap((t) => {
-    const own = said.functions.filter((f) => f.startsWith(`${t.id}:`)).map((f) => f.slice(t.id.length + 1));
-    return companions(t.trusted, t.other, own).map((name) => `${t.id}:${name}`);
-  });
+  const along = texts.flatMap((t) =>
+    companions(t.trusted, t.other, namesIn(t.id, said.functions)).map((name) => itemOf(t.id, name)),
+  );
   return {
     functions: said.functions,
     companions: along,
     note: `${said.note}${along.length > 0 ? `; with it ${along.join(", ")}, which GCC has no function of` : ""}`,
     boots: poles.boots + result.boots,
     rates: result.rates,
-    splicedAway: false,
     confidence,
   };
 }

@@ -14,6 +14,7 @@ import { parseAnswers } from "../bisect/pattern.ts";
 import { closureText, declarationsOf, reachedFunctions } from "../delta/declarations.ts";
 import { canonical, takeApart } from "../delta/splice.ts";
 import { archInfo } from "./arch.ts";
+import { nameOf } from "./blame-functions.ts";
 import { allBut, type OccUnit, occCommand, occText, type PassBlame } from "./blame-pass.ts";
 import { runProcess } from "./process.ts";
 import { quoteWord } from "./shell-words.ts";
@@ -48,7 +49,7 @@ interface Made {
 export function functionOf(functions: readonly string[], blame: PassBlame): string | undefined {
   if (blame.pass === "") return undefined;
   const named = new Set(blame.rewrite === "" ? [] : blame.rewrite.split("; ").map((r) => r.split(" ")[1]!));
-  if (named.size === 0) for (const f of functions) named.add(f.slice(f.lastIndexOf(":") + 1));
+  if (named.size === 0) for (const f of functions) named.add(nameOf(f));
   const [name] = named;
   return named.size === 1 ? name : undefined;
 }

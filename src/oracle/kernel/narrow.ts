@@ -13,18 +13,19 @@ import { type Case, caseId, kindOf, writeCase } from "../../delta/case.ts";
 import { splice, takeApart } from "../../delta/splice.ts";
 import { consoleLines, textDiff } from "../../delta/text-diff.ts";
 import { crossPrefix } from "../arch.ts";
-import { type FunctionBlame, searchFunctions, type TwoTexts } from "../blame-functions.ts";
+import { type FunctionBlame, nameOf, nobody, searchFunctions, type TwoTexts } from "../blame-functions.ts";
 import { blamePass, noPass, type OccUnit, occText, type PassBlame } from "../blame-pass.ts";
 import { contentHash, readJson, writeAtomically } from "../cache.ts";
+import { blameFiles, MOST_DIFF_LINES } from "../case-files.ts";
 import { infraError } from "../errors.ts";
 import { runProcess } from "../process.ts";
-import { quoteWord } from "../shell-words.ts";
 import { functionOf, standaloneOf } from "../standalone.ts";
 import type { BaselineUnit, BuildProgress } from "./baseline.ts";
 import type { BootResult } from "./boot.ts";
 import { bootsOfOthers } from "./build-boots.ts";
 import { allObjectsKnown, findMismatch, type Mismatch, ownLayouts } from "./mismatch.ts";
 import { createKernelProbe, type KernelProbe } from "./probe.ts";
+import { commandOf } from "./run.ts";
 import { areFaces, isSoft } from "./verdict.ts";
 import type { Witness } from "./witness.ts";
 
@@ -62,7 +63,6 @@ export interface KernelNarrowing {
 const MOST_BOOTS = 400;
 /** Boots of a flaky mix until it fails once under a close look. */
 const WITNESS_LOOKS = 4;
-const MOST_DIFF_LINES = 600;
 /** A check that takes no time, for failures that come before any check. */
 const CHEAPEST_CHECK = "basic-uname";
 
@@ -333,17 +333,7 @@ async function blameFunctions(
   const texts: UnitTexts[] = [];
   for (const id of set.items) {
     const got = await textsOf(kernel, id, work, signal);
-    if (typeof got === "string")
-      return {
-        functions: [],
-        companions: [],
-        note: `functions: ${got}`,
-        boots: 0,
-        texts,
-        rates,
-        splicedAway: true,
-        confidence: 0,
-      };
+    if (typeof got === "string") return { ...nobody(`functions: ${got}`, rates), texts };
     texts.push(got);
   }
   let count = 0;
@@ -396,16 +386,7 @@ async function makeCase(
 ): Promise<Case> {
   const { run } = kernel;
   let mismatch = await mismatchOf(kernel, set, rates, "all", options, progress, signal);
-  let blame: Awaited<ReturnType<typeof blameFunctions>> = {
-    functions: [],
-    companions: [],
-    note: "",
-    boots: 0,
-    texts: [],
-    rates,
-    splicedAway: false,
-    confidence: 0,
-  };
+  let blame: Awaited<ReturnType<typeof blameFunctions>> = { ...nobody("", rates), texts: [] };
   // A kernel that does not link has no functions to boot.
   if (options.granularity !== "file" && !set.signature.startsWith("link-fail")) {
     try {
@@ -425,10 +406,9 @@ async function makeCase(
     set.items.length === 1 &&
     only !== undefined
   ) {
-    const names = functions.map((f) => f.slice(only.id.length + 1));
-    const { arch, baseline } = kernel.context;
+    const names = functions.map(nameOf);
     const whole = !areFaces(set.signature, run.signature);
-    const occUnit: OccUnit = { arch, argv: only.unit.argv, source: only.unit.source, cwd: baseline.buildDir };
+    const occUnit = occUnitOf(kernel, only.unit);
     let count = 0;
     const boot = async (pattern: string, bootSignal: AbortSignal, wish?: RunWish): Promise<Outcome> => {
       const path = join(work, `pass-${++count}.o`);
@@ -450,8 +430,7 @@ async function makeCase(
     };
     try {
       const settings = { workers: options.workers, rates: blame.rates, signature: set.signature, isSoft, areFaces };
-      const along = blame.companions.map((f) => f.slice(only.id.length + 1));
-      pass = await blamePass(occUnit, [...names, ...along], work, settings, boot, signal);
+      pass = await blamePass(occUnit, [...names, ...blame.companions.map(nameOf)], work, settings, boot, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       pass = noPass(`passes: ${(error as Error).message}`);
@@ -461,38 +440,15 @@ async function makeCase(
   const unexplained = functions.length === 0 || (options.granularity === "pass" && run.cc === "occ" && pass.pass === "");
   if (options.granularity !== "file" && unexplained && mismatch.against.length + mismatch.notes.length === 0)
     mismatch = await mismatchOf(kernel, set, rates, "neighbours", options, progress, signal);
-  const files: Record<string, string> = {};
+  const files = blameFiles(blame.texts, functions, pass, run.cc);
   const name = functionOf(functions, pass);
   const alone =
     name === undefined || only === undefined
       ? undefined
       : await standaloneOf(occUnitOf(kernel, only.unit), name, pass, work, signal);
   Object.assign(files, alone?.files);
-  const assembly: string[] = [];
-  for (const t of blame.texts) {
-    const names = functions.filter((f) => f.startsWith(`${t.id}:`)).map((f) => f.slice(t.id.length + 1));
-    for (const name of names) {
-      const a = t.trusted.functions.get(name);
-      const b = t.other.functions.get(name);
-      if (a !== undefined && b !== undefined)
-        assembly.push(
-          `--- gcc ${t.id} ${name}`,
-          `+++ ${run.cc} ${t.id} ${name}`,
-          ...textDiff(a.lines, b.lines).slice(0, MOST_DIFF_LINES),
-        );
-    }
-  }
-  if (assembly.length > 0) files["asm.diff"] = `${assembly.join("\n")}\n`;
-  if (pass.irDiff.length > 0) files["ir.diff"] = `${pass.irDiff.slice(0, MOST_DIFF_LINES).join("\n")}\n`;
-  if (pass.pass !== "") files["passes.txt"] = `fails:  occ --bisect=${pass.pattern}\npasses: occ --bisect=${pass.cure}\n`;
   const diff = consoleDiff(kernel);
   if (diff.length > 0) files["console.diff"] = `${diff.join("\n")}\n`;
-  const words = ["./oracle", "kernel", "--arch", run.arch, "--files", set.items.join(","), "--no-bisect"];
-  if (run.cc !== "occ") words.push("--cc", run.cc);
-  if (run.gccOption !== undefined) words.push("--gcc", run.gccOption);
-  if (run.kernel !== "6.9") words.push("--kernel", run.kernel);
-  if (run.configWords.join(" ") !== "boot") words.push("--config", ...run.configWords);
-  if (run.image !== undefined) words.push("--image", run.image);
   const record: Case = {
     id: caseId({ files: set.items, functions, pass: pass.pass, rewrite: pass.rewrite }, run.arch),
     kind: kindOf(set.items, mismatch.against),
@@ -507,7 +463,7 @@ async function makeCase(
     signature: set.signature === "" ? run.signature : set.signature,
     confidence: set.confidence,
     boots: set.boots + mismatch.boots + blame.boots + pass.boots,
-    repro: words.map(quoteWord).join(" "),
+    repro: commandOf(run, set.items),
     compiler: run.cc,
     arch: run.arch,
     run: run.id,

@@ -14,11 +14,10 @@ import { parseArch } from "../arch.ts";
 import { findProgram } from "../compilers/identity.ts";
 import { usageError } from "../errors.ts";
 import { runProcess } from "../process.ts";
-import { quoteWord } from "../shell-words.ts";
 import type { BaselineUnit, BuildProgress } from "./baseline.ts";
 import type { FailedUnit } from "./compile.ts";
 import { type KernelContext, openContext } from "./context.ts";
-import type { RunReport } from "./run.ts";
+import { commandOf, type RunReport } from "./run.ts";
 
 /** How far a reduction goes. */
 export interface ReduceUnitsOptions {
@@ -84,11 +83,6 @@ export async function reduceFailures(
       if (unit === undefined) continue;
       const text =
         index < options.most ? await reduceUnit(context, unit, failure, join(run.dir, "reduce"), options, signal) : undefined;
-      const words = ["./oracle", "kernel", "--arch", run.arch, "--files", failure.unit, "--no-bisect"];
-      if (run.cc !== "occ") words.push("--cc", run.cc);
-      if (run.kernel !== "6.9") words.push("--kernel", run.kernel);
-      if (run.configWords.join(" ") !== "boot") words.push("--config", ...run.configWords);
-      if (run.image !== undefined) words.push("--image", run.image);
       const record: Case = {
         id: caseId({ files: [], diagnostic: `${failure.status}: ${failure.reason}` }, run.arch),
         kind: "compile",
@@ -101,7 +95,7 @@ export async function reduceFailures(
         signature: `${failure.status}: ${failure.reason}`,
         confidence: 1,
         boots: 0,
-        repro: words.map(quoteWord).join(" "),
+        repro: commandOf(run, [failure.unit]),
         compiler: run.cc,
         arch: run.arch,
         run: run.id,

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { contentHash, writeAtomically } from "../cache.ts";
 import { EXIT_DIFFERENCE, EXIT_INFRA, EXIT_OK, infraError, throwIfInterrupted } from "../errors.ts";
 import { findRunDir, type RunPlace } from "../run-dir.ts";
+import { quoteWord } from "../shell-words.ts";
 import type { BuildProgress } from "./baseline.ts";
 import { type BootResult, bootKernel } from "./boot.ts";
 import { rememberBoot } from "./build-boots.ts";
@@ -408,6 +409,17 @@ function writeRecord(dir: string, report: RunReport, mix: MixOutcome, compiled: 
   writeAtomically(join(dir, "run.json"), `${JSON.stringify(report, null, 1)}\n`);
   if (report.state === "pass")
     for (const name of ["vmlinux", "Image", "bzImage", "objects.rsp"]) rmSync(join(dir, name), { force: true });
+}
+
+/** The command that tries some units of a run again, all else being as it was. */
+export function commandOf(run: RunReport, units: readonly string[]): string {
+  const words = ["./oracle", "kernel", "--arch", run.arch, "--files", units.join(","), "--no-bisect"];
+  if (run.cc !== "occ") words.push("--cc", run.cc);
+  if (run.gccOption !== undefined) words.push("--gcc", run.gccOption);
+  if (run.kernel !== "6.9") words.push("--kernel", run.kernel);
+  if (run.configWords.join(" ") !== "boot") words.push("--config", ...run.configWords);
+  if (run.image !== undefined) words.push("--image", run.image);
+  return words.map(quoteWord).join(" ");
 }
 
 /** Loads a stored run by id or directory. */

@@ -14,9 +14,9 @@ import type { Outcome } from "../../bisect/probe.ts";
 import { STEADY } from "../../bisect/rates.ts";
 import { type Case, caseId, writeCase } from "../../delta/case.ts";
 import { splice, takeApart } from "../../delta/splice.ts";
-import { textDiff } from "../../delta/text-diff.ts";
-import { type FunctionBlame, searchFunctions, type TwoTexts } from "../blame-functions.ts";
+import { type FunctionBlame, nameOf, nobody, searchFunctions, type TwoTexts } from "../blame-functions.ts";
 import { blamePass, noPass, type OccUnit, occText, type PassBlame } from "../blame-pass.ts";
+import { blameFiles } from "../case-files.ts";
 import { runProcess } from "../process.ts";
 import { acceptedByGcc, type ReducedMiscompile, reduceMiscompile } from "../reduce-miscompile.ts";
 import { quoteWord, splitWords } from "../shell-words.ts";
@@ -43,7 +43,6 @@ const FRAMES: readonly (readonly string[])[] = [
 /** The one signature of a program that does not do what GCC's does. */
 const WRONG = "wrong behaviour";
 const MOST_RUNS = 400;
-const MOST_DIFF_LINES = 600;
 const LEAST_TIMEOUT_MS = 3000;
 
 interface Unit {
@@ -141,12 +140,13 @@ class Narrowing {
         this.runTexts(new Map(texts.map((t) => [t.id, all ? t.whole.other : t.whole.trusted])), signal);
       const trusted = await whole(false);
       if (trusted.verdict !== "pass") {
-        blame = nobody(`GCC's own assembly does not pass: ${reasonOf(trusted)}`);
+        blame = nobody(`functions: GCC's own assembly does not pass: ${reasonOf(trusted)}`, STEADY);
         continue;
       }
       const other = await whole(true);
       if (other.verdict !== "fail") {
-        blame = nobody(other.verdict === "pass" ? "assembled and linked by GCC the program passes" : reasonOf(other));
+        const why = other.verdict === "pass" ? "assembled and linked by GCC the program passes" : reasonOf(other);
+        blame = nobody(`functions: ${why}`, STEADY);
         continue;
       }
       if (texts.length > 1) members = await this.blameFiles(texts);
@@ -168,18 +168,7 @@ class Narrowing {
     const chosen = texts.filter((t) => members.includes(t.id));
     const functions = blame?.functions ?? [];
     const pass = await this.blamePasses(texts, chosen, functions, blame?.companions ?? []);
-    const files: Record<string, string> = {};
-    const assembly: string[] = [];
-    for (const t of chosen)
-      for (const name of functions.filter((f) => f.startsWith(`${t.id}:`)).map((f) => f.slice(t.id.length + 1))) {
-        const [a, b] = [t.trusted.functions.get(name), t.other.functions.get(name)];
-        if (a === undefined || b === undefined) continue;
-        const diff = textDiff(a.lines, b.lines).slice(0, MOST_DIFF_LINES);
-        assembly.push(`--- gcc ${t.id} ${name}`, `+++ ${this.run.cc} ${t.id} ${name}`, ...diff);
-      }
-    if (assembly.length > 0) files["asm.diff"] = `${assembly.join("\n")}\n`;
-    if (pass.irDiff.length > 0) files["ir.diff"] = `${pass.irDiff.slice(0, MOST_DIFF_LINES).join("\n")}\n`;
-    if (pass.pass !== "") files["passes.txt"] = `fails:  occ --bisect=${pass.pattern}\npasses: occ --bisect=${pass.cure}\n`;
+    const files = blameFiles(chosen, functions, pass, this.run.cc);
     const alone = await this.standalone(chosen, functions, pass);
     Object.assign(files, alone?.files);
     const smaller = await this.smaller(functions, pass);
@@ -228,7 +217,7 @@ class Narrowing {
     const [only] = chosen;
     if (this.options.granularity !== "pass" || this.run.cc !== "occ" || chosen.length !== 1 || only === undefined)
       return noPass("");
-    const names = functions.map((f) => f.slice(only.id.length + 1));
+    const names = functions.map(nameOf);
     const unit = this.occUnit(only.unit);
     let count = 0;
     const boot = async (pattern: string, signal: AbortSignal): Promise<Outcome> => {
@@ -241,7 +230,7 @@ class Narrowing {
       return this.runTexts(this.filled(texts, new Map([[only.id, piece]])), signal);
     };
     const settings = { workers: this.options.workers, rates: STEADY, signature: WRONG };
-    const all = [...names, ...along.map((f) => f.slice(only.id.length + 1))];
+    const all = [...names, ...along.map(nameOf)];
     return blamePass(unit, all, this.work, settings, boot, this.side.signal);
   }
 
@@ -387,18 +376,6 @@ class Narrowing {
     writeCase(path.join(run.dir, "cases"), record, found.files);
     return record;
   }
-}
-
-function nobody(note: string): FunctionBlame {
-  return {
-    functions: [],
-    companions: [],
-    note: `functions: ${note}`,
-    boots: 0,
-    rates: STEADY,
-    splicedAway: true,
-    confidence: 0,
-  };
 }
 
 function reasonOf(outcome: Outcome): string {
