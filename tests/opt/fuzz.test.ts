@@ -1,38 +1,24 @@
 // Differential fuzzing of the passes: a random module must do the same before and after, seen by the interpreter.
 
 import { describe, expect, it } from "vitest";
-import { Diagnostics, defaultDiagnosticOptions } from "../../src/compiler/base/diagnostics.ts";
-import { SourceManager } from "../../src/compiler/base/source.ts";
 import type { Func } from "../../src/compiler/ir/func.ts";
-import { TY_I64 } from "../../src/compiler/ir/ops.ts";
 import { printModule } from "../../src/compiler/ir/print.ts";
 import { readModule } from "../../src/compiler/ir/read.ts";
 import { verify } from "../../src/compiler/ir/verify.ts";
 import { eliminateDead } from "../../src/compiler/opt/dce.ts";
 import { numberValues } from "../../src/compiler/opt/gvn.ts";
 import { forwardMemory } from "../../src/compiler/opt/memory.ts";
-import type { OptOptions, PassCx } from "../../src/compiler/opt/options.ts";
+import type { PassCx } from "../../src/compiler/opt/options.ts";
 import { optimize } from "../../src/compiler/opt/pipeline.ts";
 import { promote } from "../../src/compiler/opt/promote.ts";
 import { rotateLoops } from "../../src/compiler/opt/rotate.ts";
 import { cleanCfg } from "../../src/compiler/opt/simplify-cfg.ts";
-import type { TargetInfo } from "../../src/compiler/target/abi.ts";
+import { passOptions, targetOf } from "./pass-options.ts";
 import { randomModule } from "./random-ir.ts";
 import { observe } from "./run-module.ts";
 
-const target = { name: "riscv64", ptrTy: TY_I64, ptrSize: 8, unalignedOk: true } as unknown as TargetInfo;
-const opts: OptOptions = {
-  level: 2,
-  size: false,
-  target,
-  select: true,
-  nullChecksDeletable: true,
-  interposable: false,
-  siblingCalls: true,
-  noInline: false,
-  check: true,
-  diags: new Diagnostics(new SourceManager(), defaultDiagnosticOptions()),
-};
+const opts = passOptions({ target: targetOf("riscv64", true), select: true, siblingCalls: true });
+
 type Step = [string, (f: Func, cx: PassCx) => unknown];
 const P: Step = ["promote", (f) => promote(f)];
 const V: Step = ["numberValues", (f, cx) => numberValues(f, cx)];

@@ -1,33 +1,17 @@
 // Induction variables: what is reduced and widened, and what must not be because the counter may wrap.
 
 import { describe, expect, it } from "vitest";
-import { Diagnostics, defaultDiagnosticOptions } from "../../src/compiler/base/diagnostics.ts";
-import { SourceManager } from "../../src/compiler/base/source.ts";
-import { TY_I64 } from "../../src/compiler/ir/ops.ts";
 import { printFunc } from "../../src/compiler/ir/print.ts";
 import { readModule } from "../../src/compiler/ir/read.ts";
 import { verify } from "../../src/compiler/ir/verify.ts";
-import { Bisect } from "../../src/compiler/opt/bisect.ts";
 import { eliminateDead } from "../../src/compiler/opt/dce.ts";
 import { reduceInduction } from "../../src/compiler/opt/induction.ts";
-import type { OptOptions, PassCx } from "../../src/compiler/opt/options.ts";
-import type { TargetInfo } from "../../src/compiler/target/abi.ts";
+import { passContext, targetOf } from "./pass-options.ts";
 
 function reduce(text: string, name = "x86_64", size = false, pattern?: string): string {
   const m = readModule(text);
   const f = m.funcs[0]!;
-  const o: OptOptions = {
-    level: 2,
-    size,
-    target: { name, ptrTy: TY_I64, ptrSize: 8, unalignedOk: true } as unknown as TargetInfo,
-    nullChecksDeletable: true,
-    interposable: false,
-    noInline: false,
-    check: true,
-    diags: new Diagnostics(new SourceManager(), defaultDiagnosticOptions()),
-  };
-  const cx: PassCx = { m, o, bisect: pattern === undefined ? undefined : new Bisect(pattern, () => {}), late: true };
-  reduceInduction(f, cx);
+  reduceInduction(f, passContext(m, { size, target: targetOf(name, true) }, pattern));
   expect(verify(f, m)).toEqual([]);
   eliminateDead(f);
   expect(verify(f, m)).toEqual([]);

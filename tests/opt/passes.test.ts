@@ -1,35 +1,19 @@
 // What single passes must achieve, on hand-written IR: the kernel does not link without some of it.
 
 import { describe, expect, it } from "vitest";
-import { Diagnostics, defaultDiagnosticOptions } from "../../src/compiler/base/diagnostics.ts";
-import { SourceManager } from "../../src/compiler/base/source.ts";
 import type { Module } from "../../src/compiler/ir/module.ts";
-import { TY_I64 } from "../../src/compiler/ir/ops.ts";
 import { printFunc } from "../../src/compiler/ir/print.ts";
 import { readModule } from "../../src/compiler/ir/read.ts";
 import { Bisect } from "../../src/compiler/opt/bisect.ts";
 import type { OptOptions } from "../../src/compiler/opt/options.ts";
 import { optimize } from "../../src/compiler/opt/pipeline.ts";
-import type { TargetInfo } from "../../src/compiler/target/abi.ts";
-
-const target = { name: "riscv64", ptrTy: TY_I64, ptrSize: 8, unalignedOk: false } as unknown as TargetInfo;
+import { passOptions } from "./pass-options.ts";
 
 function run(text: string, more: Partial<OptOptions> = {}): { m: Module; text: string; errors: string } {
-  const diags = new Diagnostics(new SourceManager(), defaultDiagnosticOptions());
   const m = readModule(text);
-  const o: OptOptions = {
-    level: 2,
-    size: false,
-    target,
-    nullChecksDeletable: true,
-    interposable: false,
-    noInline: false,
-    check: true,
-    diags,
-    ...more,
-  };
+  const o = passOptions(more);
   optimize(m, o);
-  return { m, text: m.funcs.map((f) => printFunc(f, m)).join(""), errors: diags.take() };
+  return { m, text: m.funcs.map((f) => printFunc(f, m)).join(""), errors: o.diags.take() };
 }
 
 const BUILD_BUG = `sym {"name":"f","kind":1}

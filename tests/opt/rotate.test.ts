@@ -1,21 +1,16 @@
 // Loop inversion: what becomes of a loop, and which loops are left alone.
 
 import { describe, expect, it } from "vitest";
-import { Diagnostics, defaultDiagnosticOptions } from "../../src/compiler/base/diagnostics.ts";
-import { SourceManager } from "../../src/compiler/base/source.ts";
 import { computeCfg } from "../../src/compiler/ir/cfg.ts";
 import { computeDominators } from "../../src/compiler/ir/dominators.ts";
 import { computeLoops } from "../../src/compiler/ir/loops.ts";
-import { OP_BR, TY_I64 } from "../../src/compiler/ir/ops.ts";
+import { OP_BR } from "../../src/compiler/ir/ops.ts";
 import { readModule } from "../../src/compiler/ir/read.ts";
 import { verify } from "../../src/compiler/ir/verify.ts";
-import { Bisect } from "../../src/compiler/opt/bisect.ts";
-import type { OptOptions, PassCx } from "../../src/compiler/opt/options.ts";
+import type { OptOptions } from "../../src/compiler/opt/options.ts";
 import { rotateLoops } from "../../src/compiler/opt/rotate.ts";
 import { cleanCfg } from "../../src/compiler/opt/simplify-cfg.ts";
-import type { TargetInfo } from "../../src/compiler/target/abi.ts";
-
-const target = { name: "riscv64", ptrTy: TY_I64, ptrSize: 8, unalignedOk: false } as unknown as TargetInfo;
+import { passContext } from "./pass-options.ts";
 
 /** Rotates; gives how many loops end in their own test, of how many. */
 function rotate(
@@ -25,20 +20,7 @@ function rotate(
 ): { changed: boolean; bottom: number; loops: number } {
   const m = readModule(text);
   const f = m.funcs[0]!;
-  const o: OptOptions = {
-    level: 2,
-    size: false,
-    target,
-    nullChecksDeletable: true,
-    interposable: false,
-    noInline: false,
-    check: true,
-    diags: new Diagnostics(new SourceManager(), defaultDiagnosticOptions()),
-    ...more,
-  };
-  const bisect = pattern === undefined ? undefined : new Bisect(pattern, () => {});
-  const cx: PassCx = { m, o, bisect, late: true };
-  const changed = rotateLoops(f, cx);
+  const changed = rotateLoops(f, passContext(m, more, pattern));
   expect(verify(f, m)).toEqual([]);
   cleanCfg(f);
   expect(verify(f, m)).toEqual([]);
@@ -94,7 +76,7 @@ describe("rotateLoops", () => {
   it("a loop that is rotated stays as it is", () => {
     const m = readModule(COUNT.replace("TEST\n", ""));
     const f = m.funcs[0]!;
-    const cx = { m, o: { size: false } as OptOptions, bisect: undefined, late: true };
+    const cx = passContext(m);
     expect(rotateLoops(f, cx)).toBe(true);
     cleanCfg(f);
     expect(rotateLoops(f, cx)).toBe(false);
