@@ -1,13 +1,14 @@
 // Simulated cost of the searches of src/bisect: planted truths, seeded, as many trials as the cell says.
 //
-//   node bench/narrowing.ts [--scale F] [--seconds S] [--skip CELLS] [--only NAME] [--write docs/narrowing.md]
+//   node bench/narrowing.ts [--scale F] [--seconds S] [--cells FROM-TO] [--only NAME] [--write docs/narrowing.md]
 //
-// --seconds ends a cell after so much CPU time, with the trials done till then. Prints one row per cell and, with --write, puts the table between the markers of the document. The truth is drawn anew for each
-// trial; "wrong" counts trials whose answer differs from the truth in any way; the bound is the information needed, log2 of
+// --seconds ends a cell after so much CPU time, with the trials done till then; --cells takes those of these numbers (from 0),
+// so that several processes share the work. Prints one row per cell and, with --write, puts it in the place of the row of the
+// same cell between the markers of the document. The truth is drawn anew for each trial; "wrong" counts trials whose answer differs from the truth in any way; the bound is the information needed, log2 of
 // the number of possible truths over the capacity of a boot. The upper limit of the wrong rate is the 95 % Clopper-Pearson one
 // (3 / trials when none was wrong).
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { findAllSets } from "../src/bisect/all-sets.ts";
 import { findSet, KNOWN_TO_FAIL } from "../src/bisect/hypothesis-engine.ts";
@@ -231,11 +232,27 @@ function line(row: Row): string {
   ].join(" | ")} |`;
 }
 
+/** Puts each row where its cell's stands in the document's table; a cell without one is an error. */
+function writeRows(file: string, rows: readonly string[]): void {
+  const lines = readFileSync(file, "utf8").split("\n");
+  const begin = lines.indexOf("<!-- simulation:begin -->");
+  const end = lines.indexOf("<!-- simulation:end -->");
+  if (begin < 0 || end < begin) throw new Error(`${file}: no markers of the simulation`);
+  const cellOf = (row: string): string => row.split(" | ").slice(0, 3).join(" | ");
+  for (const row of rows) {
+    const at = lines.findIndex((l, i) => i > begin && i < end && cellOf(l) === cellOf(row));
+    if (at < 0) throw new Error(`${file}: no row "${cellOf(row)}" between the markers of the simulation`);
+    lines[at] = row;
+  }
+  writeFileSync(`${file}.new`, lines.join("\n"));
+  renameSync(`${file}.new`, file);
+}
+
 const { values } = parseArgs({
   options: {
     scale: { type: "string" },
     only: { type: "string" },
-    skip: { type: "string" },
+    cells: { type: "string" },
     seconds: { type: "string" },
     write: { type: "string" },
   },
@@ -243,21 +260,12 @@ const { values } = parseArgs({
 const scale = Number(values.scale ?? "1");
 const seconds = Number(values.seconds ?? "Infinity");
 const rows: string[] = [];
-const header = [
-  "| N | workers | planted | trials | bound | mean boots | p99 | max | rounds | wrong (95 % limit) | ms per search | goal |",
-  "| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
-];
+const [from, to = from] = (values.cells ?? `0-${CELLS.length - 1}`).split("-").map(Number);
+if (!(from! <= to!)) throw new Error(`--cells ${values.cells}: FROM-TO, two numbers from 0`);
 for (const c of CELLS) {
   if (values.only !== undefined && !c.name.includes(values.only)) continue;
-  if (CELLS.indexOf(c) < Number(values.skip ?? "0")) continue;
+  if (CELLS.indexOf(c) < from! || CELLS.indexOf(c) > to!) continue;
   rows.push(line(run(c, Math.max(1, Math.round(c.trials * scale)), seconds)));
   process.stdout.write(`${rows.at(-1)}\n`);
-  if (values.write === undefined) continue;
-  const text = readFileSync(values.write, "utf8");
-  const begin = "<!-- simulation:begin -->";
-  const end = "<!-- simulation:end -->";
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end);
-  if (from < 0 || to < 0) throw new Error(`${values.write}: no markers ${begin} ... ${end}`);
-  writeFileSync(values.write, `${text.slice(0, from + begin.length)}\n${[...header, ...rows].join("\n")}\n${text.slice(to)}`);
 }
+if (values.write !== undefined) writeRows(values.write, rows);

@@ -88,7 +88,7 @@ function frameAddresses(f: Func): Uint8Array | undefined {
 }
 
 function isComparison(op: number): boolean {
-  return op >= O.OP_EQ && op <= O.OP_FLE;
+  return op >= O.OP_EQ && op <= O.OP_FLEQ;
 }
 
 /** v uses the frame address x without handing it on: it reads or writes there, or compares. */

@@ -309,7 +309,7 @@ export class Interp {
         return uns(ty, f.b[v] & 2 ? 0n : -1n);
     }
     if (op >= O.OP_ADD && op <= O.OP_ROTL) return uns(ty, intOp(op, ty, A, B));
-    if (op >= O.OP_EQ && op <= O.OP_FLE) return compare(op, f.c[v], a, b) ? 1n : 0n;
+    if (op >= O.OP_EQ && op <= O.OP_FLEQ) return compare(op, f.c[v], a, b) ? 1n : 0n;
     if (op >= O.OP_SEXT8 && op <= O.OP_BITCAST) return convert(op, ty, f.c[v], a);
     if (op >= O.OP_FADD && op <= O.OP_FCOPYSIGN) return floatOp(op, ty, a as number, b as number);
     const n = BITS[ty];
@@ -389,6 +389,7 @@ function compare(op: number, ty: number, a: IValue, b: IValue): boolean {
       return sgn(ty, a as bigint) <= sgn(ty, b as bigint);
     case O.OP_ULT:
     case O.OP_FLT:
+    case O.OP_FLTQ:
       return a < b;
     default:
       return a <= b;

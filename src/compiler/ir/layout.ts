@@ -21,7 +21,7 @@ import {
   OP_FCVT,
   OP_FENCE,
   OP_FEQ,
-  OP_FLE,
+  OP_FLEQ,
   OP_FRAMEADDR,
   OP_FTOSI,
   OP_FTOUI,
@@ -91,6 +91,6 @@ const special: readonly (readonly [number, string])[] = [
 ];
 for (const [op, s] of special) opLayout[op] = s;
 for (let op = OP_EQ; op <= OP_ULE; op++) opLayout[op] = "vvt";
-for (let op = OP_FEQ; op <= OP_FLE; op++) opLayout[op] = "vvt";
+for (let op = OP_FEQ; op <= OP_FLEQ; op++) opLayout[op] = "vvt";
 export const IS_CMP: Uint8Array = new Uint8Array(OP_COUNT);
-for (let op = OP_EQ; op <= OP_FLE; op++) IS_CMP[op] = 1;
+for (let op = OP_EQ; op <= OP_FLEQ; op++) IS_CMP[op] = 1;

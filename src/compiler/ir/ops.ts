@@ -67,28 +67,31 @@ export const OP_SLE = 43;
 export const OP_ULT = 44;
 export const OP_ULE = 45;
 
-// ---- float comparison: operand type in c, result I32; all false on NaN but FNE ----
+// ---- float comparison: operand type in c, result I32; all false on NaN but FNE. FLT and FLE raise "invalid" for a quiet NaN
+// as C's < and <= do (F.10.11 of C11 has what isless and isfinite need), the others only for a signalling one ----
 export const OP_FEQ = 46;
 export const OP_FNE = 47;
 export const OP_FLT = 48;
 export const OP_FLE = 49;
+export const OP_FLTQ = 50;
+export const OP_FLEQ = 51;
 
 // ---- conversions; source type in c where it is not implied ----
-export const OP_SEXT8 = 50; //   I32->I32 or I64->I64, from the low 8 bits
-export const OP_SEXT16 = 51;
-export const OP_ZEXT8 = 52;
-export const OP_ZEXT16 = 53;
-export const OP_SEXT32 = 54; //  I32->I64
-export const OP_ZEXT32 = 55;
-export const OP_SEXT64 = 56; //  I64->I128
-export const OP_ZEXT64 = 57;
-export const OP_TRUNC = 58; //   wider integer to ty; c = source type
-export const OP_SITOF = 59; //   c = source type
-export const OP_UITOF = 60;
-export const OP_FTOSI = 61;
-export const OP_FTOUI = 62;
-export const OP_FCVT = 63; //    float to float
-export const OP_BITCAST = 64; // same size int <-> float
+export const OP_SEXT8 = 52; //   I32->I32 or I64->I64, from the low 8 bits
+export const OP_SEXT16 = 53;
+export const OP_ZEXT8 = 54;
+export const OP_ZEXT16 = 55;
+export const OP_SEXT32 = 56; //  I32->I64
+export const OP_ZEXT32 = 57;
+export const OP_SEXT64 = 58; //  I64->I128
+export const OP_ZEXT64 = 59;
+export const OP_TRUNC = 60; //   wider integer to ty; c = source type
+export const OP_SITOF = 61; //   c = source type
+export const OP_UITOF = 62;
+export const OP_FTOSI = 63;
+export const OP_FTOUI = 64;
+export const OP_FCVT = 65; //    float to float
+export const OP_BITCAST = 66; // same size int <-> float
 
 // ---- float arithmetic ----
 export const OP_FADD = 70;
@@ -228,6 +231,8 @@ export const OP_ROWS: readonly (readonly [number, string, number])[] = [
   [OP_FNE, "fne", AB | P | F_COMM],
   [OP_FLT, "flt", AB | P],
   [OP_FLE, "fle", AB | P],
+  [OP_FLTQ, "fltq", AB | P],
+  [OP_FLEQ, "fleq", AB | P],
   [OP_SEXT8, "sext8", A | P],
   [OP_SEXT16, "sext16", A | P],
   [OP_ZEXT8, "zext8", A | P],

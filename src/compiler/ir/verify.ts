@@ -256,7 +256,7 @@ class Verifier {
         if (op >= O.OP_ADD && op <= O.OP_UMULH) need(isInt(ty) && a === ty && f.ty[f.b[v]] === ty, "operand types");
         else if (op >= O.OP_EQ && op <= O.OP_ULE)
           need(ty === O.TY_I32 && isInt(f.c[v]) && a === f.c[v] && f.ty[f.b[v]] === f.c[v], "operand types");
-        else if (op >= O.OP_FEQ && op <= O.OP_FLE)
+        else if (op >= O.OP_FEQ && op <= O.OP_FLEQ)
           need(ty === O.TY_I32 && isFloat(f.c[v]) && a === f.c[v] && f.ty[f.b[v]] === f.c[v], "operand types");
         else if (op === O.OP_FADD || op === O.OP_FSUB || op === O.OP_FMUL || op === O.OP_FDIV || op === O.OP_FCOPYSIGN)
           need(isFloat(ty) && a === ty && f.ty[f.b[v]] === ty, "operand types");

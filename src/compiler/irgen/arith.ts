@@ -247,7 +247,9 @@ export function fcmp(g: FnGen, op: number, ty: number, x: Value, y: Value): Valu
   if (isFconst(g, x) && isFconst(g, y)) {
     const p = fvalue(g, x);
     const q = fvalue(g, y);
-    const r = op === O.OP_FEQ ? p === q : op === O.OP_FNE ? p !== q : op === O.OP_FLT ? p < q : p <= q;
+    // Its exception is left to run time.
+    if ((op === O.OP_FLT || op === O.OP_FLE) && (p !== p || q !== q)) return g.b.emit(op, O.TY_I32, x, y, ty);
+    const r = op === O.OP_FEQ ? p === q : op === O.OP_FNE ? p !== q : op === O.OP_FLT || op === O.OP_FLTQ ? p < q : p <= q;
     return g.i32(r ? 1 : 0);
   }
   return g.b.emit(op, O.TY_I32, x, y, ty);

@@ -59,11 +59,11 @@ function pair(g: FnGen, e: Expr): [Value, Value] {
 }
 
 /**
- * A comparison that raises no exception for a quiet NaN (C11 7.12.14, F.10.11). The instructions of riscv64 and the functions for
- * binary128 do raise it, so they get two zeros where the operands are not ordered.
+ * FLT or FLE that raises no exception for a quiet NaN (C11 7.12.14, F.10.11). riscv64 has no such instruction and binary128 no such
+ * function, so there the comparison gets two zeros where the operands are not ordered.
  */
 function quiet(g: FnGen, op: number, ty: number, x: Value, y: Value): Value {
-  if (ty !== O.TY_F128 && g.target.name !== "riscv64") return fcmp(g, op, ty, x, y);
+  if (ty !== O.TY_F128 && g.target.name !== "riscv64") return fcmp(g, op === O.OP_FLT ? O.OP_FLTQ : O.OP_FLEQ, ty, x, y);
   let unordered = fcmp(g, O.OP_FNE, ty, x, x);
   if (g.f.op[y] !== O.OP_FCONST) unordered = bin(g, O.OP_OR, O.TY_I32, unordered, fcmp(g, O.OP_FNE, ty, y, y));
   const zero = fconst(g, ty, 0);

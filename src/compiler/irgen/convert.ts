@@ -20,7 +20,7 @@ export function nonZero(g: FnGen, v: Value): Value {
   const ty = f.ty[v]!;
   if (isFloatTy(ty)) return fcmp(g, O.OP_FNE, ty, v, fconst(g, ty, 0));
   const op = f.op[v]!;
-  if (op >= O.OP_EQ && op <= O.OP_FLE) return v;
+  if (op >= O.OP_EQ && op <= O.OP_FLEQ) return v;
   return icmp(g, O.OP_NE, ty, v, g.b.iconst(ty, 0, 0));
 }
 

@@ -421,7 +421,7 @@ class Expander {
       f.replaceWith(v, x);
       return true;
     };
-    if (op >= O.OP_FEQ && op <= O.OP_FLE) return c === O.TY_F128 && to(this.floatCompare(op, a, b));
+    if (op >= O.OP_FEQ && op <= O.OP_FLEQ) return c === O.TY_F128 && to(this.floatCompare(op, a, b));
     if (ty !== O.TY_F128) {
       if (op !== O.OP_FTOSI && op !== O.OP_FTOUI && op !== O.OP_FCVT) return false;
       if ((op === O.OP_FCVT ? f.ty[f.map(a)] : c) !== O.TY_F128) return false;
@@ -613,8 +613,10 @@ class Expander {
         return c(O.OP_NE, this.call1("__netf2", O.TY_I32, true, [a, b]), zero());
       case O.OP_FLT:
         return c(O.OP_SLT, this.call1("__lttf2", O.TY_I32, true, [a, b]), zero());
-      default:
+      case O.OP_FLE:
         return c(O.OP_SLE, this.call1("__letf2", O.TY_I32, true, [a, b]), zero());
+      default:
+        throw new Error("binary128 has no comparison that is quiet and an order");
     }
   }
 

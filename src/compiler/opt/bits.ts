@@ -39,6 +39,8 @@ export function possibleBits(f: Func, v: Value, depth: number): void {
     case O.OP_FNE:
     case O.OP_FLT:
     case O.OP_FLE:
+    case O.OP_FLTQ:
+    case O.OP_FLEQ:
     case O.OP_ISCONST:
       mlo = 1;
       mhi = 0;

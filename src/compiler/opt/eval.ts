@@ -218,7 +218,7 @@ export function evalFloat(op: number, ty: number, a: number, b: number): boolean
   return false;
 }
 export function evalFloatCompare(op: number, a: number, b: number): boolean {
-  return op === O.OP_FEQ ? a === b : op === O.OP_FNE ? a !== b : op === O.OP_FLT ? a < b : a <= b;
+  return op === O.OP_FEQ ? a === b : op === O.OP_FNE ? a !== b : op === O.OP_FLT || op === O.OP_FLTQ ? a < b : a <= b;
 }
 /** Float to a 32- or 64-bit integer in rlo/rhi; false when out of range. */
 export function evalToInt(ty: number, signed: boolean, x: number): boolean {

@@ -106,7 +106,7 @@ function equality(k: Folder, v: Value, op: number, ty: number, x: Value, y: Valu
     }
     // A comparison against 0 or 1.
     const xop = f.op[x];
-    if (hi === 0 && xop >= O.OP_EQ && xop <= O.OP_FLE && (lo === 0 || lo === 1)) {
+    if (hi === 0 && xop >= O.OP_EQ && xop <= O.OP_FLEQ && (lo === 0 || lo === 1)) {
       if ((lo === 1) === eq) return k.copy(v, x);
       if (invertedCompare(k, v, x)) return true;
     }

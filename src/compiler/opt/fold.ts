@@ -102,16 +102,19 @@ export class Folder {
       if (f.op[y] === O.OP_SUBOBJ) f.b[v] = f.a[y];
       return foldCompare(this, v, op) || f.a[v] !== x || f.b[v] !== y;
     }
-    if (op >= O.OP_FEQ && op <= O.OP_FLE) {
+    if (op >= O.OP_FEQ && op <= O.OP_FLEQ) {
       const x = f.a[v];
       const y = f.b[v];
       const ty = f.c[v];
       if (ty > O.TY_F64) return false;
-      // |x| is never below zero.
-      if (f.op[x] === O.OP_FABS && f.op[y] === O.OP_FCONST && op === O.OP_FLT && floatOf(ty, f.a[y], f.b[y]) <= 0)
+      // |x| is never below zero (`<` would raise the exception of a NaN, so it stays).
+      if (f.op[x] === O.OP_FABS && f.op[y] === O.OP_FCONST && op === O.OP_FLTQ && floatOf(ty, f.a[y], f.b[y]) <= 0)
         return this.toConst(v, 0, 0);
       if (f.op[x] !== O.OP_FCONST || f.op[y] !== O.OP_FCONST) return false;
-      const r = evalFloatCompare(op, floatOf(ty, f.a[x], f.b[x]), floatOf(ty, f.a[y], f.b[y]));
+      const p = floatOf(ty, f.a[x], f.b[x]);
+      const q = floatOf(ty, f.a[y], f.b[y]);
+      if ((op === O.OP_FLT || op === O.OP_FLE) && (Number.isNaN(p) || Number.isNaN(q))) return false;
+      const r = evalFloatCompare(op, p, q);
       return this.toConst(v, r ? 1 : 0, 0);
     }
     if (op >= O.OP_SEXT8 && op <= O.OP_BITCAST) return this.convert(v, op);
@@ -385,7 +388,7 @@ export class Folder {
       case O.OP_XOR:
         if (zero) return this.copy(v, x);
         if (xop === O.OP_XOR && k !== 0) return this.become(v, O.OP_XOR, f.a[x], this.num(ty, lo ^ f.a[k], hi ^ f.b[k]), 0);
-        if (lo === 1 && hi === 0 && xop >= O.OP_EQ && xop <= O.OP_FLE) return invertedCompare(this, v, x);
+        if (lo === 1 && hi === 0 && xop >= O.OP_EQ && xop <= O.OP_FLEQ) return invertedCompare(this, v, x);
         return false;
       case O.OP_ROTL:
         if ((lo & (O.TY_SIZE[ty] * 8 - 1)) === 0) return this.copy(v, x);

@@ -89,7 +89,7 @@ function movable(op: number, fl: number): boolean {
       return false;
   }
   // A comparison is mostly part of the branch that uses it.
-  return op < O.OP_EQ || op > O.OP_FLE;
+  return op < O.OP_EQ || op > O.OP_FLEQ;
 }
 
 function outside(f: Func, v: Value, inLoop: Uint8Array): boolean {

@@ -84,8 +84,11 @@ export function setFlags(L: Lowering, c: Value): number {
   const b = f.b[c]!;
   const op = f.op[c]!;
   if (op >= O.OP_FEQ) {
-    L.emit(I.I_FCMP[f.c[c] === O.TY_F64 ? 1 : 0]!, [L.reg(a), L.reg(b)], 0);
-    return op === O.OP_FEQ ? I.CC_EQ : op === O.OP_FNE ? I.CC_NE : op === O.OP_FLT ? I.CC_MI : I.CC_LS;
+    const compare = op === O.OP_FLT || op === O.OP_FLE ? I.I_FCMPE : I.I_FCMP;
+    L.emit(compare[f.c[c] === O.TY_F64 ? 1 : 0]!, [L.reg(a), L.reg(b)], 0);
+    if (op === O.OP_FEQ) return I.CC_EQ;
+    if (op === O.OP_FNE) return I.CC_NE;
+    return op === O.OP_FLT || op === O.OP_FLTQ ? I.CC_MI : I.CC_LS;
   }
   const w = f.c[c] === O.TY_I32 ? 0 : 1;
   const small = L.isConst(b) && f.b[b] === f.a[b]! >> 31;
@@ -111,7 +114,7 @@ export function setFlags(L: Lowering, c: Value): number {
 /** Sets the flags for "v is not 0". */
 export function setCondition(L: Lowering, v: Value): number {
   const op = L.f.op[v]!;
-  if (op >= O.OP_EQ && op <= O.OP_FLE) return setFlags(L, v);
+  if (op >= O.OP_EQ && op <= O.OP_FLEQ) return setFlags(L, v);
   L.emitImm(I.I_CMPI[0]!, [L.reg(v)], 0, 0);
   return I.CC_NE;
 }

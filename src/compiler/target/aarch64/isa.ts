@@ -133,6 +133,7 @@ export const I_FNEG: readonly number[] = fpair("fneg", "{F0}, {F1}");
 export const I_FABS: readonly number[] = fpair("fabs", "{F0}, {F1}");
 export const I_FSQRT: readonly number[] = fpair("fsqrt", "{F0}, {F1}");
 export const I_FCMP: readonly number[] = fpair("fcmp", "{F0}, {F1}");
+export const I_FCMPE: readonly number[] = fpair("fcmpe", "{F0}, {F1}");
 export const I_FCSEL: readonly number[] = fpair("fcsel", "{F0}, {F1}, {F2}, {c}");
 export const I_FCVT_SD: number = row("fcvt", "{s0}, {d1}");
 export const I_FCVT_DS: number = row("fcvt", "{d0}, {s1}");

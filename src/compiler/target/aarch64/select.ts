@@ -178,7 +178,9 @@ export class AArch64Selector implements Selector {
       case O.OP_FEQ:
       case O.OP_FNE:
       case O.OP_FLT:
-      case O.OP_FLE: {
+      case O.OP_FLE:
+      case O.OP_FLTQ:
+      case O.OP_FLEQ: {
         const d = L.result(v);
         const cc = setFlags(L, v);
         L.emit(I.I_CSET, [d], 1).immHi = cc;
@@ -375,7 +377,7 @@ export class AArch64Selector implements Selector {
     let i: MInst;
     if ((op === O.OP_EQ || op === O.OP_NE) && L.constIn(f.b[c]!, 0, 0))
       i = L.emit((op === O.OP_EQ ? I.I_CBZ : I.I_CBNZ)[f.c[c] === O.TY_I32 ? 0 : 1]!, [L.reg(f.a[c]!)], 0);
-    else if (op >= O.OP_EQ && op <= O.OP_FLE) {
+    else if (op >= O.OP_EQ && op <= O.OP_FLEQ) {
       const cc = setFlags(L, c);
       i = L.emit(I.I_BCC, [], 0);
       i.immHi = cc;

@@ -1,7 +1,7 @@
 // Integer arithmetic, comparison and selection on riscv64 (RISC-V unprivileged ISA, RV64I). // hot
 
 import type { Value } from "../../ir/func.ts";
-import { OP_EQ, OP_FLE, OP_NE, OP_SLT, OP_ULE, OP_ULT, TY_F32 } from "../../ir/ops.ts";
+import { OP_EQ, OP_FLEQ, OP_NE, OP_SLT, OP_ULE, OP_ULT, TY_F32 } from "../../ir/ops.ts";
 import type { Lowering } from "../../mach/lowering.ts";
 import { CLASS_FLOAT, CLASS_INT } from "../../mach/minst.ts";
 import * as I from "./isa.ts";
@@ -121,7 +121,7 @@ export function selectSelect(L: Lowering, v: Value): void {
     return t;
   };
   const c = f.a[v]!;
-  const isBool = f.op[c]! >= OP_EQ && f.op[c]! <= OP_FLE;
+  const isBool = f.op[c]! >= OP_EQ && f.op[c]! <= OP_FLEQ;
   let cond = L.reg(c);
   if (!isBool) {
     const t = L.tmp();

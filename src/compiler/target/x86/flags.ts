@@ -110,7 +110,7 @@ function testBits(L: Lowering, at: Value, a: Value, w: number, o: X86Options): v
 /** Sets the flags for "v is not 0". */
 export function setCondition(L: Lowering, at: Value, v: Value, o: X86Options): number {
   const op = L.f.op[v]!;
-  if (op >= O.OP_EQ && op <= O.OP_FLE) return setFlags(L, at, v, o);
+  if (op >= O.OP_EQ && op <= O.OP_FLEQ) return setFlags(L, at, v, o);
   if (op === O.OP_AND && !L.wanted(v) && L.uses[v] === 1) {
     testBits(L, at, v, 0, o);
     return I.CC_NE;

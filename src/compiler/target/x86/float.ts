@@ -13,21 +13,29 @@ import { selectX87 } from "./x87.ts";
 export const FLAGS_FEQ = 16;
 export const FLAGS_FNE = 17;
 
-/** Sets the flags for comparison c; ucomi leaves "above" false and "below" true when a NaN takes part. */
+/** Whether comparison op raises "invalid" for a quiet NaN. */
+export function isSignalling(op: number): boolean {
+  return op === O.OP_FLT || op === O.OP_FLE;
+}
+
+/** Sets the flags for comparison c; comi and ucomi leave "above" false and "below" true when a NaN takes part. */
 export function floatFlags(L: Lowering, c: Value): number {
   const f = L.f;
   const op = f.op[c]!;
   const a = L.reg(f.a[c]!);
   const b = L.reg(f.b[c]!);
-  const exchange = op === O.OP_FLT || op === O.OP_FLE;
+  const exchange = op >= O.OP_FLT;
+  const signalling = isSignalling(op);
   const regs = exchange ? [b, a] : [a, b];
-  L.emit(f.c[c] === O.TY_F80 ? I.I_T_COMPARE : I.I_UCOMI[f.c[c] === O.TY_F64 ? 1 : 0]!, regs, 0);
+  if (f.c[c] === O.TY_F80) L.emit(signalling ? I.I_T_COMPARE_SIGNALLING : I.I_T_COMPARE, regs, 0);
+  else L.emit((signalling ? I.I_COMI : I.I_UCOMI)[f.c[c] === O.TY_F64 ? 1 : 0]!, regs, 0);
   switch (op) {
     case O.OP_FEQ:
       return FLAGS_FEQ;
     case O.OP_FNE:
       return FLAGS_FNE;
     case O.OP_FLT:
+    case O.OP_FLTQ:
       return I.CC_A;
     default:
       return I.CC_AE;

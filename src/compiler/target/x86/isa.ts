@@ -222,6 +222,7 @@ export const I_FSUBM: readonly number[] = fpair("sub", "{m}, {x0}");
 export const I_FMULM: readonly number[] = fpair("mul", "{m}, {x0}");
 export const I_FDIVM: readonly number[] = fpair("div", "{m}, {x0}");
 export const I_FSQRT: readonly number[] = fpair("sqrt", "{x1}, {x0}");
+export const I_COMI: readonly number[] = [row("comiss", "{x1}, {x0}"), row("comisd", "{x1}, {x0}")];
 export const I_UCOMI: readonly number[] = [row("ucomiss", "{x1}, {x0}"), row("ucomisd", "{x1}, {x0}")];
 export const I_CVT_SD: number = row("cvtsd2ss", "{x1}, {x0}");
 export const I_CVT_DS: number = row("cvtss2sd", "{x1}, {x0}");
@@ -256,6 +257,7 @@ export const I_T_BINARY: number = row("tbinary");
 export const I_T_UNARY: number = row("tunary");
 export const I_T_COPYSIGN: number = row("tcopysign");
 export const I_T_COMPARE: number = row("tcompare");
+export const I_T_COMPARE_SIGNALLING: number = row("tcompare.s");
 export const I_T_FROM_FLOAT: readonly number[] = [row("tfroms"), row("tfromd")];
 export const I_T_TO_FLOAT: readonly number[] = [row("ttos"), row("ttod")];
 export const I_T_FROM_INT: readonly number[] = [row("tfroml"), row("tfromq"), row("tfromu")];
@@ -276,6 +278,7 @@ export const I_X_BINARY: readonly number[] = formats("xbinary");
 export const I_X_UNARY: readonly number[] = formats("xunary");
 export const I_X_COPYSIGN: readonly number[] = formats("xcopysign");
 export const I_X_COMPARE: readonly number[] = formats("xcompare");
+export const I_X_COMPARE_SIGNALLING: readonly number[] = formats("xcompare.s");
 /** [3 * from + to] */
 export const I_X_CONVERT: readonly number[] = ["s", "l", "t"].flatMap((f) => formats(`xconvert${f}`));
 /** imm2 = 1: unsigned. */

@@ -199,6 +199,8 @@ export class X86Selector implements Selector {
       case O.OP_FNE:
       case O.OP_FLT:
       case O.OP_FLE:
+      case O.OP_FLTQ:
+      case O.OP_FLEQ:
         emitSetcc(L, L.result(v), setFlags(L, v, v, this.o));
         break;
       case O.OP_SEXT8:

@@ -9,7 +9,7 @@ import * as O from "../../ir/ops.ts";
 import type { Lowering } from "../../mach/lowering.ts";
 import { CLASS_INT, type MInst } from "../../mach/minst.ts";
 import { regName, type X86Emitter } from "./emit.ts";
-import { FLAGS_FEQ, FLAGS_FNE } from "./float.ts";
+import { FLAGS_FEQ, FLAGS_FNE, isSignalling } from "./float.ts";
 import * as I from "./isa.ts";
 import { GP32, RAX } from "./registers.ts";
 import { BINARY_NAMES, truncate, UNARY_NAMES, X87_BINARY, X87_UNARY } from "./x87.ts";
@@ -38,10 +38,14 @@ export function x87Flags(L: Lowering, c: Value, hasFcomi: boolean): number {
   const op = f.op[c]!;
   const a = L.reg(f.a[c]!);
   const b = L.reg(f.b[c]!);
-  const exchange = op === O.OP_FLT || op === O.OP_FLE;
-  const i = L.emit(I.I_X_COMPARE[x87Format(f.c[c]!)]!, exchange ? [b, a] : [a, b], 0);
+  const exchange = op >= O.OP_FLT;
+  const i = L.emit(
+    (isSignalling(op) ? I.I_X_COMPARE_SIGNALLING : I.I_X_COMPARE)[x87Format(f.c[c]!)]!,
+    exchange ? [b, a] : [a, b],
+    0,
+  );
   if (!hasFcomi) i.clobbers = [RAX];
-  return op === O.OP_FEQ ? FLAGS_FEQ : op === O.OP_FNE ? FLAGS_FNE : op === O.OP_FLT ? I.CC_A : I.CC_AE;
+  return op === O.OP_FEQ ? FLAGS_FEQ : op === O.OP_FNE ? FLAGS_FNE : op === O.OP_FLT || op === O.OP_FLTQ ? I.CC_A : I.CC_AE;
 }
 
 /** An operation on numbers of any of the three formats. */
@@ -129,9 +133,12 @@ export function printX87Only(e: X86Emitter, i: MInst): void {
         return;
       }
       case I.I_X_COMPARE[p]:
-        e.put(`\tfld${s}\t${e.cell(r[1]!)}\n\tfld${s}\t${e.cell(d)}\n`);
-        e.put(e.o.cmov ? "\tfucomip\t%st(1), %st\n\tfstp\t%st(0)\n" : "\tfucompp\n\tfnstsw\t%ax\n\tsahf\n");
+      case I.I_X_COMPARE_SIGNALLING[p]: {
+        const compare = i.op === I.I_X_COMPARE[p] ? "fucom" : "fcom";
+        e.put(`\tfld${s}\t${e.cell(r[1]!)}\n\tfld${s}\t${e.cell(d)}\n\t${compare}`);
+        e.put(e.o.cmov ? "ip\t%st(1), %st\n\tfstp\t%st(0)\n" : "pp\n\tfnstsw\t%ax\n\tsahf\n");
         return;
+      }
       case I.I_X_CONVERT[3 * p]:
       case I.I_X_CONVERT[3 * p + 1]:
       case I.I_X_CONVERT[3 * p + 2]:

@@ -108,8 +108,11 @@ export function printX87(e: X86Emitter, i: MInst): void {
       return;
     }
     case I.I_T_COMPARE:
-      e.put(`\tfldt\t${e.cell(r[1]!)}\n\tfldt\t${e.cell(d)}\n\tfucomip\t%st(1), %st\n\tfstp\t%st(0)\n`);
+    case I.I_T_COMPARE_SIGNALLING: {
+      const compare = i.op === I.I_T_COMPARE ? "fucomip" : "fcomip";
+      e.put(`\tfldt\t${e.cell(r[1]!)}\n\tfldt\t${e.cell(d)}\n\t${compare}\t%st(1), %st\n\tfstp\t%st(0)\n`);
       return;
+    }
     case I.I_T_FROM_FLOAT[0]:
     case I.I_T_FROM_FLOAT[1]: {
       const [s, w] = i.op === I.I_T_FROM_FLOAT[0] ? ["ss", "s"] : ["sd", "l"];
