@@ -490,8 +490,7 @@ export class Posterior {
   private prune(): void {
     let limit = this.total * DROP;
     if (this.rowCount > MOST_ROWS) {
-      const sorted = this.mass.slice(0, this.rowCount).sort();
-      limit = Math.max(limit, sorted[this.rowCount - MOST_ROWS]!);
+      limit = Math.max(limit, kthSmallest(this.mass.slice(0, this.rowCount), this.rowCount - MOST_ROWS));
     }
     let kept = 0;
     let dropped = 0;
@@ -541,6 +540,33 @@ export class Posterior {
       if (this.c[r] !== NONE) this.c[r] = number[this.c[r]!]!;
     }
   }
+}
+
+/** The value at index k of the list if it were sorted (Hoare's selection); puts the list in another order. */
+function kthSmallest(list: Float64Array, k: number): number {
+  let low = 0;
+  let high = list.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const x = list[low]!;
+    const y = list[middle]!;
+    const z = list[high]!;
+    const pivot = x < y ? (y < z ? y : x < z ? z : x) : x < z ? x : y < z ? z : y;
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (list[i]! < pivot) i++;
+      while (list[j]! > pivot) j--;
+      if (i > j) break;
+      const swap = list[i]!;
+      list[i++] = list[j]!;
+      list[j--] = swap;
+    }
+    if (k <= j) high = j;
+    else if (k >= i) low = i;
+    else break;
+  }
+  return list[k]!;
 }
 
 function grownInts(list: Int32Array): Int32Array {
