@@ -15,7 +15,7 @@ import { TLS_INITIAL_EXEC } from "../tls-model.ts";
 import { flagCondition } from "./asm-operands.ts";
 import { isLogicalImmediate } from "./immediates.ts";
 import * as I from "./isa.ts";
-import { offsetFits, SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP } from "./memory.ts";
+import { offsetFits, SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP, viaGot } from "./memory.ts";
 import type { AArch64Options } from "./options.ts";
 import { CALL_USED, FP, LR, OTHER_SCRATCH, SP, V0, X0, X16, X17, ZR } from "./registers.ts";
 
@@ -426,8 +426,7 @@ export class AArch64Emitter {
           return;
         }
         const s = this.module.syms[i.sym]!;
-        if ((this.o.pic && s.bind !== 0 && s.vis === 0) || (s.bind === 2 && s.kind === 0))
-          this.put(`\tadrp\t${d}, :got:${s.name}\n\tldr\t${d}, [${d}, :got_lo12:${s.name}]\n`);
+        if (viaGot(s, this.o)) this.put(`\tadrp\t${d}, :got:${s.name}\n\tldr\t${d}, [${d}, :got_lo12:${s.name}]\n`);
         else this.address(d, this.symbol(i.sym, i.imm));
         return;
       }

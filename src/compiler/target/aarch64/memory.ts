@@ -1,11 +1,19 @@
 // Addresses, loads and stores on AArch64 (Arm ARM, C1.3.3 "Load/store addressing modes"). // hot
 
 import type { Value } from "../../ir/func.ts";
+import type { Sym } from "../../ir/module.ts";
 import * as O from "../../ir/ops.ts";
 import type { Lowering } from "../../mach/lowering.ts";
 import { CLASS_FLOAT } from "../../mach/minst.ts";
+import { mayBeNull, othersMayDefine } from "../reach.ts";
 import { valueOrZero } from "./integer.ts";
 import * as I from "./isa.ts";
+import type { AArch64Options } from "./options.ts";
+
+/** Symbols that are not known to be in reach: preemptible ones, and weak ones that may be 0. */
+export function viaGot(s: Sym, o: AArch64Options): boolean {
+  return (o.pic && othersMayDefine(s)) || mayBeNull(s);
+}
 
 /** Pseudo slots of the frame, below the real ones; the emitter gives them offsets. */
 export const SLOT_INCOMING = -2;

@@ -25,7 +25,7 @@ import {
   valueOrZero,
 } from "./integer.ts";
 import * as I from "./isa.ts";
-import { SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP, selectLoad, selectStore } from "./memory.ts";
+import { SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP, selectLoad, selectStore, viaGot } from "./memory.ts";
 import type { AArch64Options } from "./options.ts";
 import { CALL_CLOBBERS, FP, INT_CALL_CLOBBERS, LR, SP, X0, X1, X16, ZR } from "./registers.ts";
 
@@ -53,7 +53,7 @@ export class AArch64Selector implements Selector {
         break;
       case O.OP_SYM: {
         const s = L.module.syms[f.a[v]!]!;
-        if (viaGot(L, f.a[v]!, this.o) && f.b[v] !== 0) {
+        if (viaGot(s, this.o) && f.b[v] !== 0) {
           const t = L.tmp();
           L.emit(I.I_ADDRESS, [t], 1).sym = s.id;
           addImmediate(L, dst, t, f.b[v]!, 1);
@@ -396,12 +396,6 @@ export class AArch64Selector implements Selector {
     L.emit(I.I_ADD[1]!, [dest, base, entry], 1);
     L.emit(I.I_BR, [dest], 0).aux = t;
   }
-}
-
-/** Symbols that are not known to be in reach: preemptible ones, and weak ones that may be 0. */
-function viaGot(L: Lowering, sym: number, o: AArch64Options): boolean {
-  const s = L.module.syms[sym]!;
-  return (o.pic && s.bind !== 0 && s.vis === 0) || (s.bind === 2 && s.kind === 0);
 }
 
 /** A return address as the program sees it: without the signature that the frame record's copy has. */

@@ -1,10 +1,12 @@
 // Addresses on riscv64: a base register or a slot of the frame, and an offset of 12 bits.
 
 import type { Value } from "../../ir/func.ts";
-import { BIND_LOCAL, BIND_WEAK, SYM_UNDEF, type Sym } from "../../ir/module.ts";
+import type { Sym } from "../../ir/module.ts";
 import { OP_ADD, OP_ALLOCA, OP_OUTARG, OP_STACKPARAM } from "../../ir/ops.ts";
 import type { Lowering } from "../../mach/lowering.ts";
+import { mayBeNull, othersMayDefine } from "../reach.ts";
 import * as I from "./isa.ts";
+import type { RiscvOptions } from "./options.ts";
 
 /** Pseudo slots of the frame, below the real ones; the emitter gives them offsets. */
 export const SLOT_INCOMING = -2;
@@ -20,8 +22,8 @@ export const SLOT_DYNAMIC = -6;
 export const imm12 = (x: number): boolean => x >= -2048 && x <= 2047;
 
 /** In position-independent code: symbols that others may define, and weak ones that may be 0, which is in nobody's reach. */
-export function viaGot(s: Sym): boolean {
-  return s.bind !== BIND_LOCAL && (s.vis === 0 || (s.bind === BIND_WEAK && s.kind === SYM_UNDEF));
+export function viaGot(s: Sym, o: RiscvOptions): boolean {
+  return o.pic && (othersMayDefine(s) || mayBeNull(s));
 }
 
 /** dst = src + imm, by way of a register when it does not fit. */

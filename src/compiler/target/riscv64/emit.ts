@@ -9,6 +9,7 @@ import type { DebugLines } from "../../mach/debug-lines.ts";
 import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
 import { RegisterZeroing } from "../../mach/zero-registers.ts";
+import { othersMayDefine } from "../reach.ts";
 import { TLS_INITIAL_EXEC, TLS_LOCAL_EXEC } from "../tls-model.ts";
 import { SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_TOP, viaGot } from "./address.ts";
 import * as I from "./isa.ts";
@@ -271,7 +272,7 @@ export class RiscvEmitter {
 
   private callee(sym: number): string {
     const s = this.module.syms[sym]!;
-    return `${s.name}${this.o.pic && s.bind !== 0 && s.vis === 0 ? "@plt" : ""}`;
+    return `${s.name}${this.o.pic && othersMayDefine(s) ? "@plt" : ""}`;
   }
 
   private pseudo(i: MInst, name: string): void {
@@ -300,7 +301,7 @@ export class RiscvEmitter {
           this.put(`\tlui\t${d},%tprel_hi(${s})\n\tadd\t${d},${d},tp,%tprel_add(${s})\n\taddi\t${d},${d},%tprel_lo(${s})\n`);
         } else {
           const s = this.module.syms[i.sym]!;
-          this.put(`\t${this.o.pic && viaGot(s) ? "la" : "lla"}\t${d},${this.symbol(i.sym, i.imm)}\n`);
+          this.put(`\t${viaGot(s, this.o) ? "la" : "lla"}\t${d},${this.symbol(i.sym, i.imm)}\n`);
         }
         return;
       case I.I_FRAME: {

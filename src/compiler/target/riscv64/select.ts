@@ -177,7 +177,7 @@ export class RiscvSelector implements Selector {
 
   private symbol(L: Lowering, dst: number, sym: number, off: number): void {
     const s = L.module.syms[sym]!;
-    if (this.o.pic && viaGot(s) && off !== 0) {
+    if (viaGot(s, this.o) && off !== 0) {
       const t = L.tmp();
       L.emitImm(I.I_LA, [t], 1, 0).sym = sym;
       addImmediate(L, dst, t, off);

@@ -2,9 +2,11 @@
 // Source: Intel SDM vol. 1, 3.7.5.
 
 import type { Value } from "../../ir/func.ts";
+import { SYM_UNDEF, type Sym } from "../../ir/module.ts";
 import * as O from "../../ir/ops.ts";
 import type { Lowering } from "../../mach/lowering.ts";
 import type { MInst } from "../../mach/minst.ts";
+import { mayBeNull, othersMayDefine } from "../reach.ts";
 import { MEM_BASE, MEM_SEG_FS, MEM_SEG_GS } from "./isa.ts";
 import type { X86Options } from "./options.ts";
 
@@ -31,16 +33,9 @@ const FOLD_DISTANCE = 24;
 const FOLD_USES = 3;
 
 /** Is the symbol's address known only to the dynamic linker? */
-export function viaGot(L: Lowering, sym: number, o: X86Options): boolean {
-  const s = L.module.syms[sym]!;
+export function viaGot(s: Sym, o: X86Options): boolean {
   // a weak symbol that is nowhere defined has address 0, whatever its visibility: out of reach of rip
-  return o.pic && ((s.bind === 2 && s.kind === 0) || (s.bind !== 0 && s.vis === 0 && (!o.pie || s.kind === 0)));
-}
-
-/** A weak symbol that nobody may define has address 0, which rip-relative addressing need not reach. */
-export function mayBeNull(L: Lowering, sym: number): boolean {
-  const s = L.module.syms[sym]!;
-  return s.bind === 2 && s.kind === 0;
+  return o.pic && (mayBeNull(s) || (othersMayDefine(s) && (!o.pie || s.kind === SYM_UNDEF)));
 }
 
 function int32(L: Lowering, v: Value): boolean {
@@ -135,7 +130,7 @@ function leaf(L: Lowering, v: Value, m: Mem, o: X86Options, indexed: boolean): b
       return true;
     case O.OP_SYM:
       if (o.bits === 32 && o.pic) return false;
-      if ((indexed && o.pic) || viaGot(L, f.a[v]!, o) || (o.pic && mayBeNull(L, f.a[v]!))) return false;
+      if ((indexed && o.pic) || viaGot(L.module.syms[f.a[v]!]!, o) || (o.pic && mayBeNull(L.module.syms[f.a[v]!]!))) return false;
       if (!fits32(m.disp + f.b[v]!)) return false;
       m.sym = f.a[v]!;
       m.disp += f.b[v]!;

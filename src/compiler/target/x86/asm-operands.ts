@@ -3,7 +3,8 @@
 import type { AsmTarget } from "../../mach/inline-asm.ts";
 import type { AsmConstraint } from "../abi.ts";
 import { type ConstraintLetters, commonConstant, readConstraint } from "../asm-constraints.ts";
-import { mayBeNull, viaGot } from "./address.ts";
+import { mayBeNull } from "../reach.ts";
+import { viaGot } from "./address.ts";
 import type { X86Options } from "./options.ts";
 import { CLASS_X87, RAX, RBX, RCX, RDI, RDX, RSI, regByName, regByName32 } from "./registers.ts";
 
@@ -74,7 +75,7 @@ const target: AsmTarget = {
 export function x86Asm(o: X86Options): AsmTarget {
   if (o.bits === 32)
     return { ...target, regByName: regByName32, symbolOk: (L, sym) => !o.pic && L.module.syms[sym] !== undefined };
-  return { ...target, symbolOk: (L, sym) => !viaGot(L, sym, o) && !mayBeNull(L, sym) };
+  return { ...target, symbolOk: (L, sym) => !viaGot(L.module.syms[sym]!, o) && !mayBeNull(L.module.syms[sym]!) };
 }
 
 /** For the front end: what a constraint (all alternatives together) allows; undefined = unknown. */

@@ -5,7 +5,7 @@ import type { Module } from "../../ir/module.ts";
 import * as O from "../../ir/ops.ts";
 import type { Lowering } from "../../mach/lowering.ts";
 import { CLASS_INT } from "../../mach/minst.ts";
-import { address, emitMem, foldableLoad, SLOT_INCOMING, SLOT_OUTGOING, SLOT_VA } from "./address.ts";
+import { address, emitMem, foldableLoad, SLOT_INCOMING, SLOT_OUTGOING, SLOT_VA, viaGot } from "./address.ts";
 import * as I from "./isa.ts";
 import type { X86Options } from "./options.ts";
 import {
@@ -54,8 +54,7 @@ export function selectEntry(L: Lowering, o: X86Options): void {
 
 /** May another module define the function, so that a call goes through the linkage table? */
 export function preempted(m: Module, sym: number, o: X86Options): boolean {
-  const s = m.syms[sym]!;
-  return o.pic && ((s.bind === 2 && s.kind === 0) || (s.bind !== 0 && s.vis === 0 && !(o.pie && s.kind !== 0)));
+  return viaGot(m.syms[sym]!, o);
 }
 
 /** What takes the target of an indirect jump on i386: not restored by the epilogue, no argument. */

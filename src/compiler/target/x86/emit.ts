@@ -5,12 +5,13 @@
 // calls nobody keeps up to 128 bytes below rsp without moving it (psABI 3.2.2, "the red zone").
 
 import type { CallInfo } from "../../ir/func.ts";
-import type { Module, Sym } from "../../ir/module.ts";
+import type { Module } from "../../ir/module.ts";
 import type { DebugLines } from "../../mach/debug-lines.ts";
 import { AsmError, expandTemplate } from "../../mach/inline-asm.ts";
 import type { AsmText, JumpTable, MFunc, MInst } from "../../mach/minst.ts";
 import { RegisterZeroing, usedRegisters } from "../../mach/zero-registers.ts";
-import { SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_VA } from "./address.ts";
+import { mayBeNull } from "../reach.ts";
+import { SLOT_DYNAMIC, SLOT_INCOMING, SLOT_OUTGOING, SLOT_VA, viaGot } from "./address.ts";
 import { conditionOf } from "./asm-operands.ts";
 import { placeX87 } from "./asm-x87.ts";
 import { VA_GP_BYTES } from "./calls.ts";
@@ -345,15 +346,10 @@ export class X86Emitter {
     return "\tjmp\t__x86_return_thunk\n";
   }
 
-  /** Does position independent code reach the symbol through the global offset or linkage table only (viaGot of address.ts)? */
-  private reached(s: Sym): boolean {
-    return (s.bind === 2 && s.kind === 0) || (s.bind !== 0 && s.vis === 0 && (!this.o.pie || s.kind === 0));
-  }
-
   /** Operand of a direct call or jump to a function. */
   private callee(sym: number): string {
     const s = this.module.syms[sym]!;
-    const preempts = this.o.pic && this.reached(s);
+    const preempts = viaGot(s, this.o);
     if (preempts && !this.o.plt) return this.long ? `*${s.name}@GOTPCREL(%rip)` : `*${s.name}@GOT(%ebx)`;
     return `${s.name}${preempts ? "@PLT" : ""}`;
   }
@@ -483,8 +479,7 @@ export class X86Emitter {
 
   /** A weak symbol may be at 0, out of rip's reach. */
   private absolute(sym: number): boolean {
-    const s = this.module.syms[sym]!;
-    return !this.o.pic && s.bind === 2 && s.kind === 0;
+    return !this.o.pic && mayBeNull(this.module.syms[sym]!);
   }
 
   private print(i: MInst): void {
@@ -676,7 +671,7 @@ export class X86Emitter {
       const to = GP32[i.regs[0]!];
       if (i.regs.length === 1) this.put(`\tmovl\t$${name}, %${to}\n`);
       else {
-        const got = this.reached(s);
+        const got = viaGot(s, this.o);
         const base = `(%${GP32[i.regs[1]!]}), %${to}\n`;
         if (got) this.put(`\tmovl\t${s.name}@GOT${base}`);
         else this.put(`\tleal\t${s.name}@GOTOFF${i.imm === 0 ? "" : i.imm > 0 ? `+${i.imm}` : i.imm}${base}`);
@@ -684,7 +679,7 @@ export class X86Emitter {
       return;
     }
     if (this.o.pic) {
-      const got = this.reached(s);
+      const got = viaGot(s, this.o);
       if (got) this.put(`\tmovq\t${s.name}@GOTPCREL(%rip), %${d}\n`);
       else this.put(`\tleaq\t${name}(%rip), %${d}\n`);
     } else if (this.o.model === "kernel") this.put(`\tmovq\t$${name}, %${d}\n`);

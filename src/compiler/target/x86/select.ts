@@ -83,7 +83,7 @@ export class X86Selector implements Selector {
         this.li(L, dst, f.a[v]!, f.ty[v] === O.TY_I32 ? 0 : f.b[v]!);
         break;
       case O.OP_SYM:
-        if (viaGot(L, f.a[v]!, this.o) && f.b[v] !== 0) {
+        if (viaGot(L.module.syms[f.a[v]!]!, this.o) && f.b[v] !== 0) {
           const t = L.tmp();
           L.emit(I.I_ADDRESS, this.withGot(L, t), 1).sym = f.a[v]!;
           L.emitImm(I.I_ADDI3[1]!, [dst, t], 1, f.b[v]!);
