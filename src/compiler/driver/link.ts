@@ -28,12 +28,13 @@ function machine(o: Options): Machine {
   }
 }
 
-/** The linker's program and words. `inputs` are the objects and link words in command line order. */
+/** The linker's program and words. `inputs` are the objects and link words in command line order, `further` what LIBRARY_PATH says. */
 export function linkCommand(
   inv: Invocation,
   chain: Toolchain,
   inputs: readonly string[],
   output: string,
+  further: readonly string[],
 ): { program: string; args: string[] } {
   const l = inv.link;
   const program = l.linker === undefined ? chain.ld : findTool(chain, `ld.${l.linker}`);
@@ -73,7 +74,7 @@ export function linkCommand(
     crt("crti.o");
     crt(l.kind === "static" ? "crtbeginT.o" : pieObjects ? "crtbeginS.o" : "crtbegin.o");
   }
-  args.push(...l.dirs, ...l.prefixes.map((p) => `-L${p}`), ...chain.libraryDirs.map((d) => `-L${d}`), ...inputs);
+  args.push(...l.dirs, ...l.prefixes.map((p) => `-L${p}`), ...libraryDirs(chain, further).map((d) => `-L${d}`), ...inputs);
   if (l.defaultLibs) {
     const libc = [...(l.pthread ? ["-lpthread"] : []), ...(l.libc ? ["-lc"] : [])];
     if (statically) args.push("--start-group", "-lgcc", "-lgcc_eh", ...libc, "--end-group");
@@ -89,4 +90,11 @@ export function linkCommand(
   }
   args.push(...l.scripts);
   return { program, args };
+}
+
+/** LIBRARY_PATH stands in front of the directories of all machines, and only a native compiler asks it, as with GCC. */
+function libraryDirs(chain: Toolchain, further: readonly string[]): readonly string[] {
+  if (chain.cross) return chain.libraryDirs;
+  const common = (d: string): boolean => d === "/lib" || d === "/usr/lib";
+  return [...chain.libraryDirs.filter((d) => !common(d)), ...further, ...chain.libraryDirs.filter(common)];
 }

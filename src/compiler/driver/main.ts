@@ -10,7 +10,7 @@ import { from } from "./host.ts";
 import { type Invocation, UsageError } from "./invocation.ts";
 import { linkCommand } from "./link.ts";
 import { parseCommandLine } from "./options.ts";
-import { DriverState, Failed, replaceSuffix, runSource } from "./pipeline.ts";
+import { DriverState, environmentDirs, Failed, replaceSuffix, runSource } from "./pipeline.ts";
 import { answerQuery, GCC_VERSION } from "./query.ts";
 import { findToolchain, hostTriple } from "./toolchain.ts";
 
@@ -43,11 +43,9 @@ export async function runDriver(
     }
     const sources = inv.inputs.filter((i) => i.kind === "source");
     const objects = inv.inputs.some((i) => i.kind === "link" && !/^-/.test(i.words[0] ?? "-"));
+    if (inv.verbose) io.stderr(`Target: ${inv.options.triple}\nThread model: posix\ngcc version ${GCC_VERSION} (occ)\n`);
     if (sources.length === 0 && !objects) {
-      if (inv.verbose) {
-        io.stderr(`Target: ${inv.options.triple}\nThread model: posix\ngcc version ${GCC_VERSION} (occ)\n`);
-        return 0;
-      }
+      if (inv.verbose) return 0;
       throw new UsageError("no input files", true);
     }
     if (inv.output !== undefined && inv.mode !== "link" && sources.length > 1)
@@ -118,7 +116,13 @@ async function runInputs(
     if (!linking) return 0;
     at("link");
     const chain = findToolchain(inv.options.target, inv.options.triple, inv.link.prefixes);
-    const { program, args } = linkCommand(inv, chain, words, from(cwd, inv.output ?? "a.out"));
+    const { program, args } = linkCommand(
+      inv,
+      chain,
+      words,
+      from(cwd, inv.output ?? "a.out"),
+      environmentDirs(io.env, "LIBRARY_PATH"),
+    );
     if (inv.verbose) io.stderr(` ${program} ${args.join(" ")}\n`);
     if (inv.dryRun) return 0;
     const r = runTool(program, args, cwd);

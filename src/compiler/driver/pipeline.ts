@@ -187,7 +187,11 @@ function preprocessorOptions(u: Unit): PpOptions {
   const asm = u.language === "assembler-with-cpp";
   const standard = p.noStandard ? [] : u.chain.headerDirs;
   const root = (d: string): string => (d.startsWith("=") ? (p.sysroot ?? "") + d.slice(1) : d);
-  const system: SearchDir[] = [...p.system.map(root), ...standard, ...p.after.map(root)].map((path) => ({ path, system: true }));
+  const behindSystem = environmentDirs(u.io.env, "C_INCLUDE_PATH");
+  const system: SearchDir[] = [...p.system.map(root), ...behindSystem, ...standard, ...p.after.map(root)].map((path) => ({
+    path,
+    system: true,
+  }));
   const canonical = new Set(system.map((d) => from(u.cwd, d.path)));
   const exists = (path: string): boolean => statSync(from(u.cwd, path), { throwIfNoEntry: false })?.isDirectory() === true;
   const unique = (dirs: SearchDir[]): SearchDir[] => {
@@ -200,10 +204,15 @@ function preprocessorOptions(u: Unit): PpOptions {
     });
   };
   // A directory that is a system one stays a system one, in its place: -I of it counts for nothing.
-  const angle = p.angle.map(root).filter((d) => !canonical.has(from(u.cwd, d).replace(/\/+$/, "")));
+  const angle = [...p.angle.map(root), ...environmentDirs(u.io.env, "CPATH")].filter(
+    (d) => !canonical.has(from(u.cwd, d).replace(/\/+$/, "")),
+  );
   const pathOf = (path: string): SearchDir => ({ path, system: false });
+  const quote = unique(p.quote.map(pathOf));
+  const bracket = unique([...angle.map(pathOf), ...system]);
+  if (inv.verbose) u.io.stderr(searchList(quote, bracket));
   return {
-    search: { cwd: u.cwd, quote: unique(p.quote.map(pathOf)), bracket: unique([...angle.map(pathOf), ...system]) },
+    search: { cwd: u.cwd, quote, bracket },
     macros: inv.options.defines,
     imacros: p.imacros,
     includes: p.includes,
@@ -230,6 +239,19 @@ function preprocessorOptions(u: Unit): PpOptions {
     hasAttribute: (name) => hasAttribute(name, inv.options.target),
     hasBuiltin: (name) => hasBuiltin(name, inv.options.target),
   };
+}
+
+/** Directories of a variable of the environment (GCC manual 3.21); an empty word is the working directory. */
+export function environmentDirs(env: DriverIo["env"], name: string): string[] {
+  const value = env[name] ?? "";
+  return value === "" ? [] : value.split(":").map((d) => (d === "" ? "." : d));
+}
+
+/** Where headers are looked for, in the words by which configure scripts find the list in what -v prints. */
+function searchList(quote: readonly SearchDir[], bracket: readonly SearchDir[]): string {
+  const lines = (dirs: readonly SearchDir[]): string => dirs.map((d) => ` ${d.path}\n`).join("");
+  const starts = "search starts here:\n";
+  return `#include "..." ${starts}${lines(quote)}#include <...> ${starts}${lines(bracket)}End of search list.\n`;
 }
 
 /** Only the strict dialects know trigraphs, and who asks for them; comments stay under -E -C. */

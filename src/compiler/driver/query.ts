@@ -26,7 +26,8 @@ export function answerQuery(inv: Invocation, query: string): string {
   const value = eq < 0 ? "" : query.slice(eq + 1);
   switch (eq < 0 ? query : query.slice(0, eq)) {
     case "--version":
-      return `occ (Oracle) ${GCC_VERSION}\nCompatible with GCC ${GCC_VERSION}; target ${inv.options.triple}.\n`;
+      // Meson takes for a GCC what names the Free Software Foundation here.
+      return `occ (Oracle) ${GCC_VERSION}\nCompatible with GCC ${GCC_VERSION} of the Free Software Foundation; target ${inv.options.triple}.\n`;
     case "--help":
       return HELP;
     case "-dumpversion":
@@ -40,9 +41,9 @@ export function answerQuery(inv: Invocation, query: string): string {
     case "-print-multiarch":
       return `${inv.options.triple}\n`;
     case "-print-sysroot":
-      return chain().cross ? "/\n" : "\n";
+      return chain().cross ? "/\n" : "";
     case "-print-sysroot-headers-suffix":
-      return "\n";
+      throw new UsageError("not configured with sysroot headers suffix", true);
     case "-print-multi-directory":
       return inv.options.target === "i386" ? "32\n" : ".\n";
     case "-print-multi-lib":
