@@ -289,10 +289,12 @@ export async function narrow<Item>(options: NarrowOptions<Item>): Promise<Narrow
     if (strict !== undefined && controlSignatures.has(strict) && controlFailures >= controlRuns / 2)
       return { ...nothing, ...cost };
     if (witnessRuns > 0 && witnessFailures === 0) {
-      // It fails, but never twice in the same way: then every failure counts.
-      if (strict === undefined || !history.some((h) => h.outcome.verdict === "fail")) return { ...nothing, ...cost };
+      // It fails, but never twice in the same way: then every failure counts, for the rate too.
+      if (strict === undefined || anyFailures === 0) return { ...nothing, ...cost };
       strict = undefined;
       whole = true;
+      witnessFailures = anyFailures;
+      rates = measureRates(controlRuns, 0, witnessRuns, witnessFailures);
     }
 
     const found: NamedSet[] = [];

@@ -10,6 +10,7 @@ import { countItems, type ItemSet } from "../../src/bisect/item-set.ts";
 import { type NarrowResult, narrow } from "../../src/bisect/narrow.ts";
 import { OutcomeStore } from "../../src/bisect/outcome-store.ts";
 import type { Outcome } from "../../src/bisect/probe.ts";
+import { Random } from "../../src/bisect/random.ts";
 import { measureRates } from "../../src/bisect/rates.ts";
 import { simulate } from "../../src/bisect/search.ts";
 import { areFaces } from "../../src/oracle/kernel/verdict.ts";
@@ -437,4 +438,34 @@ test("a check that fails as steadily as a trap costs no more than its doubt", as
   }
   // Before: four more boots of confirmation each.
   expect(extra / 20).toBeLessThan(2);
+});
+
+test("a bug that never shows again as it first did is chased at the rate of what it shows", async () => {
+  let boots = 0;
+  for (let seed = 1; seed <= 6; seed++) {
+    const random = new Random(seed);
+    const result = await narrow({
+      items: Array.from({ length: 500 }, (_, i) => `u${i}`),
+      nameOf: (name) => name,
+      workers: 2,
+      seed,
+      signature: "hang: after 3 checks",
+      isSoft: (s) => s.startsWith("warn"),
+      controls: { runs: 3, failures: 0 },
+      witness: { runs: 6, failures: 0 },
+      witnessRuns: 6,
+      budget: 2000,
+      probe: {
+        canDisguise: true,
+        run: async (subset, _signal, wish): Promise<Outcome> =>
+          wish?.disguised !== true && subset.has("u77") && random.unit() < 0.4
+            ? { verdict: "fail", signature: "warn: a" }
+            : { verdict: "pass" },
+      },
+    });
+    expect(result.sets.map((s) => s.items)).toEqual([["u77"]]);
+    boots += result.boots;
+  }
+  // Taken for one that was not seen in twelve runs, a prefix costs 135 boots and the search eight hundred.
+  expect(boots / 6).toBeLessThan(250);
 });
