@@ -71,6 +71,11 @@ export class Posterior {
   private shifted = 0;
   private readonly perSize: Float64Array;
   private readonly swap: Int32Array;
+  /** Class whose prefixes are summed up in the three arrays, or -1. */
+  private running = -1;
+  private running1: Float64Array = new Float64Array(0);
+  private running2: Float64Array = new Float64Array(0);
+  private running3: Float64Array = new Float64Array(0);
 
   constructor(
     items: ArrayLike<number>,
@@ -162,6 +167,7 @@ export class Posterior {
 
   /** Takes in the verdict on one subset. */
   tell(set: ItemSet, failed: boolean): void {
+    this.running = -1;
     const old = this.classCount;
     const out = new Int32Array(old);
     const inside = new Uint8Array(old * 2 + 2);
@@ -325,19 +331,37 @@ export class Posterior {
 
   /** Power sums of the first `count` items of a class in its present order. */
   partialSums(k: number, count: number, into: Float64Array): void {
+    if (this.running !== k) this.sumPrefixes(k);
+    const s1 = this.running1[count]!;
+    const s2 = this.running2[count]!;
+    const s3 = this.running3[count]!;
+    into[0] = s1;
+    into[1] = (s1 * s1 - s2) / 2;
+    into[2] = (s1 * s1 * s1 - 3 * s1 * s2 + 2 * s3) / 6;
+  }
+
+  /** Sums over each prefix of one class: a subset is found by bisection, which asks for many. */
+  private sumPrefixes(k: number): void {
     let s1 = 0;
     let s2 = 0;
     let s3 = 0;
     const from = this.start[k]!;
-    for (let i = from; i < from + count; i++) {
-      const w = this.weight[this.order[i]!]!;
+    const count = this.length[k]!;
+    if (this.running1.length <= count) {
+      this.running1 = new Float64Array(this.order.length + 1);
+      this.running2 = new Float64Array(this.order.length + 1);
+      this.running3 = new Float64Array(this.order.length + 1);
+    }
+    for (let i = 0; i < count; i++) {
+      const w = this.weight[this.order[from + i]!]!;
       s1 += w;
       s2 += w * w;
       s3 += w * w * w;
+      this.running1[i + 1] = s1;
+      this.running2[i + 1] = s2;
+      this.running3[i + 1] = s3;
     }
-    into[0] = s1;
-    into[1] = (s1 * s1 - s2) / 2;
-    into[2] = (s1 * s1 * s1 - 3 * s1 * s2 + 2 * s3) / 6;
+    this.running = k;
   }
 
   /** How many rows' slots a class fills: its expected number of members in the failing set, not normalised. */
