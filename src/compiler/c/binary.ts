@@ -119,7 +119,7 @@ export function binary(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): 
  * GCC gives a bit-field wider than int a type of that many bits, and arithmetic in it wraps there: the width of such a value, or 0.
  * A wrapped result is SHR(SHL(x)) with binop = E_SHR and num = the width.
  */
-function fieldBits(e: Expr): number {
+export function fieldBits(e: Expr): number {
   if (e.op === E_SHR && e.binop === E_SHR) return e.num;
   const m = bitFieldOf(e);
   return m !== null && m.bitWidth > 32 && m.bitWidth < 64 ? m.bitWidth : 0;
@@ -143,9 +143,19 @@ function wrapTo(p: Parser, e: Expr, bits: number): Expr {
   return r;
 }
 
+/** a in the type of b's field when both are wide bit-fields, b the wider one and of the other sign: the wider type has the higher rank. */
+function asWiderField(p: Parser, a: Expr, b: Expr): Expr {
+  const x = fieldBits(a);
+  if (x === 0 || F.isUnsigned(a.type) === F.isUnsigned(b.type)) return a;
+  const y = fieldBits(b);
+  return x < y ? wrapTo(p, convert(p, a, b.type), y) : a;
+}
+
 function arithmetic(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Expr {
   const bits = T.isInteger(a0.type) && T.isInteger(b0.type) ? wrapBits(op, a0, b0) : 0;
-  return bits === 0 ? plainArithmetic(p, op, a0, b0, loc) : wrapTo(p, plainArithmetic(p, op, a0, b0, loc), bits);
+  if (bits === 0) return plainArithmetic(p, op, a0, b0, loc);
+  if (op === E_SHL || op === E_SHR) return wrapTo(p, plainArithmetic(p, op, a0, b0, loc), bits);
+  return wrapTo(p, plainArithmetic(p, op, asWiderField(p, a0, b0), asWiderField(p, b0, a0), loc), bits);
 }
 
 /** A shift by too much, and from C99 on also one that moves bits into the sign, is no integer constant expression. */
@@ -278,6 +288,8 @@ function comparison(p: Parser, op: number, a0: Expr, b0: Expr, loc: number): Exp
   const int = p.types.int;
   if (x.kind === T.K_VECTOR || y.kind === T.K_VECTOR) return vectorBinary(p, op, a, b, loc);
   if (T.isArithmetic(x) && T.isArithmetic(y)) {
+    a = asWiderField(p, a0, b0);
+    b = asWiderField(p, b0, a0);
     const t = usualType(p, a, b);
     if (t.kind === T.K_COMPLEX && op !== E_EQ && op !== E_NE) return invalid(p, op, a, b, loc);
     a = convert(p, a, t);

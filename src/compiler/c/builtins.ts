@@ -10,10 +10,10 @@ import { builtinNode, countArgs, vaListArg } from "./builtin-operands.ts";
 import { prototypeOf } from "./builtin-prototypes.ts";
 import { convertArguments, parseArguments } from "./calls.ts";
 import { constantInt } from "./consteval.ts";
-import { assignConvert, Context, CX_ARG, convert, errorExpr, isError, rvalue, usualType } from "./conversions.ts";
+import { assignConvert, bitFieldOf, Context, CX_ARG, convert, errorExpr, isError, rvalue, usualType } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
-import { bigConst, bigOf, floatConst, smallInt } from "./fold.ts";
+import { bigOf, floatConst, isUnsigned, smallInt } from "./fold.ts";
 import { libraryFunction, varExpr } from "./name-expr.ts";
 import type { Parser } from "./parser.ts";
 import { makeString } from "./string-expr.ts";
@@ -142,7 +142,6 @@ function custom(p: Parser, row: BuiltinRow, text: string, args: Expr[], loc: num
       let t: CType;
       if (isP) {
         t = v[2]!.type;
-        // a bit-field's own width is the result's, for which no C type exists
         if (!T.isInteger(t) || t.kind === T.K_BOOL || t.kind === T.K_ENUM) {
           p.error(
             v[2]!.loc,
@@ -175,7 +174,8 @@ function custom(p: Parser, row: BuiltinRow, text: string, args: Expr[], loc: num
         const x = bigOf(v[0]!);
         const y = bigOf(v[1]!);
         const r = id === BI.BI_ADD_OVERFLOW_P ? x + y : id === BI.BI_SUB_OVERFLOW_P ? x - y : x * y;
-        const c = smallInt(bigOf(bigConst(r, t.canon, loc)) === r ? 0 : 1, tt.bool, loc);
+        const bits = bitFieldOf(v[2]!)?.bitWidth ?? t.size * 8;
+        const c = smallInt((isUnsigned(t) ? BigInt.asUintN(bits, r) : BigInt.asIntN(bits, r)) === r ? 0 : 1, tt.bool, loc);
         c.ice = v[0]!.ice && v[1]!.ice;
         return c;
       }

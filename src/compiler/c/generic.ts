@@ -3,7 +3,8 @@
 import * as KW from "../lex/names.ts";
 import * as TK from "../lex/tokens.ts";
 import type { Expr } from "./ast.ts";
-import { errorExpr, isError, rvalue } from "./conversions.ts";
+import { fieldBits } from "./binary.ts";
+import { bitFieldOf, errorExpr, isError, rvalue } from "./conversions.ts";
 import type { CType } from "./ctype.ts";
 import * as T from "./ctype.ts";
 import { parseTypeName } from "./declspec.ts";
@@ -22,6 +23,10 @@ export function parseGeneric(p: Parser): Expr {
   const c = rvalue(p, parseAssignment(p));
   p.unevaluated--;
   const ct = c.type;
+  // a bit-field narrower than its declared type has a type of its own, that no name means
+  const field = bitFieldOf(c);
+  const ownType =
+    field !== null ? field.bitWidth !== (ct.kind === T.K_BOOL ? 1 : ct.size * 8) : T.isInteger(ct) && fieldBits(c) !== 0;
   let chosen: Expr | null = null;
   let dflt: Expr | null = null;
   let matches = 0;
@@ -47,7 +52,7 @@ export function parseGeneric(p: Parser): Expr {
       else if (isVlaType(t)) p.error(at, "'_Generic' association has variable length type");
       for (const s of seen) if (compatible(s, t)) p.error(at, "'_Generic' specifies two compatible types");
       seen.push(t);
-      match = compatible(t, ct);
+      match = !ownType && compatible(t, ct);
       if (match) matches++;
     }
     p.expect(TK.TK_COLON);

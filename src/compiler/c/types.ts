@@ -298,6 +298,8 @@ export class TypeTable {
       t.variadic = u.variadic;
       t.ms = u.ms;
       this.copyShape(u, t);
+      // _Atomic objects of the sizes of instructions lie as these want them (GCC: unless the type was incomplete so far)
+      if ((q & T.Q_ATOMIC) !== 0 && t.size > t.align && t.size <= 16 && (t.size & (t.size - 1)) === 0) t.align = t.size;
       d.quals[key] = t;
     }
     return t;

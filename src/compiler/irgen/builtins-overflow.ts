@@ -3,6 +3,7 @@
 
 import type { Expr } from "../c/ast.ts";
 import * as B from "../c/builtin-ids.ts";
+import { bitFieldOf } from "../c/conversions.ts";
 import { type CType, K_BOOL } from "../c/ctype.ts";
 import type { Value } from "../ir/func.ts";
 import * as O from "../ir/ops.ts";
@@ -29,8 +30,16 @@ export function genOverflow(g: FnGen, e: Expr): Value {
   else dst = genPointer(g, args[2]!);
   g.b.loc = e.loc;
   const signed = isSignedInt(rt);
+  // a bit-field stands for its own width
+  const field = isP ? bitFieldOf(args[2]!) : null;
+  const cutBits = field === null ? 0 : rt.size * 8 - field.bitWidth;
   const same =
-    at.size === bt.size && at.size === rt.size && isSignedInt(at) === signed && isSignedInt(bt) === signed && rt.size >= 4;
+    cutBits === 0 &&
+    at.size === bt.size &&
+    at.size === rt.size &&
+    isSignedInt(at) === signed &&
+    isSignedInt(bt) === signed &&
+    rt.size >= 4;
   let res: Value;
   let over: Value;
   if (same) {
@@ -49,6 +58,11 @@ export function genOverflow(g: FnGen, e: Expr): Value {
     if (rt.size < 4) res = extendNarrow(g, res, rt.size, signed);
     if (widest <= 8) over = icmp(g, O.OP_NE, wide, intCast(g, res, wide, signed), r);
     else over = wideOverflow(g, e, op, at, bt, rt, x, y, r);
+    if (cutBits !== 0) {
+      const n = g.i32((wide === O.TY_I64 ? 64 : 128) - field!.bitWidth);
+      const cut = bin(g, signed ? O.OP_SAR : O.OP_SHR, wide, bin(g, O.OP_SHL, wide, r, n), n);
+      over = bin(g, O.OP_OR, O.TY_I32, over, icmp(g, O.OP_NE, wide, cut, r));
+    }
   }
   if (dst !== null) writeLV(g, dst, res);
   return over;
