@@ -79,6 +79,11 @@ export async function search(
     ...(options.json !== true && { onProgress }),
     ...(onCase !== undefined && { onCase }),
   };
+  if (run.state === "pass") throw usageError(`run ${run.id} passed: there is nothing to search`);
+  if (run.state === "build-fail")
+    throw usageError(
+      `run ${run.id}: its mix passes, only units did not compile; to reduce those: ./oracle delta ${run.id} --reduce 500`,
+    );
   const release = await holdRun(run.dir, run.id);
   try {
     return await narrowKernelRun(run.dir, settings, openProgress(options.json === true), host.signal, (line) =>
@@ -155,7 +160,11 @@ export async function searchAndPrint(
 }
 
 /** Called by `oracle kernel` for a failing mix. */
-export async function narrowRun(run: RunReport, settings: { jobs: number; json: boolean }, host: CommandHost): Promise<void> {
+export async function narrowRun(
+  run: RunReport,
+  settings: { jobs: number; json: boolean },
+  host: CommandHost,
+): Promise<readonly Case[]> {
   const options: SearchOptions = {
     jobs: String(settings.jobs),
     workers: String(availableParallelism()),
@@ -164,6 +173,7 @@ export async function narrowRun(run: RunReport, settings: { jobs: number; json: 
   };
   const found = await search(run, options, host);
   if (!settings.json) process.stdout.write(`${narrowingLines(run, found).join("\n")}\n`);
+  return found.cases;
 }
 
 /** Cases of a run that are on disk. */

@@ -4,9 +4,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
+import type { Case } from "../delta/case.ts";
 import { History } from "../history/db.ts";
 import type { Arch } from "../oracle/arch.ts";
-import { EXIT_DIFFERENCE, EXIT_INFRA, EXIT_OK, usageError } from "../oracle/errors.ts";
+import { EXIT_DIFFERENCE, EXIT_INFRA, EXIT_OK, explainSystemError, OracleError, usageError } from "../oracle/errors.ts";
 import { profileNames } from "../oracle/kernel/configure.ts";
 import { openContext } from "../oracle/kernel/context.ts";
 import { manifestNames } from "../oracle/kernel/manifest.ts";
@@ -20,6 +21,7 @@ import { runLines } from "../report/terminal.ts";
 import { narrowRun } from "./bisect.ts";
 import type { CommandHost } from "./main.ts";
 import { arches, commandFromAnywhere, fromAnywhere, positiveSeconds, share, sliceOf, wholeNumber } from "./options.ts";
+import { unitList } from "./unit-list.ts";
 
 interface KernelOptions {
   readonly arch: string;
@@ -81,21 +83,6 @@ function imageKind(text: string): ImageKind {
   return text;
 }
 
-/** Reads --files: a plan.json, a text file with one unit a line, or names with commas. */
-function fileList(text: string): string[] {
-  if (!existsSync(text)) return text.split(",").filter((name) => name !== "");
-  const content = readFileSync(text, "utf8");
-  if (/^\s*\{/.test(content)) {
-    const plan = JSON.parse(content) as { underTest?: unknown };
-    if (!Array.isArray(plan.underTest)) throw usageError(`--files ${text}: has no list underTest`);
-    return plan.underTest.map(String);
-  }
-  return content
-    .split("\n")
-    .map((line) => line.replace(/#.*/, "").trim())
-    .filter((line) => line !== "");
-}
-
 /** The options with what they name as it is from any directory; GITDIR@REF by its part before the @. */
 function pathsFromAnywhere(options: KernelOptions): KernelOptions {
   const { kernel, files, gcc } = options;
@@ -117,7 +104,15 @@ async function kernelCommand(asGiven: KernelOptions, host: CommandHost): Promise
   const targets = arches(options.arch);
   const repeat = wholeNumber("--repeat", options.repeat, 1);
   const firstSeed = options.seed === undefined ? Math.floor(Math.random() * 1_000_000) : wholeNumber("--seed", options.seed, 0);
-  if (options.slice !== undefined && options.fraction !== undefined) throw usageError("--slice and --fraction: give one of them");
+  const choices = [
+    ["--slice", options.slice] as const,
+    ["--fraction", options.fraction] as const,
+    ["--files", options.files] as const,
+  ];
+  const given = choices.filter(([, value]) => value !== undefined).map(([name]) => name);
+  if (given.length > 1) throw usageError(`${given.join(" and ")}: give one of them`);
+  if (options.files !== undefined && options.only.length + options.not.length > 0)
+    throw usageError("--files and --only or --not: the list is exact");
   const policy = {
     boots: wholeNumber("--boots", options.boots, 1),
     timeoutMs: options.timeout === undefined ? undefined : 1000 * positiveSeconds("--timeout", options.timeout),
@@ -127,7 +122,7 @@ async function kernelCommand(asGiven: KernelOptions, host: CommandHost): Promise
     slice: options.slice === undefined ? undefined : sliceOf(options.slice),
     only: options.only,
     not: options.not,
-    files: options.files === undefined ? undefined : fileList(options.files),
+    files: options.files === undefined ? undefined : unitList(options.files),
   };
   const image = imageKind(options.image);
   if (image === "bzImage" && targets.some((arch) => arch !== "x86")) throw usageError("--image bzImage: only x86 has one");
@@ -138,7 +133,8 @@ async function kernelCommand(asGiven: KernelOptions, host: CommandHost): Promise
   const asked = options.runDir === undefined ? undefined : await openRunDir(options.runDir, signal);
   const progress = openProgress(options.json === true);
   const log = (line: string) => process.stderr.write(`${line}\n`);
-  const reports: RunReport[] = [];
+  const reports: (RunReport & { readonly cases?: readonly Case[] })[] = [];
+  const several = targets.length * repeat > 1;
   let history: History | undefined;
   try {
     history = new History();
@@ -180,12 +176,19 @@ async function kernelCommand(asGiven: KernelOptions, host: CommandHost): Promise
               progress,
               signal,
             );
-            remember(history, report);
             reports.push(report);
             if (options.json !== true) process.stdout.write(`${runLines(report).join("\n")}\n`);
+            try {
+              remember(history, report);
+            } catch (error) {
+              // Without the history nothing is lost but the history.
+              log(`WARNING: history: run ${report.id} is not in it: ${(error as Error).message}`);
+            }
             if (report.corruptedEntries > 0) log(`cache: ${report.corruptedEntries} damaged entries found and made again`);
-            if (report.exitCode === EXIT_DIFFERENCE && report.state !== "build-fail" && options.bisect)
-              await narrowRun(loadRun(report.dir), { jobs, json: options.json === true }, host);
+            if (report.exitCode === EXIT_DIFFERENCE && report.state !== "build-fail" && options.bisect) {
+              const cases = await narrowed(report, { jobs, json: options.json === true }, host);
+              reports[reports.length - 1] = { ...report, cases };
+            }
           } finally {
             place.release();
           }
@@ -197,11 +200,28 @@ async function kernelCommand(asGiven: KernelOptions, host: CommandHost): Promise
   } finally {
     history?.close();
     asked?.release();
+    // What is known is told, also when the next run could not be made.
+    if (options.json === true && reports.length > 0) process.stdout.write(`${JSON.stringify(several ? reports : reports[0])}\n`);
   }
-  if (options.json === true) process.stdout.write(`${JSON.stringify(reports.length === 1 ? reports[0] : reports)}\n`);
-  else if (reports.length > 1) process.stdout.write(`${summary(reports)}\n`);
+  if (options.json !== true && reports.length > 1) process.stdout.write(`${summary(reports)}\n`);
   if (reports.some((report) => report.exitCode === EXIT_DIFFERENCE)) return EXIT_DIFFERENCE;
   return reports.some((report) => report.exitCode === EXIT_INFRA) ? EXIT_INFRA : EXIT_OK;
+}
+
+/** Narrows a failing run; that this cannot be done does not take back that it fails. */
+async function narrowed(
+  report: RunReport,
+  settings: { jobs: number; json: boolean },
+  host: CommandHost,
+): Promise<readonly Case[]> {
+  try {
+    return await narrowRun(loadRun(report.dir), settings, host);
+  } catch (error) {
+    const explained = explainSystemError(error);
+    if (host.signal.aborted || !(explained instanceof OracleError)) throw error;
+    process.stderr.write(`ERROR: ${explained.kind}: run ${report.id} is not narrowed: ${explained.message}\n`);
+    return [];
+  }
 }
 
 function summary(reports: readonly RunReport[]): string {

@@ -6,24 +6,26 @@ import { ALL_ARCHES, type Arch, parseArch } from "../oracle/arch.ts";
 import { usageError } from "../oracle/errors.ts";
 import { quoteWord, splitWords } from "../oracle/shell-words.ts";
 
+/** What people write; hexadecimals, signs and blanks are slips. */
+const DECIMAL = /^(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+
 /** A whole number from `least` on. */
 export function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
-    throw usageError(`${option} ${text}: not a whole number from ${least} on`);
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value) || value < least) throw usageError(`${option} ${text}: not a whole number from ${least} on`);
   return value;
 }
 
 /** A share in [0, 1]. */
 export function share(option: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value <= 1)) throw usageError(`${option} ${text}: not a number from 0 to 1`);
+  const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 0 && value <= 1)) throw usageError(`${option} ${text}: not a number from 0 to 1`);
   return value;
 }
 
 /** Seconds above zero. */
 export function positiveSeconds(option: string, text: string): number {
-  const value = Number(text);
+  const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
   if (!(value > 0) || !Number.isFinite(value)) throw usageError(`${option} ${text}: not a number of seconds above 0`);
   return value;
 }

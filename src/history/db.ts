@@ -5,6 +5,7 @@
 
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { infraError } from "../oracle/errors.ts";
 import { stateDir } from "../oracle/repository.ts";
 
 /** One run as the history keeps it. */
@@ -79,9 +80,13 @@ export class History {
   readonly #db: DatabaseSync;
 
   constructor(path: string = join(stateDir(), "oracle.db")) {
-    this.#db = new DatabaseSync(path);
-    this.#db.exec("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-    this.#db.exec(SCHEMA);
+    try {
+      this.#db = new DatabaseSync(path);
+      this.#db.exec("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+      this.#db.exec(SCHEMA);
+    } catch (error) {
+      throw infraError("history", `${path}: ${(error as Error).message}`);
+    }
   }
 
   /** Adds a finished run with its units. */

@@ -43,9 +43,12 @@ export function throwIfInterrupted(signal: AbortSignal): void {
 /** Turns the operating system's errors into ours (a full disk, a forbidden directory); leaves the rest as they are. */
 export function explainSystemError(error: unknown): unknown {
   if (error instanceof OracleError || !(error instanceof Error)) return error;
-  const { code, path } = error as NodeJS.ErrnoException;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT") return infraError("disk", `${path ?? "cache"}: no space left on the device`);
   if (code === "EACCES" || code === "EPERM" || code === "EROFS")
     return infraError("access", `${path ?? "?"}: not writable or readable (${code})`);
+  // A directory where a file should be, a file where a directory should, a bad disk: no mistake of the program's.
+  if (syscall !== undefined && path !== undefined) return infraError("file", `${path}: ${syscall} fails (${code})`);
+  if (code === "ERR_SQLITE_ERROR") return infraError("history", error.message);
   return error;
 }

@@ -1,8 +1,8 @@
 // Run directories: made, or cleared of an earlier run, and held by one process at a time.
 
-import { existsSync, mkdirSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { explainSystemError, OracleError, usageError } from "./errors.ts";
+import { explainSystemError, infraError, OracleError, usageError } from "./errors.ts";
 import { stateDir } from "./repository.ts";
 import { holdRun } from "./run-lock.ts";
 
@@ -68,6 +68,17 @@ export function findRunDir(idOrDir: string): string | undefined {
   return [resolve(idOrDir), resolve(stateDir("runs"), idOrDir)].find((dir) => existsSync(join(dir, RECORD)));
 }
 
+/** The record of a stored run, of whatever kind. */
+export function readRunRecord(dir: string): unknown {
+  const path = join(dir, RECORD);
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw infraError("run", `${path}: damaged: ${error.message}`);
+    throw error;
+  }
+}
+
 function makeAsked(asked: string): { id: string; dir: string; isNew: boolean } {
   if (asked === "") throw usageError("--run-dir: no directory is named");
   const dir = resolve(asked);
@@ -75,7 +86,8 @@ function makeAsked(asked: string): { id: string; dir: string; isNew: boolean } {
     return { id: basename(dir), dir, isNew: makeWithParents(dir) };
   } catch (error) {
     const explained = explainSystemError(error);
-    if (explained instanceof OracleError) throw explained;
+    // No room and no right are the machine's matter; every other name was a slip.
+    if (explained instanceof OracleError && explained.kind !== "file") throw explained;
     const code = (error as NodeJS.ErrnoException).code;
     throw usageError(
       `--run-dir ${asked}: ${code === "EEXIST" || code === "ENOTDIR" ? "not a directory" : `cannot be made (${code})`}`,

@@ -48,6 +48,13 @@ export function splitCommands(text: string): string[][] {
   return commands;
 }
 
+/** Whether the text is one simple command, its quotes closed: what a user gives as a compiler. */
+export function isSimpleCommand(text: string): boolean {
+  if (splitCommands(text).length !== 1) return false;
+  // Behind an open quote or a last backslash nothing else can end a word.
+  return splitCommands(`${text} end`).flat().at(-1) === "end" && splitCommands(`${text};end`).length === 2;
+}
+
 /** Splits one simple command into words. */
 export function splitWords(text: string): string[] {
   return splitCommands(text).flat();

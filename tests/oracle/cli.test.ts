@@ -44,6 +44,18 @@ describe("bad usage ends with 2 and one line that names the offender", () => {
     [["kernel", "--kernel", "/no/such/tree"], "/no/such/tree"],
     [["kernel", "--config", "nonsense"], "nonsense"],
     [["kernel", "--cc", "-O1"], "-O1"],
+    [["kernel", "--cc", "gcc '"], "--cc gcc '"],
+    [["kernel", "--cc", "gcc; true"], "--cc gcc; true"],
+    [["kernel", "--gcc", ""], "--gcc: empty command"],
+    [["kernel", "--config", root], "--config"],
+    [["kernel", "--files", root], "is a directory"],
+    [["kernel", "--files", join(root, "biome.json")], "no list underTest"],
+    [["kernel", "--files", ","], "names no unit"],
+    [["kernel", "--files", "a.c", "--fraction", "0.1"], "--fraction and --files"],
+    [["kernel", "--files", "a.c", "--only", "lib/**"], "--files and --only"],
+    [["kernel", "--fraction", "0x1"], "--fraction 0x1"],
+    [["kernel", "--repeat", "1e3"], "--repeat 1e3"],
+    [["kernel", "--seed", "x"], "--seed x"],
     [["kernel", "--image", "floppy"], "--image floppy"],
     [["kernel", "--image", "bzImage", "--arch", "all"], "--image bzImage"],
     [["kernel", "--wrong"], "--wrong"],
@@ -72,6 +84,41 @@ describe("trouble of the machine ends with 125 and one line", () => {
     const result = await oracle(["kernel", "--gcc", "no-such-gcc"]);
     expect(result.code).toBe(125);
     expect(result.err).toContain("ERROR: tool: no-such-gcc: compiler not found; try: ./oracle doctor --install");
+  });
+
+  it("a command that is no compiler", async () => {
+    const liar = join(dir, "liar");
+    writeFileSync(liar, "#!/bin/sh\nexit 0\n", { mode: 0o755 });
+    for (const [option, command, reason] of [
+      ["--cc", "cat", "does not compile `int oracle_probe;`: "],
+      ["--cc", liar, "makes no object"],
+      ["--gcc", "cat", "does not compile `int oracle_probe;`: "],
+    ] as const) {
+      const result = await oracle(["kernel", option, command]);
+      expect(result.code).toBe(125);
+      expect(result.err).toMatch(/^ERROR: tool: .*$/);
+      expect(result.err).toContain(reason);
+    }
+  });
+
+  it("a record that is damaged, and a history that is no database", async () => {
+    const run = join(dir, "damaged");
+    mkdirSync(run);
+    writeFileSync(join(run, "run.json"), '{"id": "dam');
+    for (const command of ["bisect", "delta", "report"]) {
+      const result = await oracle([command, run]);
+      expect(result.code).toBe(125);
+      expect(result.err).toMatch(/^ERROR: run: .*run\.json: damaged: .*$/);
+    }
+    const state = join(dir, "no-state");
+    mkdirSync(state);
+    writeFileSync(join(state, "oracle.db"), "x".repeat(5000));
+    const result = await oracle(["runs"], { ORACLE_STATE: state });
+    expect(result.code).toBe(125);
+    expect(result.err).toMatch(/^ERROR: history: .*oracle\.db: .*$/);
+    const file = await oracle(["runs"], { ORACLE_STATE: join(state, "oracle.db") });
+    expect(file.code).toBe(125);
+    expect(file.err).toMatch(/^ERROR: file: .*$/);
   });
 
   it("a full disk", async () => {
@@ -151,6 +198,22 @@ describe("delta of a stored run", () => {
     expect(JSON.parse(result.out)).toEqual([record]);
     expect(result.code).toBe(1);
   });
+});
+
+describe("bisect of a run without a failing mix", () => {
+  for (const [state, words] of [
+    ["pass", "passed: there is nothing to search"],
+    ["build-fail", "--reduce 500"],
+  ] as const)
+    it(`ends with 2: ${state}`, async () => {
+      const run = join(dir, "state", "runs", `no-mix-${state}`);
+      mkdirSync(run, { recursive: true });
+      writeFileSync(join(run, "run.json"), JSON.stringify({ id: `no-mix-${state}`, dir: run, state, exitCode: 1 }));
+      const result = await oracle(["bisect", `no-mix-${state}`]);
+      expect(result.code).toBe(2);
+      expect(result.err).toMatch(/^ERROR: usage: run no-mix-.*$/);
+      expect(result.err).toContain(words);
+    });
 });
 
 describe("a run that another process works on", () => {

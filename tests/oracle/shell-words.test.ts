@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quoteWord, splitCommands, splitWords } from "../../src/oracle/shell-words.ts";
+import { isSimpleCommand, quoteWord, splitCommands, splitWords } from "../../src/oracle/shell-words.ts";
 
 describe("shell words", () => {
   it("split what was quoted into the same words", () => {
@@ -18,6 +18,12 @@ describe("shell words", () => {
       .split("\n")
       .slice(0, -1);
     expect(splitWords(line)).toEqual(shell);
+  });
+
+  it("are one command only without operators and with all quotes closed", () => {
+    for (const text of ["gcc", "gcc -O1 '-DX=a b'", 'a "b;c"', "a\\ b"]) expect(isSimpleCommand(text)).toBe(true);
+    for (const text of ["", " ", "gcc '", 'gcc "-DX', "gcc \\", "a; b", "a && b", "a | b"])
+      expect(isSimpleCommand(text)).toBe(false);
   });
 
   it("separate commands", () => {

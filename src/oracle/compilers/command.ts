@@ -1,24 +1,34 @@
 // Any compiler that takes GCC's command line, as a program: GCC at another level, Clang, somebody's wrapper, `./occ`.
 
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Arch, archInfo, crossPrefix } from "../arch.ts";
 import { digest } from "../cache.ts";
 import { infraError, usageError } from "../errors.ts";
 import { compileArguments } from "../kernel/units.ts";
 import { failureReason, type ProcessResult, runProcess } from "../process.ts";
-import { splitWords } from "../shell-words.ts";
+import { isSimpleCommand, quoteWord, splitWords } from "../shell-words.ts";
 import type { CompileOutcome, Compiler, CompilerContext } from "./compiler.ts";
 import { type FlagMap, mapFlags, probeFlags } from "./flags.ts";
 import { commandIdentity, findProgram } from "./identity.ts";
 
+/** The smallest unit takes a moment, also on a machine that is busy. */
+const PROBE_MS = 60_000;
+
 /** A user's command, taken apart: the program (with wrappers), and the flags, which come last on the line so that they win. */
-export function splitCommand(text: string, context: Pick<CompilerContext, "arch">): { command: string[]; flags: string[] } {
+export function splitCommand(
+  text: string,
+  context: Pick<CompilerContext, "arch">,
+  option = "--cc",
+): { command: string[]; flags: string[] } {
   const words = splitWords(text);
-  if (words.length === 0) throw usageError("--cc: empty command");
+  if (words.length === 0) throw usageError(`${option}: empty command`);
+  if (!isSimpleCommand(text)) throw usageError(`${option} ${text}: not one command with its quotes closed`);
   const firstFlag = words.findIndex((word) => word.startsWith("-"));
   const command = firstFlag < 0 ? words : words.slice(0, firstFlag);
   const flags = firstFlag < 0 ? [] : words.slice(firstFlag);
-  if (command.length === 0) throw usageError(`--cc ${text}: begins with an option`);
+  if (command.length === 0) throw usageError(`${option} ${text}: begins with an option`);
   // A bare `gcc` means the GCC of the architecture at hand: the host's own could compile none of the others.
   const last = command.length - 1;
   if (/^gcc(-\d+)?$/.test(command[last]!)) {
@@ -26,6 +36,22 @@ export function splitCommand(text: string, context: Pick<CompilerContext, "arch"
     if (findProgram(cross) !== undefined) command[last] = cross;
   }
   return { command, flags };
+}
+
+/** Ends with one line unless the command makes an object of the smallest unit: what is no compiler would refuse every one. */
+export async function requireCompiler(command: readonly string[], signal: AbortSignal): Promise<void> {
+  if (findProgram(command[0]!) === undefined)
+    throw infraError("tool", `${command[0]}: compiler not found; try: ./oracle doctor --install`);
+  const dir = mkdtempSync(join(tmpdir(), "oracle-probe-"));
+  try {
+    writeFileSync(join(dir, "probe.c"), "int oracle_probe;\n");
+    const result = await runProcess([...command, "-c", "probe.c", "-o", "probe.o"], { cwd: dir, signal, timeoutMs: PROBE_MS });
+    if (result.exitCode === 0 && existsSync(join(dir, "probe.o"))) return;
+    const reason = result.exitCode === 0 ? "makes no object" : failureReason(result);
+    throw infraError("tool", `${command.map(quoteWord).join(" ")}: does not compile \`int oracle_probe;\`: ${reason}`);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 /** Opens a command as a compiler under test. */

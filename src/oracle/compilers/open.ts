@@ -5,9 +5,12 @@ import { openCommandCompiler } from "./command.ts";
 import type { Compiler, CompilerContext } from "./compiler.ts";
 import { openOcc } from "./occ.ts";
 
-/** `occ` (with flags, if any) is our own compiler in worker threads; everything else is a command. */
+/** Whether --cc names occ, with flags or without. */
+export function isOcc(text: string): boolean {
+  return splitWords(text)[0] === "occ";
+}
+
+/** `occ` is our own compiler in worker threads; everything else is a command. */
 export async function openCompiler(text: string, context: CompilerContext): Promise<Compiler> {
-  const words = splitWords(text);
-  if (words[0] === "occ") return openOcc(context, words.slice(1));
-  return openCommandCompiler(text, context);
+  return isOcc(text) ? openOcc(context, splitWords(text).slice(1)) : openCommandCompiler(text, context);
 }

@@ -11,7 +11,18 @@
 
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmSync, truncateSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statfsSync,
+  truncateSync,
+} from "node:fs";
 import { join } from "node:path";
 import { archInfo } from "../arch.ts";
 import { infraError, interruptedError } from "../errors.ts";
@@ -70,6 +81,8 @@ const DEFAULT_CONSOLE_BYTES = 2_000_000;
 /** A kernel that panics or powers off is given this long to leave by itself, on an idle machine. */
 const LEAVE_MS = 3000;
 const ERROR_BYTES = 8000;
+/** Less than this, and the console may have been cut. */
+const LEAST_FREE_BYTES = 65_536;
 /** How long a check of the init may take on an idle machine. */
 const CHECK_MS = 12_000;
 /** Counted instructions make a guest's clock run this much faster than its work. */
@@ -258,6 +271,9 @@ export async function bootKernel(job: BootJob, signal: AbortSignal): Promise<Boo
   signal.removeEventListener("abort", kill);
   if ((end as BootEnd) === "flood") truncateSync(consolePath, limit);
   if (signal.aborted) throw interruptedError();
+  // QEMU drops what it cannot write: on a full disk a healthy guest falls silent.
+  const { bavail, bsize } = statfsSync(job.runDir);
+  if (bavail * bsize < LEAST_FREE_BYTES) throw infraError("disk", `${consolePath}: no space left on the device`);
   if (failure) {
     if (failure.code === "ENOENT")
       throw infraError("tool", `${archInfo(job.arch).qemu}: not found; try: ./oracle doctor --install`);

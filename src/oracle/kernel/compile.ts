@@ -2,11 +2,11 @@
 //
 // A unit that does not compile is no reason to stop: it is listed, GCC's object takes its place, and the mix goes on.
 
-import { renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import pLimit from "p-limit";
 import { digest } from "../cache.ts";
 import type { CompileOutcome, Compiler } from "../compilers/compiler.ts";
-import { throwIfInterrupted } from "../errors.ts";
+import { infraError, throwIfInterrupted } from "../errors.ts";
 import type { ObjectStore, StoredObject } from "../objects/store.ts";
 import { failureReason, runProcess } from "../process.ts";
 import type { Baseline, BaselineUnit, BuildProgress } from "./baseline.ts";
@@ -86,6 +86,9 @@ export async function compileUnits(
             try {
               const outcome = await compileOne(compiler, unit, baseline.buildDir, scratch, signal);
               throwIfInterrupted(signal);
+              // That the disk is full says nothing about the unit, and must not be remembered of it.
+              if (outcome.status !== "ok" && /no space left/i.test(outcome.reason))
+                throw infraError("disk", `${scratch}: no space left on the device`);
               const record = {
                 unit: unit.id,
                 compiler: compiler.name,
@@ -131,6 +134,8 @@ export async function compileOne(
   signal: AbortSignal,
 ): Promise<CompileOutcome> {
   const outcome = await compiler.compile(unit, buildDir, out, signal);
+  if (outcome.status === "ok" && !existsSync(out))
+    return { ...outcome, status: "crash", reason: "says that all is well, but made no object" };
   if (outcome.status !== "ok" || unit.after.length === 0) return outcome;
   // objtool tells objects apart by name in places, so it gets one that ends like an object's.
   const named = `${out}.o`;

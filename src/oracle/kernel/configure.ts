@@ -4,7 +4,7 @@
 // default), but without its temporary file in the source tree. A requested option that kconfig silently dropped would be
 // a test that silently does not run, so it is an error; one that this kernel does not have at all is listed instead.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { parse } from "yaml";
 import type { Arch } from "../arch.ts";
@@ -57,7 +57,8 @@ export function checkConfigWords(words: readonly string[]): void {
   const names = words.filter((word) => Object.hasOwn(known, word));
   if (names.length > 1) throw usageError(`--config: ${names.join(" and ")} are both whole profiles; give one`);
   for (const path of words.filter((word) => !Object.hasOwn(known, word)))
-    if (!existsSync(path)) throw usageError(`--config ${path}: neither a file nor one of ${Object.keys(known).join(", ")}`);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
+      throw usageError(`--config ${path}: neither a file nor one of ${Object.keys(known).join(", ")}`);
 }
 
 /** Resolves --config: one profile by name (`boot` if there is none) and any number of fragment files over it. */

@@ -4,10 +4,10 @@ import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Arch, archInfo, crossPrefix } from "../arch.ts";
 import { cacheDir, contentHash, digest, readJson, sweepTemporaries, temporaryName, writeAtomically } from "../cache.ts";
-import { splitCommand } from "../compilers/command.ts";
+import { requireCompiler, splitCommand } from "../compilers/command.ts";
 import { COMPILE_TIMEOUT_MS, type Compiler } from "../compilers/compiler.ts";
 import { commandIdentity, findProgram } from "../compilers/identity.ts";
-import { openCompiler } from "../compilers/open.ts";
+import { isOcc, openCompiler } from "../compilers/open.ts";
 import { infraError, OracleError, usageError } from "../errors.ts";
 import { ObjectStore } from "../objects/store.ts";
 import { runProcess } from "../process.ts";
@@ -76,16 +76,18 @@ export async function openContext(
 ): Promise<KernelContext> {
   const { arch } = options;
   // A command that is wrong in itself is said before minutes are spent on a baseline.
-  if (!/^occ(\s|$)/.test(options.cc)) requireProgram(splitCommand(options.cc, { arch }).command[0]!);
+  const underTest = isOcc(options.cc) ? undefined : splitCommand(options.cc, { arch });
+  const gccCommand = splitCommand(options.gcc ?? `${crossPrefix(arch)}gcc`, { arch }, "--gcc");
+  const command = [...gccCommand.command, ...gccCommand.flags];
   for (const tool of [`${crossPrefix(arch)}ld`, `${crossPrefix(arch)}ar`, `${crossPrefix(arch)}objcopy`, "make"])
     if (findProgram(tool) === undefined) throw infraError("tool", `${tool}: not found; try: ./oracle doctor --install`);
   checkConfigWords(options.config);
   const image = options.image ?? "vmlinux";
   if (image === "bzImage" && arch !== "x86") throw usageError("--image bzImage: only x86 has one");
+  await requireCompiler(command, signal);
+  if (underTest !== undefined) await requireCompiler([...underTest.command, ...underTest.flags], signal);
   const source = await resolveSource(options.kernel, signal, log);
   const config = requestConfig(arch, options.config, source.version);
-  const gccCommand = splitCommand(options.gcc ?? `${crossPrefix(arch)}gcc`, { arch });
-  const command = [...gccCommand.command, ...gccCommand.flags];
   const gcc = { command, ...(await commandIdentity(command, [])) };
   const request = { arch, source, config, gcc, jobs: options.jobs, image };
   let baseline = await requireBaseline(request, progress, signal, log);
@@ -135,10 +137,6 @@ export async function openContext(
   };
 }
 
-function requireProgram(name: string): void {
-  if (findProgram(name) === undefined) throw infraError("tool", `${name}: compiler not found; try: ./oracle doctor --install`);
-}
-
 /** Boots the GCC kernel often enough to know what it does; the results are kept beside the baseline. */
 export async function bootBaseline(
   context: KernelContext,
@@ -177,6 +175,9 @@ export async function bootBaseline(
       wallMs = Math.max(wallMs, performance.now() - started);
       progress.advance(`boot ${i + 1}`);
     }
+  } catch (error) {
+    for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
+    throw error;
   } finally {
     progress.stop();
   }
@@ -206,6 +207,7 @@ export function bootCodeHash(): string {
 }
 
 /** The initial RAM disk with our own init, from the cache or made now. */
-export function initrdFor(context: KernelContext): Promise<string> {
-  return buildInitrd(context.arch, cacheDir("initrd"), readFileSync(join(context.baseline.buildDir, ".config"), "utf8"));
+export function initrdFor(context: KernelContext, signal?: AbortSignal): Promise<string> {
+  const config = readFileSync(join(context.baseline.buildDir, ".config"), "utf8");
+  return buildInitrd(context.arch, cacheDir("initrd"), config, signal);
 }

@@ -97,9 +97,10 @@ function packedArchive(index: number): Uint8Array {
  * Makes the initial RAM disk for a kernel, or finds it in `cacheDir`; returns its path.
  * @param config text of the kernel's .config
  */
-export async function buildInitrd(arch: Arch, cacheDir: string, config: string, gcc?: string): Promise<string> {
+export async function buildInitrd(arch: Arch, cacheDir: string, config: string, signal?: AbortSignal): Promise<string> {
   const methods = METHODS.filter((method) => config.includes(`\n${method.option}\n`));
-  const compiler = gcc ?? `${crossPrefix(arch)}gcc`;
+  const compiler = `${crossPrefix(arch)}gcc`;
+  const interruptible = signal === undefined ? {} : { signal };
   const sourceDir = join(repositoryRoot(), "kernels", "init");
   const names = readdirSync(sourceDir)
     .filter((name) => /\.[ch]$/.test(name))
@@ -126,7 +127,7 @@ export async function buildInitrd(arch: Arch, cacheDir: string, config: string, 
   const output = temporaryName(join(cacheDir, `${arch}-init`));
   try {
     const sources = names.filter((name) => name.endsWith(".c")).map((name) => join(sourceDir, name));
-    await runTool([compiler, ...FLAGS, "-s", "-o", output, ...sources]);
+    await runTool([compiler, ...FLAGS, "-s", "-o", output, ...sources], interruptible);
     const entries: Entry[] = ["dev", "proc", "sys", "tmp", "mnt"].map((name) => ({
       name,
       mode: MODE_DIRECTORY,
@@ -135,7 +136,7 @@ export async function buildInitrd(arch: Arch, cacheDir: string, config: string, 
     entries.push({ name: "dev/console", mode: MODE_CONSOLE, data: new Uint8Array(0), device: [5, 1] });
     entries.push({ name: "init", mode: MODE_EXECUTABLE, data: readFileSync(output) });
     if (extra.length > 0) {
-      await runTool([compiler, ...FLAGS_32, "-s", "-o", `${output}32`, ...extra]);
+      await runTool([compiler, ...FLAGS_32, "-s", "-o", `${output}32`, ...extra], interruptible);
       entries.push({ name: "check32", mode: MODE_EXECUTABLE, data: readFileSync(`${output}32`) });
     }
     writeAtomically(path, Buffer.concat([makeCpio(entries), ...methods.map((method) => packedArchive(METHODS.indexOf(method)))]));

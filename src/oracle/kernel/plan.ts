@@ -50,6 +50,7 @@ export function selectUnits(ids: readonly string[], selection: Selection): strin
       (selection.only.length === 0 || selection.only.some((glob) => globMatches(glob, id))) &&
       !selection.not.some((glob) => globMatches(glob, id)),
   );
+  if (eligible.length === 0) throw usageError("--only and --not: leave no unit of this kernel and config");
   const ranked = rankUnits(eligible, selection.seed);
   let chosen: string[];
   if (selection.slice) {

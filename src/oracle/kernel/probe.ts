@@ -3,10 +3,11 @@
 // Nothing is compiled again: all objects come from the store, so a probe is a link and a boot. Units that did not compile
 // are no part of the universe.
 
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Outcome, Probe, RunWish } from "../../bisect/probe.ts";
 import { parseArch } from "../arch.ts";
-import { cacheDir, digest, readJson } from "../cache.ts";
+import { cacheDir, digest, isAlive, readJson } from "../cache.ts";
 import { usageError } from "../errors.ts";
 import type { BuildProgress } from "./baseline.ts";
 import { rememberBoot } from "./build-boots.ts";
@@ -48,6 +49,15 @@ function onlyCheck(name: string): string[] {
   return [`oracle.only=${name}`];
 }
 
+/** Takes away the kernels of a search that was killed; each is as large as the kernel itself. */
+function sweepProbes(dir: string): void {
+  if (!existsSync(dir)) return;
+  for (const name of readdirSync(dir)) {
+    const pid = /^(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(dir, name), { recursive: true, force: true });
+  }
+}
+
 /** Opens a stored run for a search; `keep` leaves each probe's directory behind. */
 export async function createKernelProbe(
   runIdOrDir: string,
@@ -81,9 +91,10 @@ export async function createKernelProbe(
   const compiled = await compileUnits(context.baseline, context.compiler, units, context.store, options.jobs, progress, signal);
   const usable = units.filter((unit) => compiled.swapped.has(unit.object));
   const objectOf = new Map(usable.map((unit) => [unit.id, unit.object]));
-  const initrd = await initrdFor(context);
+  const initrd = await initrdFor(context, signal);
   const boots = await bootBaseline(context, initrd, progress, signal);
   const trusted = digest(context.baseline.record.key, context.baseline.record.vmlinux).slice(0, 24);
+  if (options.keep !== true) sweepProbes(join(run.dir, "probes"));
   let looks = 0;
   const mixBoots = (baselineBoots: BaselineBoots, append: readonly string[]): Promise<MixBoots> =>
     openMixBoots({

@@ -8,7 +8,7 @@ import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { contentHash, writeAtomically } from "../cache.ts";
 import { EXIT_DIFFERENCE, EXIT_INFRA, EXIT_OK, infraError, throwIfInterrupted } from "../errors.ts";
-import { findRunDir, type RunPlace } from "../run-dir.ts";
+import { findRunDir, type RunPlace, readRunRecord } from "../run-dir.ts";
 import { quoteWord } from "../shell-words.ts";
 import type { BuildProgress } from "./baseline.ts";
 import { type BootResult, bootKernel } from "./boot.ts";
@@ -314,7 +314,7 @@ export async function runKernel(
     progress,
     signal,
   );
-  const initrd = await initrdFor(context);
+  const initrd = await initrdFor(context, signal);
   const boots = await bootBaseline(context, initrd, progress, signal);
   const mix = await tryMix(context, compiled.swapped, dir, initrd, boots, request.policy, signal);
   const refusedByKconfig = compiled.failed.filter((failure) => isKconfigMatter(compiler.name, failure));
@@ -426,7 +426,7 @@ export function commandOf(run: RunReport, units: readonly string[]): string {
 export function loadRun(idOrDir: string): RunReport {
   const dir = findRunDir(idOrDir);
   if (dir === undefined) throw infraError("run", `${idOrDir}: no such run (see: ./oracle runs)`);
-  const report = JSON.parse(readFileSync(join(dir, "run.json"), "utf8")) as RunReport & { kind?: string };
+  const report = readRunRecord(dir) as RunReport & { kind?: string };
   if (report.kind === "program") throw infraError("run", `${idOrDir}: a run of programs; see: ./oracle bisect ${idOrDir}`);
   return { ...report, dir };
 }

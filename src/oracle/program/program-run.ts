@@ -1,11 +1,10 @@
 // What `oracle test` leaves behind when programs fail: a run directory that `oracle bisect` and `oracle delta` take.
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Arch, parseArch } from "../arch.ts";
 import { writeAtomically } from "../cache.ts";
 import { infraError } from "../errors.ts";
-import { findRunDir, makeRunDir } from "../run-dir.ts";
+import { findRunDir, makeRunDir, readRunRecord } from "../run-dir.ts";
 import type { TestCase } from "./suite.ts";
 
 /** One test that failed at one level. */
@@ -44,10 +43,9 @@ export function writeProgramRun(run: Omit<ProgramRun, "kind" | "id" | "dir" | "s
 export function loadProgramRun(idOrDir: string): ProgramRun | undefined {
   const dir = findRunDir(idOrDir);
   if (dir === undefined) return undefined;
-  const path = join(dir, "run.json");
-  const record = JSON.parse(readFileSync(path, "utf8")) as ProgramRun;
+  const record = readRunRecord(dir) as ProgramRun;
   if (record.kind !== "program") return undefined;
   for (const failure of record.failures)
-    if (parseArch(failure.arch) === undefined) throw infraError("run", `${path}: '${failure.arch}' is no arch`);
+    if (parseArch(failure.arch) === undefined) throw infraError("run", `${dir}: '${failure.arch}' is no arch`);
   return { ...record, dir };
 }
