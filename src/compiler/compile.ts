@@ -9,7 +9,8 @@ import { printModule } from "./ir/print.ts";
 import { verifyOrThrow } from "./ir/verify.ts";
 import { DEFAULT_IRGEN_OPTIONS, generateModule } from "./irgen/module.ts";
 import { asksForMembers } from "./irgen/object-size.ts";
-import type { Tokens } from "./lex/tokens.ts";
+import { KW_asm, KW_inline, KW_restrict, KW_typeof, LAST_KEYWORD, type Names } from "./lex/names.ts";
+import { TK_IDENT, type Tokens } from "./lex/tokens.ts";
 import { type FunctionAlignment, NO_ALIGNMENT } from "./mach/emit-module.ts";
 import { AsmError } from "./mach/inline-asm.ts";
 import { zeroRegisters } from "./mach/zero-registers.ts";
@@ -202,6 +203,17 @@ function placeOf(sources: SourceManager, loc: number): string {
   return `${at.file}:${at.line}:${at.col}`;
 }
 
+/** Turns words that are no keywords in the dialect into plain names: restrict of C90, asm, typeof and C90's inline of strict ones. */
+function dropKeywords(tokens: Tokens, names: Names, o: Options, iso: boolean, c90: boolean): void {
+  const words: number[] = c90 ? [KW_restrict] : [];
+  if (!flagOn(o, "fasm", !iso)) words.push(KW_asm, KW_typeof, ...(c90 ? [KW_inline] : []));
+  if (words.length === 0) return;
+  const { kind, val, n } = tokens;
+  for (let i = 0; i < n; i++) {
+    if (kind[i] === TK_IDENT && val[i]! <= LAST_KEYWORD && words.includes(val[i]!)) val[i] = names.plain(val[i]!);
+  }
+}
+
 /** Compiles one translation unit; diagnostics go to job.diags, and the text is "" when there were errors. */
 export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } {
   const o = job.options;
@@ -214,6 +226,9 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
     return { asm: "" };
   }
   const level = optLevel(o);
+  const iso = /^(c|iso)/.test(o.std);
+  const c90 = /^(c89|gnu89|ciso94)$/.test(o.std);
+  dropKeywords(tokens, job.session.names, o, iso, c90);
   const noBuiltinNames = new Set<string>();
   for (const [name, v] of o.flags) if (name.startsWith("fbuiltin-") && v === false) noBuiltinNames.add(name.slice(9));
   const parser = new Parser(
@@ -223,8 +238,8 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
     target.info,
     {
       ...defaultParseOptions(target.info),
-      std: /^(c|iso)/.test(o.std),
-      gnu89Inline: flagOn(o, "fgnu89-inline", /^(c|gnu)(89|90)$|:199[04]|ansi/.test(o.std)),
+      std: iso,
+      gnu89Inline: flagOn(o, "fgnu89-inline", c90),
       regparm: Number(flagValue(o, "mregparm", "0")),
       hosted: !flagOn(o, "ffreestanding", false),
       noBuiltin: !flagOn(o, "fbuiltin", !flagOn(o, "ffreestanding", false)),
@@ -250,13 +265,7 @@ export function compileTokens(tokens: Tokens, job: CompileJob): { asm: string } 
       msBitfields: flagOn(o, "mms-bitfields", false),
       parseAll: flagOn(o, "fparse-all", false) || flagOn(o, "fsyntax-only", false),
       pedanticErrors: flagOn(o, "pedantic-errors", false),
-      version: /^(c|gnu)(89|90)$|:199[04]|ansi/.test(o.std)
-        ? 1990
-        : /^(c|gnu)9[9x]$|:199[9x]/.test(o.std)
-          ? 1999
-          : o.std.endsWith("2x")
-            ? 2023
-            : 2011,
+      version: c90 ? 1990 : /^(c|gnu)9[9x]$|:199[9x]/.test(o.std) ? 1999 : o.std.endsWith("2x") ? 2023 : 2011,
       pedantic: flagOn(o, "pedantic", false),
       pragmas: job.pragmas,
     },

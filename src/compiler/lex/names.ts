@@ -223,6 +223,7 @@ export class Names {
   private hash: Int32Array = new Int32Array(1 << 14);
   private slots: Int32Array = new Int32Array(MIN_SLOTS);
   private texts: (string | undefined)[] = [""];
+  private readonly plains: Map<Name, Name> = new Map();
 
   constructor() {
     for (const k of KEYWORDS) this.intern(k);
@@ -276,7 +277,9 @@ export class Names {
   private rehash(): void {
     const slots = new Int32Array(this.slots.length * 2);
     const mask = slots.length - 1;
+    const hidden = new Set(this.plains.values());
     for (let n = 1; n < this.n; n++) {
+      if (hidden.has(n)) continue;
       const h = this.hash[n]!;
       let s = (h ^ (h >>> 15)) & mask;
       while (slots[s] !== 0) s = (s + 1) & mask;
@@ -298,6 +301,24 @@ export class Names {
       this.texts[n] = t;
     }
     return t;
+  }
+
+  /** A name with a keyword's spelling that is no keyword, for dialects that lack it; looking the spelling up still gives the keyword. */
+  plain(keyword: Name): Name {
+    const known = this.plains.get(keyword);
+    if (known !== undefined) return known;
+    const n = this.n++;
+    if (n >= this.start.length) {
+      this.start = grow(this.start);
+      this.len = grow(this.len);
+      this.hash = grow(this.hash);
+    }
+    this.start[n] = this.start[keyword]!;
+    this.len[n] = this.len[keyword]!;
+    this.hash[n] = this.hash[keyword]!;
+    this.texts.push(this.text(keyword));
+    this.plains.set(keyword, n);
+    return n;
   }
 
   /** The spelling's bytes, not to be written to. */
