@@ -73,6 +73,10 @@ byName.set("ip0", X16);
 byName.set("ip1", X17);
 for (let i = 0; i < 32; i++) for (const c of "vqdshb") byName.set(`${c}${i}`, V0 + i);
 
+// GCC's own numbers are names too
+for (let i = 0; i < 31; i++) byName.set(`${i}`, byName.get(`x${i}`)!);
+for (let i = 0; i < 32; i++) byName.set(`${32 + i}`, V0 + i);
+
 /** Physical register of a name, -1 = unknown, -2 = a clobber that needs nothing. */
 export function regByName(name: string): number {
   const n = name.startsWith("%") ? name.slice(1) : name;

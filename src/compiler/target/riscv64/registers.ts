@@ -88,6 +88,7 @@ const byName: Map<string, number> = new Map();
 for (let i = 0; i < 64; i++) {
   byName.set(REG_NAMES[i]!, i);
   byName.set(i < 32 ? `x${i}` : `f${i - 32}`, i);
+  byName.set(`${i}`, i); // GCC's own numbers are names too
 }
 byName.set("fp", S0);
 

@@ -177,6 +177,14 @@ function regFile32(saved: readonly number[]): RegFile {
 export const REGS32_WITH_FRAME: RegFile = regFile32(SAVED32);
 export const REGS32_WITHOUT_FRAME: RegFile = regFile32([...SAVED32, RBP]);
 
+// GCC's own numbers are names too (mbedTLS clobbers "0" and "1")
+for (const [i, r] of [RAX, RDX, RCX, RBX, RSI, RDI, RBP, RSP].entries()) byName.set(`${i}`, r);
+for (let i = 0; i < 8; i++) {
+  byName.set(`${36 + i}`, byName.get(`r${8 + i}`)!);
+  byName.set(`${20 + i}`, XMM0 + i);
+  byName.set(`${44 + i}`, XMM0 + 8 + i);
+}
+
 /** Physical register of a name in 32-bit code. */
 export function regByName32(name: string): number {
   const n = name.startsWith("%") ? name.slice(1) : name;
