@@ -11,7 +11,7 @@ export interface RunPlace {
   readonly id: string;
   /** An absolute path: programs that run elsewhere are given it. */
   readonly dir: string;
-  /** Gives it back. What an interrupted run wrote goes, and so does a directory of our own in which nothing is. */
+  /** Gives it back. What an interrupted run wrote goes, of one that failed half a kernel, and so does a directory of our own in which nothing is. */
   release(): void;
 }
 
@@ -19,10 +19,11 @@ const PLAN = "plan.json";
 const RECORD = "run.json";
 /** What a run leaves behind. The plan is written first and the record last: between them a run is not finished. */
 const LEFT_BY_RUNS = [
-  ...[RECORD, PLAN, "repro.sh", "verdict.json", "objects.json", "times.json", "build.log"],
-  ...["console.log", "console-failed.log", "vmlinux", "vmlinux.relocs", "System.map", "Image", "bzImage", "objects.rsp"],
-  ...["view", "cases", "narrow", "probes", "reduce"],
+  ...[RECORD, PLAN, "repro.sh", "verdict.json", "objects.json", "times.json", "build.log", "console.log", "console-failed.log"],
+  ...["cases", "narrow", "probes", "reduce"],
 ];
+/** What a link makes: of no use unless the run was finished. */
+const LINKED = ["vmlinux", "vmlinux.relocs", "System.map", "Image", "bzImage", "objects.rsp", "view"];
 
 /** Makes .oracle/runs/DATE-N, of a number that no other process has. */
 export function makeRunDir(now: Date): { id: string; dir: string } {
@@ -44,11 +45,11 @@ export async function openRunDir(asked: string | undefined, signal: AbortSignal)
   const { id, dir, isNew } = asked === undefined ? { ...makeRunDir(new Date()), isNew: true } : makeAsked(asked);
   const release = await holdRun(dir, id);
   // Only what is a run's: a directory may hold other things of its owner.
-  const clear = (): void => {
+  const clear = (names: readonly string[]): void => {
     if (!existsSync(join(dir, PLAN))) return;
-    for (const name of LEFT_BY_RUNS) rmSync(join(dir, name), { recursive: true, force: true });
+    for (const name of names) rmSync(join(dir, name), { recursive: true, force: true });
   };
-  clear();
+  clear([...LINKED, ...LEFT_BY_RUNS]);
   let released = false;
   return {
     id,
@@ -56,7 +57,8 @@ export async function openRunDir(asked: string | undefined, signal: AbortSignal)
     release() {
       if (released) return;
       released = true;
-      if (signal.aborted && !existsSync(join(dir, RECORD))) clear();
+      // What was said before a failure of the machine's stays, for it may tell why.
+      if (!existsSync(join(dir, RECORD))) clear(signal.aborted ? [...LINKED, ...LEFT_BY_RUNS] : LINKED);
       release();
       if (isNew) removeEmpty(dir);
     },

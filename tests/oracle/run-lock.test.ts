@@ -130,6 +130,13 @@ describe("the directory of a new run", () => {
     }
   });
 
+  it("of a run that ended in trouble keeps the plan and what was said, and no half a kernel", async () => {
+    const place = await openRunDir(dir, never);
+    write(dir, "plan.json", "console.log", "vmlinux");
+    place.release();
+    expect(readdirSync(dir)).toEqual(["console.log", "plan.json"]);
+  });
+
   it("of an interrupted run is taken away, a finished one stays", async () => {
     const controller = new AbortController();
     const [a, b] = [join(dir, "a"), join(dir, "b")];
