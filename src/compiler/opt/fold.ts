@@ -107,8 +107,9 @@ export class Folder {
       const y = f.b[v];
       const ty = f.c[v];
       if (ty > O.TY_F64) return false;
-      // |x| is never below zero (`<` would raise the exception of a NaN, so it stays).
-      if (f.op[x] === O.OP_FABS && f.op[y] === O.OP_FCONST && op === O.OP_FLTQ && floatOf(ty, f.a[y], f.b[y]) <= 0)
+      // |x| is never below zero; the exception of a NaN goes with the comparison, as GCC has it.
+      const isLess = op === O.OP_FLT || op === O.OP_FLTQ;
+      if (isLess && f.op[x] === O.OP_FABS && f.op[y] === O.OP_FCONST && floatOf(ty, f.a[y], f.b[y]) <= 0)
         return this.toConst(v, 0, 0);
       if (f.op[x] !== O.OP_FCONST || f.op[y] !== O.OP_FCONST) return false;
       const p = floatOf(ty, f.a[x], f.b[x]);
