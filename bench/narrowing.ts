@@ -4,9 +4,9 @@
 //
 // --seconds ends a cell after so much CPU time, with the trials done till then; --cells takes those of these numbers (from 0),
 // so that several processes share the work. Prints one row per cell and, with --write, puts it in the place of the row of the
-// same cell between the markers of the document. The truth is drawn anew for each trial; "wrong" counts trials whose answer differs from the truth in any way; the bound is the information needed, log2 of
-// the number of possible truths over the capacity of a boot. The upper limit of the wrong rate is the 95 % Clopper-Pearson one
-// (3 / trials when none was wrong).
+// same cell between the markers of the document. The truth is drawn anew for each trial; "wrong" counts trials whose answer
+// differs from the truth in any way; the bound is the information needed, log2 of the number of possible truths over the
+// capacity of a boot. The upper limit of the wrong rate is the 95 % Clopper-Pearson one (3 / trials when none was wrong).
 
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";

@@ -295,3 +295,8 @@ for (const [op, name, flags] of OP_ROWS) {
   opFlags[op] = flags;
   opName[op] = name;
 }
+
+/** Whether a float comparison raises "invalid" for a quiet NaN. */
+export function isSignalling(op: number): boolean {
+  return op === OP_FLT || op === OP_FLE;
+}

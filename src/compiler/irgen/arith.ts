@@ -248,7 +248,7 @@ export function fcmp(g: FnGen, op: number, ty: number, x: Value, y: Value): Valu
     const p = fvalue(g, x);
     const q = fvalue(g, y);
     // Its exception is left to run time.
-    if ((op === O.OP_FLT || op === O.OP_FLE) && (Number.isNaN(p) || Number.isNaN(q))) return g.b.emit(op, O.TY_I32, x, y, ty);
+    if (O.isSignalling(op) && (Number.isNaN(p) || Number.isNaN(q))) return g.b.emit(op, O.TY_I32, x, y, ty);
     const r = op === O.OP_FEQ ? p === q : op === O.OP_FNE ? p !== q : op === O.OP_FLT || op === O.OP_FLTQ ? p < q : p <= q;
     return g.i32(r ? 1 : 0);
   }

@@ -123,7 +123,7 @@ export class Facts {
   }
 
   /** The one value that x, known something about, can have; undefined when there may be more (or it is too large to tell). */
-  only(x: Value): number | undefined {
+  soleValue(x: Value): number | undefined {
     const ty = this.f.ty[x];
     if (ty > O.TY_I64) return undefined;
     this.rangeOf(x, ty);

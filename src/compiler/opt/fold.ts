@@ -114,7 +114,7 @@ export class Folder {
       if (f.op[x] !== O.OP_FCONST || f.op[y] !== O.OP_FCONST) return false;
       const p = floatOf(ty, f.a[x], f.b[x]);
       const q = floatOf(ty, f.a[y], f.b[y]);
-      if ((op === O.OP_FLT || op === O.OP_FLE) && (Number.isNaN(p) || Number.isNaN(q))) return false;
+      if (O.isSignalling(op) && (Number.isNaN(p) || Number.isNaN(q))) return false;
       const r = evalFloatCompare(op, p, q);
       return this.toConst(v, r ? 1 : 0, 0);
     }

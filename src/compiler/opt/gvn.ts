@@ -235,7 +235,7 @@ class Numbering {
   /** A value that the facts leave one constant for is that constant. */
   private learnOnly(x: Value): void {
     const f = this.f;
-    const c = this.facts.only(x);
+    const c = this.facts.soleValue(x);
     if (c === undefined || f.op[x] === O.OP_CONST) return;
     this.setKnown(x, f.constant(f.ty[x], c | 0, Math.floor(c / 2 ** 32)));
   }

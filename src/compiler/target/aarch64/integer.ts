@@ -84,7 +84,7 @@ export function setFlags(L: Lowering, c: Value): number {
   const b = f.b[c]!;
   const op = f.op[c]!;
   if (op >= O.OP_FEQ) {
-    const compare = op === O.OP_FLT || op === O.OP_FLE ? I.I_FCMPE : I.I_FCMP;
+    const compare = O.isSignalling(op) ? I.I_FCMPE : I.I_FCMP;
     L.emit(compare[f.c[c] === O.TY_F64 ? 1 : 0]!, [L.reg(a), L.reg(b)], 0);
     if (op === O.OP_FEQ) return I.CC_EQ;
     if (op === O.OP_FNE) return I.CC_NE;

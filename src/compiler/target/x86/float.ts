@@ -13,11 +13,6 @@ import { selectX87 } from "./x87.ts";
 export const FLAGS_FEQ = 16;
 export const FLAGS_FNE = 17;
 
-/** Whether comparison op raises "invalid" for a quiet NaN. */
-export function isSignalling(op: number): boolean {
-  return op === O.OP_FLT || op === O.OP_FLE;
-}
-
 /** Sets the flags for comparison c; comi and ucomi leave "above" false and "below" true when a NaN takes part. */
 export function floatFlags(L: Lowering, c: Value): number {
   const f = L.f;
@@ -25,7 +20,7 @@ export function floatFlags(L: Lowering, c: Value): number {
   const a = L.reg(f.a[c]!);
   const b = L.reg(f.b[c]!);
   const exchange = op >= O.OP_FLT;
-  const signalling = isSignalling(op);
+  const signalling = O.isSignalling(op);
   const regs = exchange ? [b, a] : [a, b];
   if (f.c[c] === O.TY_F80) L.emit(signalling ? I.I_T_COMPARE_SIGNALLING : I.I_T_COMPARE, regs, 0);
   else L.emit((signalling ? I.I_COMI : I.I_UCOMI)[f.c[c] === O.TY_F64 ? 1 : 0]!, regs, 0);

@@ -9,7 +9,7 @@ import * as O from "../../ir/ops.ts";
 import type { Lowering } from "../../mach/lowering.ts";
 import { CLASS_INT, type MInst } from "../../mach/minst.ts";
 import { regName, type X86Emitter } from "./emit.ts";
-import { FLAGS_FEQ, FLAGS_FNE, isSignalling } from "./float.ts";
+import { FLAGS_FEQ, FLAGS_FNE } from "./float.ts";
 import * as I from "./isa.ts";
 import { GP32, RAX } from "./registers.ts";
 import { BINARY_NAMES, truncate, UNARY_NAMES, X87_BINARY, X87_UNARY } from "./x87.ts";
@@ -40,7 +40,7 @@ export function x87Flags(L: Lowering, c: Value, hasFcomi: boolean): number {
   const b = L.reg(f.b[c]!);
   const exchange = op >= O.OP_FLT;
   const i = L.emit(
-    (isSignalling(op) ? I.I_X_COMPARE_SIGNALLING : I.I_X_COMPARE)[x87Format(f.c[c]!)]!,
+    (O.isSignalling(op) ? I.I_X_COMPARE_SIGNALLING : I.I_X_COMPARE)[x87Format(f.c[c]!)]!,
     exchange ? [b, a] : [a, b],
     0,
   );
